@@ -1,4 +1,4 @@
-"""Makes outside text harmless: citizens, servers, files and EXIF all pass through here. Pure; standard library only.
+"""Makes outside text harmless: citizens, servers, files, EXIF. Lowest layer; pure; standard library only.
 
 Terminals act on control characters, and bidirectional overrides make text lie about itself (CVE-2003-0063,
 CVE-2021-42574). What is dropped is dropped for good; this module never interprets text.

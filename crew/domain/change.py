@@ -1,0 +1,131 @@
+"""A change: one thing that a person did to a work order, with an id of its own. Domain layer; pure values.
+
+The act says what was done; the change around it says who, when, on which device and knowing which version.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, NewType
+
+from crew.domain.work_order import OrderId, Photo, WorkStatus
+
+ChangeId = NewType("ChangeId", str)
+"""A UUIDv7 made on the device and never remade, however often the change is sent."""
+
+
+class SendingStatus(StrEnum):
+    """How far a change has travelled: the third axis, kept apart from the state of the work."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
+    NEEDS_DECISION = "needs_decision"
+    SET_ASIDE = "set_aside"
+
+    @property
+    def words(self) -> str:
+        """The status as a person reads it."""
+        return self.value.replace("_", " ")
+
+    @property
+    def unsent(self) -> bool:
+        """Whether the change may still have to reach the backend."""
+        return self not in (SendingStatus.ACKNOWLEDGED, SendingStatus.SET_ASIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """The crew's work moved on. `note` stays inside the city; `public_text` is what the citizen reads."""
+
+    status: WorkStatus
+    reason: str = ""
+    """A code of `reasons`: why it waits, or why it cannot be done."""
+    note: str = ""
+    public_text: str = ""
+    photos: tuple[Photo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to remember about the order; internal."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotosAdded:
+    """Photos taken outside a completion."""
+
+    photos: tuple[Photo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The order goes to a crew."""
+
+    crew: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """The order is raised to somebody who must look at it, with the reason."""
+
+    level: str
+    reason: str
+
+
+Act = StatusChange | Note | PhotosAdded | Assignment | Escalation
+
+KINDS: Final[dict[str, type[Act]]] = {
+    "status": StatusChange,
+    "note": Note,
+    "photos": PhotosAdded,
+    "assignment": Assignment,
+    "escalation": Escalation,
+}
+"""The word on the wire for each act."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One act of one person on one order. `made_at` is the device's clock, aware UTC."""
+
+    id: ChangeId
+    device_id: str
+    sequence: int
+    """Counts the changes of this device from 1, without a gap."""
+    order_id: OrderId
+    base_version: int
+    """The version of the order that the person saw."""
+    made_at: datetime
+    person: str
+    act: Act
+
+    @property
+    def kind(self) -> str:
+        """The word on the wire for the act."""
+        return next(word for word, act_type in KINDS.items() if isinstance(self.act, act_type))
+
+    @property
+    def photos(self) -> tuple[Photo, ...]:
+        """Photos that must be at the backend before the change is complete."""
+        match self.act:
+            case StatusChange(photos=photos) | PhotosAdded(photos=photos):
+                return photos
+            case _:
+                return ()
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields of the order that the change sets; empty for what never conflicts (notes, photos)."""
+        match self.act:
+            case StatusChange():
+                return frozenset({"work_status"})
+            case Assignment():
+                return frozenset({"crew"})
+            case Escalation():
+                return frozenset({"escalation"})
+            case _:
+                return frozenset()

@@ -1,0 +1,64 @@
+"""Deadlines in words: near ones relative, far ones absolute. Domain layer; the current time is handed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crew.domain.work_order import WorkStatus
+
+_SOON = timedelta(minutes=90)
+
+
+@dataclass(frozen=True, slots=True)
+class DueWords:
+    """A deadline as a person reads it. `late` is told in words too, never by colour alone."""
+
+    words: str
+    late: bool
+    soon: bool
+
+
+def due_words(due_at: datetime | None, now: datetime, status: WorkStatus = WorkStatus.NEW) -> DueWords:
+    """Say when something is due, in the time zone of `now`.
+
+    Args:
+        due_at: The deadline, aware; None where the service has none.
+        now: The current time, aware, in the zone that the reader lives in.
+        status: Ended work is never late.
+    """
+    if due_at is None:
+        return DueWords("no deadline", late=False, soon=False)
+    local = due_at.astimezone(now.tzinfo)
+    left = local - now
+    if left < timedelta(0) and not status.ended:
+        return DueWords(f"late {_span(-left)}", late=True, soon=False)
+    soon = timedelta(0) <= left <= _SOON and not status.ended
+    if soon:
+        return DueWords(f"in {_span(left)}", late=False, soon=True)
+    return DueWords(day_and_time(local, now), late=False, soon=False)
+
+
+def day_and_time(moment: datetime, now: datetime) -> str:
+    """A moment as "today 16:00", "tomorrow 09:30", "Fri 16:00" or "12 Oct"; both aware."""
+    local = moment.astimezone(now.tzinfo)
+    days = (local.date() - now.date()).days
+    clock = f"{local:%H:%M}"
+    if days == 0:
+        return f"today {clock}"
+    if days == 1:
+        return f"tomorrow {clock}"
+    if days == -1:
+        return f"yesterday {clock}"
+    if 0 < days < 7:
+        return f"{local:%a} {clock}"
+    day = f"{local.day} {local:%b}"
+    return day if local.year == now.year else f"{day} {local.year}"
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return "1 min"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else f"{hours // 24} d"

@@ -1,0 +1,145 @@
+"""What a change does to a work order, and whether it is allowed. Domain layer; pure.
+
+The terminal applies a change at once and the backend applies it with authority; they cannot disagree because both
+call `apply`. Nothing here looks at clocks, stores or sockets.
+"""
+
+from dataclasses import replace
+from typing import assert_never
+
+from crew.domain.change import Assignment, Change, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.errors import NotAllowed
+from crew.domain.person import Person, require_permission
+from crew.domain.reasons import WAITING_REASONS, public_status, require_reason
+from crew.domain.work_order import HistoryEntry, Photo, PhotoRole, WorkOrder, WorkStatus
+
+
+def check(order: WorkOrder, change: Change, person: Person) -> None:
+    """Check that the person may make this change to the order as it stands.
+
+    Raises:
+        NotAllowed: The sentence says why, and what would be allowed.
+    """
+    require_permission(person, change.act, order)
+    match change.act:
+        case StatusChange() as act:
+            _check_status(order, act)
+        case Note(text=text):
+            if not text.strip():
+                raise NotAllowed(f"The note on {order.id} is empty: write at least a word.")
+        case PhotosAdded(photos=photos):
+            if not photos:
+                raise NotAllowed(f"No photo was given for {order.id}: choose at least one.")
+        case Assignment(crew=crew):
+            _check_assignment(order, crew)
+        case Escalation() as escalation:
+            _check_escalation(order, escalation)
+        case _:
+            assert_never(change.act)
+
+
+def _check_assignment(order: WorkOrder, crew: str) -> None:
+    if order.work_status.ended:
+        raise NotAllowed(f"{order.id} is {order.work_status.words}; send it back before it is moved.")
+    if crew == order.crew:
+        raise NotAllowed(f"{order.id} is with {crew} already.")
+
+
+def _check_escalation(order: WorkOrder, escalation: Escalation) -> None:
+    if not escalation.level or not escalation.reason.strip():
+        raise NotAllowed(f"An escalation of {order.id} needs a level and a reason.")
+
+
+def _check_status(order: WorkOrder, act: StatusChange) -> None:
+    if act.status in (WorkStatus.NEW, WorkStatus.ASSIGNED):
+        raise NotAllowed(f'"{act.status.words}" is set by the backend. Use accepted, on_the_way, working or another.')
+    if order.work_status.ended and act.status is not WorkStatus.SENT_BACK:
+        raise NotAllowed(
+            f"{order.id} is {order.work_status.words} already. A supervisor can send it back; notes are always possible."
+        )
+    if act.status is order.work_status and act.reason == order.waiting_reason:
+        raise NotAllowed(f"{order.id} is {act.status.words} already.")
+    if act.status is WorkStatus.SENT_BACK and not act.note.strip():
+        raise NotAllowed(f"Sending {order.id} back needs a note: say what is missing.")
+    require_reason(order.id, act.status, act.reason)
+    if act.status is WorkStatus.DONE and order.photo_required and not _has_after_photo(order, act.photos):
+        raise NotAllowed(
+            f"{order.service_name} asks for a photo of the finished work. Add one, then {order.id} is done."
+        )
+
+
+def _has_after_photo(order: WorkOrder, photos: tuple[Photo, ...]) -> bool:
+    return any(photo.role is PhotoRole.AFTER for photo in (*order.photos, *photos))
+
+
+def apply(order: WorkOrder, change: Change) -> WorkOrder:
+    """Return the order as it stands after the change; the version is the backend's business and stays.
+
+    Applying the same change twice gives the same order as applying it once: the history knows the id.
+    """
+    if any(entry.change_id == change.id for entry in order.history):
+        return order
+    match change.act:
+        case StatusChange() as act:
+            changed = _with_status(order, act)
+        case Note():
+            changed = order
+        case PhotosAdded(photos=photos):
+            changed = replace(order, photos=with_photos(order.photos, photos))
+        case Assignment(crew=crew):
+            changed = replace(order, crew=crew, work_status=WorkStatus.ASSIGNED, waiting_reason="")
+        case Escalation(level=level):
+            changed = replace(order, escalation=level)
+        case _:
+            assert_never(change.act)
+    return with_entry(changed, change, describe(change))
+
+
+def _with_status(order: WorkOrder, act: StatusChange) -> WorkOrder:
+    return replace(
+        order,
+        work_status=act.status,
+        public_status=public_status(act.status),
+        waiting_reason=act.reason if act.status is WorkStatus.WAITING else "",
+        closure_reason=act.reason if act.status is WorkStatus.CANT_DO else "",
+        public_text=act.public_text if act.status.ended else "",
+        photos=with_photos(order.photos, act.photos),
+    )
+
+
+def with_photos(there: tuple[Photo, ...], new: tuple[Photo, ...]) -> tuple[Photo, ...]:
+    """Both sets of photos, each hash once: equal content is one photo, whoever sent it."""
+    known = {photo.sha256 for photo in there}
+    return (*there, *(photo for photo in dict.fromkeys(new) if photo.sha256 not in known))
+
+
+def with_entry(order: WorkOrder, change: Change, text: str) -> WorkOrder:
+    """The order with one more line of history about the change."""
+    note = change.act.note if isinstance(change.act, StatusChange) else ""
+    entry = HistoryEntry(at=change.made_at, person=change.person, text=text, note=note, change_id=change.id)
+    return replace(order, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
+
+
+def describe(change: Change) -> str:
+    """The change in words, as the history shows it."""
+    match change.act:
+        case StatusChange(status=WorkStatus.WAITING, reason=reason):
+            return f"waiting for {WAITING_REASONS.get(reason, reason)}"
+        case StatusChange(status=WorkStatus.CANT_DO, reason=reason):
+            return f"can't do: {reason.replace('_', ' ')}"
+        case StatusChange(status=status, photos=photos):
+            return f"{status.words}{_photo_words(len(photos))}"
+        case Note(text=text):
+            return f"note: {text}"
+        case PhotosAdded(photos=photos):
+            return f"added{_photo_words(len(photos)).replace(',', '')}"
+        case Assignment(crew=crew):
+            return f"moved to {crew}"
+        case Escalation(level=level, reason=reason):
+            return f"escalated to {level}: {reason}"
+        case _:
+            assert_never(change.act)
+
+
+def _photo_words(count: int) -> str:
+    return "" if not count else f", {count} photo{'s' if count > 1 else ''}"

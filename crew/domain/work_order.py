@@ -1,0 +1,136 @@
+"""The work order: what a crew gets, as plain frozen values. Domain layer; no I/O, no clock, no third-party import.
+
+Two of the three axes live here and are never mixed: what the crew does (`WorkStatus`) and what the citizen
+reads (`PublicStatus`). The third, how far a change has travelled, belongs to the outbox (crew/domain/change.py).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+OrderId = NewType("OrderId", str)
+"""Names a work order; it is the id of the first service request answered, so crew and citizen say one number."""
+
+PhotoHash = NewType("PhotoHash", str)
+"""SHA-256 of a photo's bytes, in hex: the photo's only name."""
+
+
+class WorkStatus(StrEnum):
+    """What the crew does. The values are the words on the wire and on the command line."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    ACCEPTED = "accepted"
+    ON_THE_WAY = "on_the_way"
+    WORKING = "working"
+    WAITING = "waiting"
+    DONE = "done"
+    CANT_DO = "cant_do"
+    SENT_BACK = "sent_back"
+
+    @property
+    def words(self) -> str:
+        """The status as a person reads it."""
+        return _STATUS_WORDS[self]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the crew has nothing left to do."""
+        return self in (WorkStatus.DONE, WorkStatus.CANT_DO)
+
+
+_STATUS_WORDS = {
+    WorkStatus.NEW: "new",
+    WorkStatus.ASSIGNED: "assigned",
+    WorkStatus.ACCEPTED: "accepted",
+    WorkStatus.ON_THE_WAY: "on the way",
+    WorkStatus.WORKING: "working",
+    WorkStatus.WAITING: "waiting",
+    WorkStatus.DONE: "done",
+    WorkStatus.CANT_DO: "can't do",
+    WorkStatus.SENT_BACK: "sent back",
+}
+
+
+class PublicStatus(StrEnum):
+    """What the citizen reads: GeoReport v2 knows only these two."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class PhotoRole(StrEnum):
+    """Which side of the repair a photo shows."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo as a work order knows it; the bytes lie elsewhere under the hash."""
+
+    sha256: PhotoHash
+    role: PhotoRole
+    byte_count: int
+    width: int
+    height: int
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One line of the append-only history of a work order."""
+
+    at: datetime
+    person: str
+    text: str
+    note: str = ""
+    change_id: str = ""
+    """The change that caused the entry; empty for what the backend did by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRequest:
+    """A service request that this order answers. Carries no reporter: crews get no citizen's name, mail or phone."""
+
+    request_id: str
+    description: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrder:
+    """What a crew gets. Times are aware UTC; `lat` and `long` are WGS 84 degrees."""
+
+    id: OrderId
+    version: int
+    """Counts the changes applied by the backend, from 1; 0 for an order that the backend has not seen."""
+    service_code: str
+    service_name: str
+    description: str
+    address: str
+    lat: float | None
+    long: float | None
+    crew: str
+    work_status: WorkStatus
+    public_status: PublicStatus
+    requested_at: datetime
+    updated_at: datetime
+    due_at: datetime | None = None
+    waiting_reason: str = ""
+    closure_reason: str = ""
+    public_text: str = ""
+    """The sentence that the citizen reads; empty while nothing was said."""
+    photo_required: bool = False
+    done_text: str = ""
+    """Template of the public text for a completion, with `{address}`, `{service}` and `{when}`."""
+    escalation: str = ""
+    photos: tuple[Photo, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    requests: tuple[LinkedRequest, ...] = ()
+
+    def photos_of(self, role: PhotoRole) -> tuple[Photo, ...]:
+        """The photos that show one side of the repair."""
+        return tuple(photo for photo in self.photos if photo.role is role)

@@ -1,0 +1,189 @@
+"""The crew API's JSON, to and from the domain: client and backend share it, so they cannot disagree.
+
+Sits above the domain and below everything with a socket or a file. Pure. Every string that is read passes through
+`plain_text`, so nothing behind this door has to doubt it.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from crew.domain.change import KINDS, Act, Change, ChangeId
+from crew.domain.errors import UpdateNeeded
+from crew.domain.person import Person
+from crew.domain.plain_text import clean_text
+from crew.domain.work_order import OrderId, WorkOrder
+
+PROTOCOL: Final = "1"
+"""The version of the crew API. A side that meets another version stops and says so."""
+
+PROTOCOL_HEADER: Final = "Crew-Protocol"
+MEDIA_TYPE: Final = "application/vnd.crew+json"
+"""An answer with another media type is not from a Crew backend: hotel and hotspot pages answer 200 to anything."""
+
+_T = TypeVar("_T")
+
+
+class Malformed(UpdateNeeded):
+    """The other side sent JSON that does not fit this version's shapes."""
+
+
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a device sends to enrol itself: the one-time code and its own lasting id."""
+
+    code: str
+    device_id: str
+    device_name: str = ""
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """The answer to a sign-in. `token` authenticates the device from now on."""
+
+    token: str
+    person: Person
+    city: str
+
+
+class CrewLoad(msgspec.Struct, frozen=True):
+    """A crew and how much work it has."""
+
+    name: str
+    title: str
+    open: int = 0
+    overdue: int = 0
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Who the backend takes the device for, and the crews that an order can be moved to."""
+
+    person: Person
+    city: str
+    crews: tuple[CrewLoad, ...] = ()
+
+
+class FeedPage(msgspec.Struct, frozen=True):
+    """A page of the change feed. `cursor` goes into the next question; `reset` says that the copy starts anew."""
+
+    cursor: str
+    more: bool
+    orders: tuple[WorkOrder, ...] = ()
+    gone: tuple[OrderId, ...] = ()
+    """Orders that are no longer this device's concern."""
+    reset: bool = False
+
+
+class OtherValue(msgspec.Struct, frozen=True):
+    """What somebody else set meanwhile, for the person who decides."""
+
+    field: str
+    mine: str
+    theirs: str
+    person: str
+    at: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the backend did with one change. The echo of `id` is what makes it count."""
+
+    id: str
+    outcome: str
+    """One of `applied`, `kept`, `refused`, `needs_decision`, `photos_missing`, `held`."""
+    sentence: str = ""
+    order: WorkOrder | None = None
+    other: OtherValue | None = None
+    missing: tuple[str, ...] = ()
+    """Hashes of photos that must come first."""
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """The answers to a batch of changes, in its order."""
+
+    answers: tuple[Answer, ...]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """An error of the crew API: a sentence for the person and a code for the program."""
+
+    code: str
+    sentence: str
+
+
+def encode(value: object) -> bytes:
+    """Write any of this module's shapes, or a domain value, as JSON."""
+    return msgspec.json.encode(value)
+
+
+def decode(raw: bytes, shape: type[_T]) -> _T:
+    """Read JSON into a shape, with every string cleaned.
+
+    Raises:
+        Malformed: The bytes are no JSON, or do not fit the shape.
+    """
+    try:
+        return msgspec.convert(_cleaned(msgspec.json.decode(raw)), shape)
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
+        raise Malformed(
+            f"The other side sent something this version cannot read ({error}). Update one side."
+        ) from error
+
+
+def encode_changes(changes: tuple[Change, ...]) -> bytes:
+    """Write a batch of changes as the body of a request."""
+    return msgspec.json.encode({"changes": [change_to_wire(change) for change in changes]})
+
+
+def decode_changes(raw: bytes) -> tuple[Change, ...]:
+    """Read a batch of changes.
+
+    Raises:
+        Malformed: The body is no batch, or holds a kind this version does not know.
+    """
+    batch = decode(raw, dict[str, list[dict[str, Any]]])
+    return tuple(change_from_wire(raw_change) for raw_change in batch.get("changes", []))
+
+
+def change_to_wire(change: Change) -> dict[str, Any]:
+    """One change as plain values: the envelope, the word for its kind, the act as payload."""
+    envelope = {name: getattr(change, name) for name in _ENVELOPE}
+    return {**envelope, "kind": change.kind, "payload": asdict(change.act)}
+
+
+def change_from_wire(raw_change: dict[str, Any]) -> Change:
+    """Read one change from plain values that `decode` has cleaned.
+
+    Raises:
+        Malformed: A field is missing or the kind is unknown.
+    """
+    try:
+        envelope = msgspec.convert(raw_change, _Envelope)
+        act: Act = msgspec.convert(envelope.payload, KINDS[envelope.kind])
+    except (KeyError, msgspec.ValidationError) as error:
+        raise Malformed(f"A change cannot be read by this version ({error}). Update one side.") from error
+    return Change(**{name: getattr(envelope, name) for name in _ENVELOPE}, act=act)
+
+
+class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
+    id: ChangeId
+    device_id: str
+    sequence: int
+    order_id: OrderId
+    base_version: int
+    made_at: datetime
+    person: str
+    kind: str
+    payload: dict[str, Any]
+
+
+_ENVELOPE: Final = tuple(name for name in _Envelope.__struct_fields__ if name not in ("kind", "payload"))
+
+
+def _cleaned(value: Any) -> Any:  # noqa: ANN401 - JSON is a tree of anything until it is converted
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, list):
+        return [_cleaned(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _cleaned(part) for name, part in value.items()}
+    return value
