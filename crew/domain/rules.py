@@ -55,7 +55,7 @@ def _check_status(order: WorkOrder, act: StatusChange) -> None:
         raise NotAllowed(f'"{act.status.words}" is set by the backend. Use accepted, on_the_way, working or another.')
     if order.work_status.ended and act.status is not WorkStatus.SENT_BACK:
         raise NotAllowed(
-            f"{order.id} is {order.work_status.words} already. A supervisor can send it back; notes are always possible."
+            f"{order.id} is {order.work_status.words} already. A supervisor can send it back; notes stay possible."
         )
     if act.status is order.work_status and act.reason == order.waiting_reason:
         raise NotAllowed(f"{order.id} is {act.status.words} already.")

@@ -1,0 +1,240 @@
+"""The backend's tables, as SQLAlchemy Core. Backend layer; holds no logic and opens nothing.
+
+Portable between SQLite and PostgreSQL: no dialect's own types. Changing a table means a new Alembic migration.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime, stored as microseconds since 1970: sorts, compares and loads the same everywhere."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Turn an aware datetime into microseconds."""
+        return None if value is None else to_microseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Turn microseconds into an aware UTC datetime."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Microseconds since 1970 of an aware datetime, as `Moment` columns hold it."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+settings: Final = Table(
+    "settings",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="epoch (names this database's feed), page_secret (signs the citizens' links), next_request_number",
+)
+
+work_orders: Final = Table(
+    "work_orders",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("service_code", String(200), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("address", String(300), nullable=False),
+    Column("lat", Float),
+    Column("long", Float),
+    Column("crew", String(200), nullable=False),
+    Column("work_status", String(20), nullable=False),
+    Column("public_status", String(10), nullable=False),
+    Column("waiting_reason", String(40), nullable=False, default=""),
+    Column("closure_reason", String(40), nullable=False, default=""),
+    Column("public_text", Text, nullable=False, default=""),
+    Column("escalation", String(40), nullable=False, default=""),
+    Column("requested_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("due_at", Moment),
+    Column(
+        "needs_look",
+        Boolean,
+        nullable=False,
+        default=False,
+        comment="work was done on an order that had moved or ended",
+    ),
+    Index("ix_work_orders_crew_public_status", "crew", "public_status"),
+    Index("ix_work_orders_requested_at", "requested_at"),
+)
+
+service_requests: Final = Table(
+    "service_requests",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("order_id", ForeignKey("work_orders.id"), nullable=False, index=True),
+    Column("service_code", String(200), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("address", String(300), nullable=False, default=""),
+    Column("address_id", String(64), nullable=False, default=""),
+    Column("lat", Float),
+    Column("long", Float),
+    Column("requested_at", Moment, nullable=False),
+    Column("media_url", Text, nullable=False, default="", comment="as the citizen gave it; never fetched"),
+    Column("attributes", Text, nullable=False, default="{}", comment="JSON: attribute code to list of values"),
+    Column("first_name", String(200), nullable=False, default=""),
+    Column("last_name", String(200), nullable=False, default=""),
+    Column("email", String(320), nullable=False, default=""),
+    Column("phone", String(40), nullable=False, default=""),
+    Column("device_id", String(200), nullable=False, default=""),
+    Column("account_id", String(200), nullable=False, default=""),
+    comment="what citizens sent; contact columns never leave the backend except to the reporter",
+)
+
+imported_services: Final = Table(
+    "imported_services",
+    metadata,
+    Column("code", String(200), primary_key=True),
+    Column("name", String(200), nullable=False),
+    comment="types of request that came with an import and stand in no catalogue file",
+)
+
+photos: Final = Table(
+    "photos",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("byte_count", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("device_id", String(64), nullable=False, default=""),
+)
+
+order_photos: Final = Table(
+    "order_photos",
+    metadata,
+    Column("order_id", ForeignKey("work_orders.id"), primary_key=True),
+    Column("sha256", ForeignKey("photos.sha256"), primary_key=True),
+    Column("role", String(10), nullable=False),
+    Column("taken_at", Moment),
+    Column("position", Integer, nullable=False),
+)
+
+history: Final = Table(
+    "history",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("order_id", ForeignKey("work_orders.id"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("at", Moment, nullable=False, comment="the clock of the device that made the change"),
+    Column("received_at", Moment, nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("device_id", String(64), nullable=False, default=""),
+    Column("change_id", String(64), nullable=False, default=""),
+    Column(
+        "fields",
+        String(200),
+        nullable=False,
+        default="",
+        comment="fields set, comma-separated: what a conflict is measured by",
+    ),
+    Column("text", Text, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    comment="append-only",
+)
+
+applied_changes: Final = Table(
+    "applied_changes",
+    metadata,
+    Column("change_id", String(64), primary_key=True),
+    Column("device_id", String(64), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    comment="written in the transaction of the effect: the unique id decides every race",
+)
+
+feed: Final = Table(
+    "feed",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("order_id", ForeignKey("work_orders.id"), nullable=False),
+    Column("audience", String(200), nullable=False, comment="a crew's name, or * for those who see the whole city"),
+    Column("gone", Boolean, nullable=False, default=False),
+    UniqueConstraint("order_id", "audience"),
+    Index("ix_feed_audience_position", "audience", "position"),
+    sqlite_autoincrement=True,
+    comment="one row an order and audience, moved to the end at each change; positions are never used twice",
+)
+
+people: Final = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("crew", String(200), nullable=False, default=""),
+)
+
+codes: Final = Table(
+    "codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+devices: Final = Table(
+    "devices",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False, default=""),
+    Column("enrolled_at", Moment, nullable=False),
+    Column("last_seen_at", Moment, nullable=False),
+)
+
+notices: Final = Table(
+    "notices",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("request_id", ForeignKey("service_requests.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("recipient", String(320), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("next_try_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("sent_at", Moment),
+    Column("last_problem", Text, nullable=False, default=""),
+    Index("ix_notices_sent_at_next_try_at", "sent_at", "next_try_at"),
+    comment="messages to citizens, one row an event and destination, written with the event",
+)
