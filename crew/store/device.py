@@ -1,0 +1,95 @@
+"""What the store knows of this device: its id, who is signed in, how far it has pulled. Store layer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from crew.domain.person import Person
+from crew.store.database import Database, from_column, to_column
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInDevice:
+    """An enrolled device: where its backend is, the token it shows there, and for whom."""
+
+    url: str
+    token: str
+    person: Person
+    city: str
+
+
+class DeviceTable:
+    """Names and values about the device itself."""
+
+    def __init__(self, database: Database) -> None:
+        self._database: Final = database
+
+    def device_id(self, fresh_id: str) -> str:
+        """The lasting id of this device; `fresh_id` becomes it when there is none yet."""
+        with self._database.transaction():
+            known = self._read("device_id")
+            if not known:
+                self._write("device_id", fresh_id)
+            return known or fresh_id
+
+    def signed_in(self) -> SignedInDevice | None:
+        """Who is signed in, or None before the first sign-in."""
+        raw = self._read("signed_in")
+        return msgspec.json.decode(raw, type=SignedInDevice) if raw else None
+
+    def sign_in(self, device: SignedInDevice) -> None:
+        """Remember the sign-in; a different person or backend starts a fresh copy of the orders."""
+        with self._database.transaction():
+            before = self.signed_in()
+            self._write("signed_in", msgspec.json.encode(device).decode())
+            if before is None or (before.url, before.person.crew, before.person.role) != (
+                device.url,
+                device.person.crew,
+                device.person.role,
+            ):
+                self._write("cursor", "")
+
+    @property
+    def cursor(self) -> str:
+        """How far the change feed has been pulled; empty before the first page."""
+        return self._read("cursor")
+
+    @cursor.setter
+    def cursor(self, value: str) -> None:
+        self._write("cursor", value)
+
+    @property
+    def generation(self) -> int:
+        """Counts the full copies pulled; orders of an older one are stale."""
+        return int(self._read("generation") or 0)
+
+    @generation.setter
+    def generation(self, value: int) -> None:
+        self._write("generation", str(value))
+
+    def next_sequence(self) -> int:
+        """The next number of this device's changes, taken for good; call it inside the change's transaction."""
+        number = int(self._read("sequence") or 0) + 1
+        self._write("sequence", str(number))
+        return number
+
+    @property
+    def last_success_at(self) -> datetime | None:
+        """When the backend last answered."""
+        return from_column(int(self._read("last_success_at") or 0) or None)
+
+    @last_success_at.setter
+    def last_success_at(self, moment: datetime) -> None:
+        self._write("last_success_at", str(to_column(moment)))
+
+    def _read(self, name: str) -> str:
+        row = self._database.row("SELECT value FROM device WHERE name = ?", (name,))
+        return str(row[0]) if row else ""
+
+    def _write(self, name: str, value: str) -> None:
+        self._database.execute(
+            "INSERT INTO device (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )

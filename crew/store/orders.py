@@ -1,0 +1,182 @@
+"""Work orders on the device: the backend's copy, and the same with the waiting changes applied. Store layer.
+
+Whatever pulls or pushes writes the backend's copy; what is shown is always worked out here, by the rules.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import Final
+
+import msgspec
+
+from crew.domain.change import Change
+from crew.domain.rules import apply
+from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
+from crew.store.database import Database, Row, from_column, to_column
+from crew.store.outbox import OutboxTable
+
+HEADLINE_LIMIT: Final = 160
+"""Characters of the citizen's text that the list keeps."""
+
+_LIST_COLUMNS: Final = (
+    "o.id, o.crew, o.service_name, o.address, o.headline, o.work_status, o.waiting_reason, o.escalation, o.due_at, "
+    "o.updated_at, o.lat, o.long, o.photo_count, o.request_count, COALESCE(x.unsent, 0), COALESCE(x.trouble, 0)"
+)
+_UNSENT: Final = (
+    "(SELECT order_id, COUNT(*) AS unsent, SUM(sending_status IN ('refused', 'needs_decision')) AS trouble FROM outbox "
+    "WHERE sending_status IN ('waiting', 'sending', 'refused', 'needs_decision') GROUP BY order_id)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One line of the day: what the list shows of a work order, no more."""
+
+    order_id: OrderId
+    crew: str
+    service_name: str
+    address: str
+    headline: str
+    work_status: WorkStatus
+    waiting_reason: str
+    escalation: str
+    due_at: datetime | None
+    updated_at: datetime
+    lat: float | None
+    long: float | None
+    photo_count: int
+    request_count: int
+    unsent: int
+    """Changes of this order that the backend has not acknowledged."""
+    trouble: int
+    """How many of those were refused or need a decision."""
+
+
+class OrderTable:
+    """The device's copy of the work orders."""
+
+    def __init__(self, database: Database, outbox: OutboxTable) -> None:
+        self._database: Final = database
+        self._outbox: Final = outbox
+
+    def stops(self, *, ended: bool) -> list[Stop]:
+        """The lines of the list, earliest deadline first; ended ones latest first."""
+        order = "o.updated_at DESC" if ended else "o.due_at IS NULL, o.due_at, o.id"
+        rows = self._database.rows(
+            f"SELECT {_LIST_COLUMNS} FROM orders o LEFT JOIN {_UNSENT} x ON x.order_id = o.id "  # noqa: S608 - constants
+            f"WHERE o.ended = ? ORDER BY {order}",
+            (int(ended),),
+        )
+        return [_stop(row) for row in rows]
+
+    def count_ended(self, since: datetime) -> int:
+        """How many orders have ended since a moment."""
+        row = self._database.row("SELECT COUNT(*) FROM orders WHERE ended AND updated_at >= ?", (to_column(since),))
+        return int(row[0]) if row else 0
+
+    def get(self, order_id: OrderId) -> WorkOrder | None:
+        """The order as the person sees it: the backend's copy with the waiting changes."""
+        return self._decode("COALESCE(shown, server)", order_id)
+
+    def _decode(self, column: str, order_id: OrderId) -> WorkOrder | None:
+        row = self._database.row(f"SELECT {column} FROM orders WHERE id = ?", (order_id,))  # noqa: S608 - a constant
+        return msgspec.json.decode(row[0], type=WorkOrder) if row else None
+
+    def put_server_copies(self, orders: Iterable[WorkOrder], generation: int) -> None:
+        """Take orders as the backend tells them, keeping the waiting changes on top."""
+        waiting = self._outbox.waiting_by_order()
+        with self._database.transaction():
+            for order in orders:
+                self._put(order, waiting.get(order.id, ()), generation)
+
+    def refresh(self, order_id: OrderId) -> None:
+        """Work out anew what is shown of an order, after its waiting changes became more or fewer."""
+        with self._database.transaction():
+            order = self._decode("server", order_id)
+            row = self._database.row("SELECT generation FROM orders WHERE id = ?", (order_id,))
+            if order is not None and row is not None:
+                self._put(order, self._outbox.waiting_by_order().get(order_id, ()), int(row[0]))
+
+    def remove(self, order_ids: Iterable[OrderId]) -> None:
+        """Forget orders that are no longer this device's concern, except those with unsent changes.
+
+        What a person did is never dropped by sync: such an order stays until its changes are settled.
+        """
+        with self._database.transaction():
+            for order_id in order_ids:
+                self._database.execute(
+                    "DELETE FROM orders WHERE id = ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE order_id = orders.id "
+                    "AND sending_status NOT IN ('acknowledged', 'set_aside'))",
+                    (order_id,),
+                )
+
+    def remove_older_than(self, generation: int) -> None:
+        """Forget orders that a full copy did not bring again, except those with unsent changes."""
+        stale = self._database.rows("SELECT id FROM orders WHERE generation < ?", (generation,))
+        self.remove(OrderId(row[0]) for row in stale)
+
+    def wanted_photos(self) -> list[str]:
+        """Hashes of all photos of open orders, the most urgent order first."""
+        rows = self._database.rows(
+            "SELECT DISTINCT json_extract(p.value, '$.sha256') FROM orders o, "
+            "json_each(o.server, '$.photos') p WHERE NOT o.ended ORDER BY o.due_at IS NULL, o.due_at"
+        )
+        return [str(row[0]) for row in rows]
+
+    def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int) -> None:
+        shown = reduce(apply, waiting, server)
+        values = (
+            server.id,
+            shown.crew,
+            shown.service_name,
+            shown.address,
+            shown.description.partition("\n")[0][:HEADLINE_LIMIT],
+            shown.work_status.value,
+            shown.waiting_reason,
+            int(shown.work_status.ended),
+            shown.escalation,
+            to_column(shown.due_at),
+            to_column(shown.updated_at),
+            shown.lat,
+            shown.long,
+            len(shown.photos),
+            max(1, len(shown.requests)),
+            generation,
+            msgspec.json.encode(server),
+            None if shown is server else msgspec.json.encode(shown),
+        )
+        self._database.execute(_REPLACE, values)
+
+
+_REPLACE: Final = (
+    "INSERT OR REPLACE INTO orders (id, crew, service_name, address, headline, work_status, waiting_reason, ended, "
+    "escalation, due_at, updated_at, lat, long, photo_count, request_count, generation, server, shown) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _stop(row: Row) -> Stop:
+    order_id, crew, service_name, address, headline, status, *rest = row
+    waiting_reason, escalation, due_at, updated_at, lat, long, photo_count, request_count, unsent, trouble = rest
+    moment = from_column(updated_at)
+    assert moment is not None  # noqa: S101 - the column is NOT NULL
+    return Stop(
+        order_id=OrderId(order_id),
+        crew=crew,
+        service_name=service_name,
+        address=address,
+        headline=headline,
+        work_status=WorkStatus(status),
+        waiting_reason=waiting_reason,
+        escalation=escalation,
+        due_at=from_column(due_at),
+        updated_at=moment,
+        lat=lat,
+        long=long,
+        photo_count=photo_count,
+        request_count=request_count,
+        unsent=unsent,
+        trouble=trouble,
+    )

@@ -1,0 +1,159 @@
+"""The outbox: every change made on this device until the backend has acknowledged it. Store layer.
+
+First in, first out per work order, independent between orders: a change that was refused or needs a decision holds
+back only the later ones of its own order (FixMyStreet's sender: an older update may overwrite a newer one). Nothing
+is ever deleted here by sending; a settled change keeps its row.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from crew.domain.change import Change, ChangeId, SendingStatus
+from crew.domain.work_order import OrderId
+from crew.store.database import Database, Row, from_column, to_column
+from crew.wire import OtherValue, change_from_wire, change_to_wire
+
+_COLUMNS: Final = "id, change, sending_status, reason, answer, attempts, send_after, settled_at"
+_UNSETTLED: Final = "sending_status NOT IN ('acknowledged', 'set_aside')"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """A change and how far it has travelled."""
+
+    change: Change
+    sending_status: SendingStatus
+    reason: str
+    """The backend's words where it refused or asks; empty otherwise."""
+    other: OtherValue | None
+    """What somebody else set meanwhile, where a decision is needed."""
+    attempts: int
+    send_after: datetime
+    """Not sent before this moment: the time in which an act can be undone."""
+    settled_at: datetime | None
+
+
+class OutboxTable:
+    """The device's changes in the order they were made."""
+
+    def __init__(self, database: Database) -> None:
+        self._database: Final = database
+
+    def add(self, change: Change, send_after: datetime) -> None:
+        """Queue a change; call it in the transaction that changes the order."""
+        self._database.execute(
+            "INSERT INTO outbox (id, sequence, order_id, kind, made_at, change, send_after) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                change.id,
+                change.sequence,
+                change.order_id,
+                change.kind,
+                to_column(change.made_at),
+                msgspec.json.encode(change_to_wire(change)),
+                to_column(send_after),
+            ),
+        )
+
+    def get(self, change_id: ChangeId) -> OutboxEntry | None:
+        """One change by its id, or None."""
+        row = self._database.row(f"SELECT {_COLUMNS} FROM outbox WHERE id = ?", (change_id,))  # noqa: S608 - constants
+        return _entry(row) if row else None
+
+    def unsettled(self) -> list[OutboxEntry]:
+        """Every change that the backend has not acknowledged and nobody set aside, oldest first."""
+        return self._select(f"WHERE {_UNSETTLED} ORDER BY sequence")
+
+    def recent(self, limit: int = 200) -> list[OutboxEntry]:
+        """The latest changes whatever became of them, oldest first."""
+        return self._select("ORDER BY sequence DESC LIMIT ?", (limit,))[::-1]
+
+    def of_order(self, order_id: OrderId) -> list[OutboxEntry]:
+        """The unsettled changes of one order, oldest first."""
+        return self._select(f"WHERE {_UNSETTLED} AND order_id = ? ORDER BY sequence", (order_id,))
+
+    def waiting_by_order(self) -> dict[OrderId, list[Change]]:
+        """The changes to apply on top of the backend's copy; refused and undecided ones are not."""
+        found: dict[OrderId, list[Change]] = {}
+        for entry in self._select("WHERE sending_status IN ('waiting', 'sending') ORDER BY sequence"):
+            found.setdefault(entry.change.order_id, []).append(entry.change)
+        return found
+
+    def ready(self, now: datetime) -> list[Change]:
+        """The changes that may be sent now, oldest first, none ahead of an older one of the same order."""
+        held: set[OrderId] = set()
+        ready: list[Change] = []
+        for entry in self.unsettled():
+            order_id = entry.change.order_id
+            free = entry.sending_status in (SendingStatus.WAITING, SendingStatus.SENDING) and entry.send_after <= now
+            if not free:
+                held.add(order_id)
+            elif order_id not in held:
+                ready.append(entry.change)
+        return ready
+
+    def next_due_at(self) -> datetime | None:
+        """The earliest moment at which a waiting change may be sent, or None when nothing waits."""
+        row = self._database.row("SELECT MIN(send_after) FROM outbox WHERE sending_status IN ('waiting', 'sending')")
+        return from_column(row[0]) if row else None
+
+    def mark_sending(self, change_ids: Iterable[ChangeId]) -> None:
+        """Say that changes are on their way; counts the attempt."""
+        with self._database.transaction():
+            for change_id in change_ids:
+                self._database.execute(
+                    "UPDATE outbox SET sending_status = 'sending', attempts = attempts + 1 WHERE id = ? "
+                    "AND sending_status IN ('waiting', 'sending')",
+                    (change_id,),
+                )
+
+    def mark_waiting_again(self) -> None:
+        """Say that nothing is on its way: an answer that did not come changes nothing."""
+        self._database.execute("UPDATE outbox SET sending_status = 'waiting' WHERE sending_status = 'sending'")
+
+    def settle(
+        self,
+        change_id: ChangeId,
+        status: SendingStatus,
+        now: datetime,
+        *,
+        reason: str = "",
+        other: OtherValue | None = None,
+    ) -> None:
+        """Write what became of a change. An acknowledged one never turns back."""
+        self._database.execute(
+            "UPDATE outbox SET sending_status = ?, reason = ?, answer = ?, settled_at = ? "
+            "WHERE id = ? AND sending_status <> 'acknowledged'",
+            (status.value, reason, msgspec.json.encode(other) if other else None, to_column(now), change_id),
+        )
+
+    def wait_again(self, change_id: ChangeId, send_after: datetime) -> None:
+        """Put a refused change back into the queue, unchanged and with its own id."""
+        self._database.execute(
+            "UPDATE outbox SET sending_status = 'waiting', reason = '', answer = NULL, send_after = ? "
+            "WHERE id = ? AND sending_status = 'refused'",
+            (to_column(send_after), change_id),
+        )
+
+    def _select(self, condition: str, values: tuple[object, ...] = ()) -> list[OutboxEntry]:
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM outbox {condition}", values)  # noqa: S608 - constants
+        return [_entry(row) for row in rows]
+
+
+def _entry(row: Row) -> OutboxEntry:
+    _, change, status, reason, answer, attempts, send_after, settled_at = row
+    moment = from_column(send_after)
+    assert moment is not None  # noqa: S101 - the column is NOT NULL
+    return OutboxEntry(
+        change=change_from_wire(msgspec.json.decode(change)),
+        sending_status=SendingStatus(status),
+        reason=reason,
+        other=msgspec.json.decode(answer, type=OtherValue) if answer else None,
+        attempts=attempts,
+        send_after=moment,
+        settled_at=from_column(settled_at),
+    )
