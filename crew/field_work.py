@@ -21,7 +21,6 @@ from crew.domain.change import (
     SendingStatus,
     StatusChange,
 )
-from crew.domain.due import day_and_time
 from crew.domain.errors import CorrectInput, NotAllowed, SignInAgain
 from crew.domain.plain_text import clean_text
 from crew.domain.reasons import public_text
@@ -155,7 +154,7 @@ class FieldWork:
     def public_text(self, order: WorkOrder, status: WorkStatus, reason: str = "") -> str:
         """What the citizen will read when the order ends so now."""
         now = self.now
-        return public_text(order, status, reason, day_and_time(now, now).replace("today ", "today at "))
+        return public_text(order, status, reason, f"on {now.day} {now:%B} at {now:%H:%M}")
 
     def photo_bytes(self, sha256: str) -> bytes | None:
         """A photo's JPEG bytes, or None where the device has not fetched it yet."""
@@ -298,7 +297,7 @@ class FieldWork:
         return change
 
     def _worded(self, order: WorkOrder, change: Change) -> Change:
-        """The change with the sentence that the citizen will read; made after the check, as only then the reason fits."""
+        """The change with the sentence that the citizen will read; a wrong reason, refused before, would have none."""
         if not isinstance(change.act, StatusChange):
             return change
         text = self.public_text(order, change.act.status, change.act.reason)

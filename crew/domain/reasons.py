@@ -59,7 +59,7 @@ def public_text(order: WorkOrder, status: WorkStatus, reason: str, when: str) ->
         order: The order that ends.
         status: Its new status.
         reason: The coded reason, for "can't do".
-        when: The time of the work in words, such as "today at 14:32".
+        when: The time of the work in words, such as "on 5 May at 14:32".
     """
     if status is WorkStatus.DONE:
         template = order.done_text or DEFAULT_DONE_TEXT
