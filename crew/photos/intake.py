@@ -1,0 +1,145 @@
+"""Takes a photo in: photo work, pure. A file or bytes become a small, upright, anonymous JPEG, or a clear refusal.
+
+No byte of the original is handed on: the result is encoded anew from its pixels.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+from crew.domain.errors import CorrectInput
+from crew.domain.plain_text import clean_line
+from crew.photos.exif import camera_words
+from crew.photos.opening import PIXEL_LIMIT, fitting, opened, shrunk, turned
+
+SIZE_LIMIT_BYTES: Final = 30 * 1024 * 1024
+"""Largest file that is read. A 50-megapixel phone photo has about 15 MiB."""
+
+LONG_EDGE_PIXELS: Final = 1600
+_TARGET_BYTES: Final = 250 * 1024
+_QUALITIES: Final = (82, 74, 66, 58, 50)
+_NAME_LIMIT: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPhoto:
+    """A photo that may be stored and shown: nothing in it but its pixels.
+
+    Attributes:
+        content: JPEG, upright, without metadata, long edge at most 1600 pixels.
+        sha256: Hash of `content`, in hex.
+        width: In pixels.
+        height: In pixels.
+        taken_at: When the camera says it was taken; None where it says nothing or nonsense.
+        lat: Degrees north where the camera says it was; None where it says nothing or nonsense.
+        long: Degrees east; None exactly when `lat` is.
+    """
+
+    content: bytes
+    sha256: str
+    width: int
+    height: int
+    taken_at: datetime | None
+    lat: float | None
+    long: float | None
+
+
+def prepare_file(
+    path: Path,
+    *,
+    size_limit_bytes: int = SIZE_LIMIT_BYTES,
+    pixel_limit: int = PIXEL_LIMIT,
+    zone: tzinfo = UTC,
+) -> PreparedPhoto:
+    """Prepare the photo in a file; its size is checked before it is read.
+
+    Args:
+        path: The file.
+        size_limit_bytes: Largest file that is read.
+        pixel_limit: Most pixels that are decoded.
+        zone: Where the camera's clock is set, for photos that do not say so themselves.
+
+    Raises:
+        CorrectInput: There is no such file, it cannot be read, or `prepare` refuses what is in it.
+    """
+    name = _shown(path.name)
+    try:
+        if path.is_dir():
+            raise CorrectInput(f"{name} is a folder: choose a photo in it.")
+        if not path.is_file():
+            raise CorrectInput(f"There is no file {name}: check the name, or choose another photo.")
+        size = path.stat().st_size
+        if size > size_limit_bytes:
+            raise _too_many_bytes(name, size, size_limit_bytes)
+        with path.open("rb") as file:
+            raw = file.read(size_limit_bytes + 1)
+    except PermissionError as error:
+        raise CorrectInput(f"{name} may not be read by you: ask its owner, or choose another photo.") from error
+    except OSError as error:
+        reason = clean_line(error.strerror or "no reason given")
+        raise CorrectInput(f"{name} could not be read ({reason}): try again, or choose another photo.") from error
+    return prepare(raw, path.name, size_limit_bytes=size_limit_bytes, pixel_limit=pixel_limit, zone=zone)
+
+
+def prepare(
+    raw: bytes,
+    name: str = "photo",
+    *,
+    size_limit_bytes: int = SIZE_LIMIT_BYTES,
+    pixel_limit: int = PIXEL_LIMIT,
+    zone: tzinfo = UTC,
+) -> PreparedPhoto:
+    """Turn a picture upright, shrink it, and drop everything but its pixels; of an animation the first frame.
+
+    Args:
+        raw: The bytes of a JPEG, PNG, WebP or GIF.
+        name: What the picture is called in a sentence to the person.
+        size_limit_bytes: Most bytes that are looked at.
+        pixel_limit: Most pixels that are decoded.
+        zone: Where the camera's clock is set, for photos that do not say so themselves.
+
+    Raises:
+        CorrectInput: The bytes are no picture, not a whole one, or one that is too large.
+    """
+    shown = _shown(name)
+    if not raw:
+        raise CorrectInput(f"{shown} is empty (0 bytes): take the photo again, or choose another.")
+    if len(raw) > size_limit_bytes:
+        raise _too_many_bytes(shown, len(raw), size_limit_bytes)
+    with opened(raw, shown, pixel_limit) as image:
+        fitted = fitting(image.size, LONG_EDGE_PIXELS, LONG_EDGE_PIXELS)
+        picture = shrunk(image, fitted)
+        words = camera_words(image, zone)
+        picture = turned(picture, words.orientation)
+        content = _encoded(picture)
+    lat, long = words.position or (None, None)
+    digest = hashlib.sha256(content).hexdigest()
+    return PreparedPhoto(content, digest, picture.width, picture.height, words.taken_at, lat, long)
+
+
+def _shown(name: str) -> str:
+    return clean_line(name, _NAME_LIMIT) or "The photo"
+
+
+def _too_many_bytes(name: str, size: int, limit: int) -> CorrectInput:
+    return CorrectInput(
+        f"{name} has {size / 1e6:.1f} MB; the most is {limit / 1e6:.1f} MB. "
+        "Send a smaller copy, or choose another photo."
+    )
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    """The JPEG of the best quality that meets the target size, else the smallest tried."""
+    content = b""
+    for quality in _QUALITIES:
+        buffer = BytesIO()
+        picture.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
+        content = buffer.getvalue()
+        if len(content) <= _TARGET_BYTES:
+            break
+    return content
