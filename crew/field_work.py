@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from crew.domain.person import Person
     from crew.store.device import SignedInDevice
     from crew.store.store import Store
+    from crew.wire import CrewLoad
 
 __all__ = ["Day", "FieldWork", "OutboxEntry", "OutboxView", "Stop"]
 
@@ -96,6 +97,10 @@ class FieldWork:
     def signed_in(self) -> "SignedInDevice | None":
         """Who is signed in on this device."""
         return self._store.device.signed_in()
+
+    def crews(self) -> "tuple[CrewLoad, ...]":
+        """The city's crews with their load, for those who move orders; empty before the first pull."""
+        return self._store.device.crews()
 
     def data_version(self) -> int:
         """A number that moves when another process, such as the command line, has written to the store."""

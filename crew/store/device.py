@@ -8,6 +8,7 @@ import msgspec
 
 from crew.domain.person import Person
 from crew.store.database import Database, from_column, to_column
+from crew.wire import CrewLoad
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,26 @@ class DeviceTable:
         """Counts the full copies pulled; orders of an older one are stale."""
         return int(self._read("generation") or 0)
 
-    @generation.setter
-    def generation(self, value: int) -> None:
-        self._write("generation", str(value))
+    def begin_whole_copy(self) -> None:
+        """A full copy starts: what it does not bring again is stale at its end."""
+        self._write("generation", str(self.generation + 1))
+        self._write("whole_copy_under_way", "yes")
+
+    def end_whole_copy(self) -> bool:
+        """Say that the feed was followed to its end; True where that ended a full copy."""
+        under_way = bool(self._read("whole_copy_under_way"))
+        if under_way:
+            self._write("whole_copy_under_way", "")
+        return under_way
+
+    def crews(self) -> tuple[CrewLoad, ...]:
+        """The city's crews as the backend last told them; empty for those who need not know."""
+        raw = self._read("crews")
+        return msgspec.json.decode(raw, type=tuple[CrewLoad, ...]) if raw else ()
+
+    def keep_crews(self, crews: tuple[CrewLoad, ...]) -> None:
+        """Remember the city's crews."""
+        self._write("crews", msgspec.json.encode(crews).decode())
 
     def next_sequence(self) -> int:
         """The next number of this device's changes, taken for good; call it inside the change's transaction."""

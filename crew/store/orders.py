@@ -13,7 +13,7 @@ import msgspec
 
 from crew.domain.change import Change
 from crew.domain.rules import apply
-from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
+from crew.domain.work_order import OrderId, PhotoHash, WorkOrder, WorkStatus
 from crew.store.database import Database, Row, from_column, to_column
 from crew.store.outbox import OutboxTable
 
@@ -117,13 +117,13 @@ class OrderTable:
         stale = self._database.rows("SELECT id FROM orders WHERE generation < ?", (generation,))
         self.remove(OrderId(row[0]) for row in stale)
 
-    def wanted_photos(self) -> list[str]:
+    def wanted_photos(self) -> list[PhotoHash]:
         """Hashes of all photos of open orders, the most urgent order first."""
         rows = self._database.rows(
             "SELECT DISTINCT json_extract(p.value, '$.sha256') FROM orders o, "
             "json_each(o.server, '$.photos') p WHERE NOT o.ended ORDER BY o.due_at IS NULL, o.due_at"
         )
-        return [str(row[0]) for row in rows]
+        return [PhotoHash(row[0]) for row in rows]
 
     def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int) -> None:
         shown = reduce(apply, waiting, server)

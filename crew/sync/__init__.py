@@ -1,0 +1,6 @@
+"""Carries changes out and orders in, and says how the link stands. Above store and client; knows no screen."""
+
+from crew.sync.events import LinkState, Round, StoreChanged, SyncEvent
+from crew.sync.sync import Sync
+
+__all__ = ["LinkState", "Round", "StoreChanged", "Sync", "SyncEvent"]

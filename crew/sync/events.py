@@ -1,0 +1,52 @@
+"""What sync tells: how the link stands, what changed on disk, what a round did. Sync layer; plain values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """How the link stands, as the lamp says it."""
+
+    online: bool
+    since: datetime | None = None
+    to_send: int = 0
+    sending: tuple[int, int] | None = None
+    """The how-manieth of how many changes is leaving."""
+    next_try_at: datetime | None = None
+    last_success_at: datetime | None = None
+    problem: str = ""
+    sign_in_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChanged:
+    """Orders or changes on disk are no longer what the screen shows."""
+
+    order_ids: frozenset[str]
+
+
+SyncEvent = LinkState | StoreChanged
+Tell = Callable[[SyncEvent], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did."""
+
+    sent: int = 0
+    refused: int = 0
+    undecided: int = 0
+    pulled: int = 0
+    photos_sent: int = 0
+
+    def __add__(self, other: "Round") -> "Round":
+        """Both together."""
+        return Round(
+            sent=self.sent + other.sent,
+            refused=self.refused + other.refused,
+            undecided=self.undecided + other.undecided,
+            pulled=self.pulled + other.pulled,
+            photos_sent=self.photos_sent + other.photos_sent,
+        )

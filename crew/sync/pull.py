@@ -1,0 +1,76 @@
+"""Brings orders and pictures onto the device. Sync layer; never touches the outbox."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from crew.domain.errors import CorrectInput
+from crew.sync.events import StoreChanged, SyncEvent
+
+if TYPE_CHECKING:
+    from crew.api_client import CrewApi
+    from crew.domain.work_order import PhotoHash
+    from crew.store.store import Store
+    from crew.wire import FeedPage
+
+_PAGE: Final = 500
+PICTURES_A_ROUND: Final = 12
+"""Most pictures fetched before the outbox gets its turn again."""
+
+
+class Pull:
+    """One round of fetching."""
+
+    def __init__(self, store: "Store", api: "CrewApi", tell: Callable[[SyncEvent], None]) -> None:
+        self._store: Final = store
+        self._api: Final = api
+        self._tell: Final = tell
+
+    async def orders(self) -> int:
+        """Follow the change feed to its end and return how many orders came or went."""
+        count = 0
+        while True:
+            asked = await asyncio.to_thread(lambda: self._store.device.cursor)
+            page = await self._api.pull(asked, _PAGE)
+            await asyncio.to_thread(self._take, page, asked)
+            moved = frozenset((*(order.id for order in page.orders), *page.gone))
+            count += len(moved)
+            if moved:
+                self._tell(StoreChanged(moved))
+            if not page.more:
+                return count
+
+    def _take(self, page: "FeedPage", asked: str) -> None:
+        """A page and its cursor in one transaction: a cut leaves both or neither."""
+        device = self._store.device
+        with self._store.transaction():
+            if page.reset or not asked:
+                device.begin_whole_copy()
+            self._store.orders.put_server_copies(page.orders, device.generation)
+            self._store.orders.remove(page.gone)
+            device.cursor = page.cursor
+            if not page.more and device.end_whole_copy():
+                self._store.orders.remove_older_than(device.generation)
+
+    async def pictures(self, wanted: Iterable["PhotoHash"], absent: set["PhotoHash"]) -> int:
+        """Fetch pictures that are not here yet, a bounded number, and return how many came.
+
+        Args:
+            wanted: The most wanted first.
+            absent: Those the backend does not give; added to.
+        """
+        fetched = 0
+        for sha256 in dict.fromkeys(wanted):
+            if fetched == PICTURES_A_ROUND:
+                break
+            if sha256 in absent or await asyncio.to_thread(self._store.photos.has, sha256):
+                continue
+            try:
+                content = await self._api.fetch_photo(sha256)
+            except CorrectInput:
+                absent.add(sha256)
+                continue
+            await asyncio.to_thread(self._store.photos.write, content)
+            fetched += 1
+            self._tell(StoreChanged(frozenset()))
+        return fetched

@@ -1,0 +1,148 @@
+"""Sends what waits in the outbox, photos before the changes that need them. Sync layer.
+
+Order holds per work order, never over all: small changes go ahead of other orders' photos, and whatever is refused
+holds back only its own order. Nothing is lost by an answer that does not come: the change keeps its id and waits.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from crew.domain.change import Change, ChangeId, SendingStatus
+from crew.sync.events import LinkState, Round, StoreChanged, SyncEvent
+from crew.wire import Answer
+
+if TYPE_CHECKING:
+    from crew.api_client import CrewApi
+    from crew.domain.clock import Clock
+    from crew.domain.work_order import OrderId
+    from crew.store.store import Store
+
+_BATCH: Final = 50
+_SETTLED: Final = {
+    "applied": SendingStatus.ACKNOWLEDGED,
+    "kept": SendingStatus.ACKNOWLEDGED,
+    "refused": SendingStatus.REFUSED,
+    "needs_decision": SendingStatus.NEEDS_DECISION,
+}
+_COUNTED: Final = {
+    SendingStatus.ACKNOWLEDGED: Round(sent=1),
+    SendingStatus.REFUSED: Round(refused=1),
+    SendingStatus.NEEDS_DECISION: Round(undecided=1),
+}
+_PHOTO_GONE: Final = "Its photo file is gone from this device. Add the photo again, then set this change aside."
+
+
+class Push:
+    """One round of sending. `tell` hears of every order whose changes moved."""
+
+    def __init__(self, store: "Store", api: "CrewApi", clock: "Clock", tell: Callable[[SyncEvent], None]) -> None:
+        self._store: Final = store
+        self._api: Final = api
+        self._clock: Final = clock
+        self._tell: Final = tell
+        self._stuck: Final[set[ChangeId]] = set()
+        self._photos_asked: Final[set[ChangeId]] = set()
+
+    async def run(self) -> Round:
+        """Send everything that may leave now.
+
+        Raises:
+            TryLater: The backend cannot be reached; what was not acknowledged waits on.
+            SignInAgain: The device is not known any more.
+        """
+        done = Round()
+        while True:
+            ready = await asyncio.to_thread(self._ready)
+            batch = await asyncio.to_thread(self._without_photos_to_send, ready)
+            if batch:
+                self._tell(LinkState(online=True, to_send=len(ready), sending=(done.sent + 1, done.sent + len(ready))))
+                done += await self._send(tuple(batch[:_BATCH]))
+            elif ready:
+                done += await self._send_photos(ready[0])
+            else:
+                return done
+
+    def _ready(self) -> list[Change]:
+        """What may leave and was not found stuck in this round; a stuck change holds its order."""
+        held: set[OrderId] = set()
+        ready: list[Change] = []
+        for change in self._store.outbox.ready(self._clock()):
+            if change.id in self._stuck:
+                held.add(change.order_id)
+            if change.order_id not in held:
+                ready.append(change)
+        return ready
+
+    def _without_photos_to_send(self, ready: Iterable[Change]) -> list[Change]:
+        held: set[OrderId] = set()
+        batch: list[Change] = []
+        for change in ready:
+            if change.order_id in held or self._store.photos.unsent_of(change):
+                held.add(change.order_id)
+            else:
+                batch.append(change)
+        return batch
+
+    async def _send(self, batch: tuple[Change, ...]) -> Round:
+        from crew.api_client import Refused  # the client, and with it httpx, loads after the first paint
+
+        await asyncio.to_thread(self._store.outbox.mark_sending, [change.id for change in batch])
+        try:
+            answers = (await self._api.push(batch)).answers
+        except Refused as error:
+            if len(batch) > 1:
+                return sum([await self._send((change,)) for change in batch], Round())
+            answers = (Answer(id=batch[0].id, outcome="refused", sentence=error.sentence),)
+        done = await asyncio.to_thread(self._take, batch, answers)
+        self._tell(StoreChanged(frozenset(change.order_id for change in batch)))
+        return done
+
+    def _take(self, batch: tuple[Change, ...], answers: tuple[Answer, ...]) -> Round:
+        """Write what became of a batch, all in one transaction."""
+        done = Round()
+        with self._store.transaction():
+            for change, answer in zip(batch, answers, strict=True):
+                status = _SETTLED.get(answer.outcome)
+                if status is None:
+                    self._hold(change, answer)
+                    continue
+                self._store.outbox.settle(change.id, status, self._clock(), reason=answer.sentence, other=answer.other)
+                if answer.order is not None:
+                    self._store.orders.put_server_copies([answer.order], self._store.device.generation)
+                self._store.orders.refresh(change.order_id)
+                done += _COUNTED[status]
+        return done
+
+    def _hold(self, change: Change, answer: Answer) -> None:
+        """The backend wants photos first, or an earlier change: once more in this round at most."""
+        if change.id in self._photos_asked or not answer.missing:
+            self._stuck.add(change.id)
+        self._photos_asked.add(change.id)
+        for photo in change.photos:
+            if photo.sha256 in answer.missing:
+                self._store.photos.mark_unsent(photo.sha256)
+
+    async def _send_photos(self, change: Change) -> Round:
+        from crew.api_client import Refused  # as in _send
+
+        done = Round()
+        for photo in await asyncio.to_thread(self._store.photos.unsent_of, change):
+            content = await asyncio.to_thread(self._store.photos.read, photo.sha256)
+            if content is None:
+                await asyncio.to_thread(self._refuse, change, _PHOTO_GONE)
+                break
+            try:
+                await self._api.send_photo(photo.sha256, content)
+            except Refused as error:
+                await asyncio.to_thread(self._refuse, change, error.sentence)
+                break
+            await asyncio.to_thread(self._store.photos.mark_sent, photo.sha256, self._clock())
+            done += Round(photos_sent=1)
+        self._tell(StoreChanged(frozenset({change.order_id})))
+        return done
+
+    def _refuse(self, change: Change, sentence: str) -> None:
+        with self._store.transaction():
+            self._store.outbox.settle(change.id, SendingStatus.REFUSED, self._clock(), reason=sentence)
+            self._store.orders.refresh(change.order_id)

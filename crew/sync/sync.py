@@ -1,0 +1,202 @@
+"""The road between this device and its backend: one round, and rounds for ever. Sync layer.
+
+One round: send what may leave, pull what is new, fetch pictures. A round that fails changes nothing that is on disk;
+the waiting between rounds is the only place that tries again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from crew.domain.errors import CorrectInput, CrewError, SignInAgain, TryLater
+from crew.domain.work_order import PhotoHash
+from crew.store.device import SignedInDevice
+from crew.sync.events import LinkState, Round, SyncEvent
+from crew.sync.pull import PICTURES_A_ROUND, Pull
+from crew.sync.push import Push
+
+if TYPE_CHECKING:
+    from crew.api_client import CrewApi
+    from crew.domain.clock import Clock
+    from crew.store.store import Store
+
+_POLL_SECONDS: Final = 20.0
+_FIRST_BACKOFF_SECONDS: Final = 2.0
+_LONGEST_BACKOFF_SECONDS: Final = 60.0
+
+
+class Sync:
+    """Keeps a device and its backend alike.
+
+    `connect` makes a client for an address and a token; `jitter` returns a number from 0 to 1 for the back-off;
+    `fresh_id` makes the device's id at its first sign-in.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        connect: "Callable[[str, str], CrewApi]",
+        clock: "Clock",
+        *,
+        jitter: Callable[[], float],
+        fresh_id: Callable[[], str],
+    ) -> None:
+        self._store: Final = store
+        self._connect: Final = connect
+        self._clock: Final = clock
+        self._jitter: Final = jitter
+        self._fresh_id: Final = fresh_id
+        self._woken: Final = asyncio.Event()
+        self._wanted: Final[list[PhotoHash]] = []
+        self._absent: Final[set[PhotoHash]] = set()
+        self._tell: Callable[[SyncEvent], None] = _ignore
+        self._link = LinkState(online=False)
+
+    def wake(self) -> None:
+        """Start a round now instead of waiting."""
+        self._woken.set()
+
+    def want_photo(self, sha256: str) -> None:
+        """Fetch this picture ahead of others."""
+        self._wanted.append(PhotoHash(sha256))
+        self._woken.set()
+
+    async def sign_in(self, url: str, code: str, device_name: str = "") -> SignedInDevice:
+        """Enrol this device and remember it.
+
+        Raises:
+            SignInAgain: The code is wrong, used or too old.
+            TryLater: The backend cannot be reached.
+            UpdateNeeded: The backend speaks another version.
+            CorrectInput: Changes for another backend still wait here.
+        """
+        await asyncio.to_thread(self._check_nothing_waits_for_another, url)
+        device_id = await asyncio.to_thread(self._store.device.device_id, self._fresh_id())
+        async with self._connect(url, "") as api:
+            answer = await api.sign_in(code, device_id, device_name)
+        device = SignedInDevice(url=url, token=answer.token, person=answer.person, city=answer.city)
+        await asyncio.to_thread(self._store.device.sign_in, device)
+        self.wake()
+        return device
+
+    def _check_nothing_waits_for_another(self, url: str) -> None:
+        before = self._store.device.signed_in()
+        waiting = len(self._store.outbox.unsettled())
+        if before is not None and before.url != url and waiting:
+            raise CorrectInput(
+                f"{waiting} changes still wait here for {before.url}. "
+                "Send them first, or use another folder with --data."
+            )
+
+    async def run_once(self) -> Round:
+        """Send, pull and fetch once.
+
+        Raises:
+            SignInAgain: Nobody is signed in, or the backend does not know the device any more.
+            TryLater: The backend cannot be reached now; everything is kept.
+            UpdateNeeded: The backend speaks another version.
+        """
+        device = await asyncio.to_thread(self._store.device.signed_in)
+        if device is None:
+            raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in.")
+        async with self._connect(device.url, device.token) as api:
+            try:
+                done = await Push(self._store, api, self._clock, self._hear).run()
+                pull = Pull(self._store, api, self._hear)
+                done = replace(done, pulled=await pull.orders())
+                if device.person.role.sees_whole_city:
+                    await asyncio.to_thread(self._store.device.keep_crews, (await api.me()).crews)
+                await asyncio.to_thread(self._note_success)
+                await self._fetch_pictures(pull, device)
+            finally:
+                await asyncio.to_thread(self._store.outbox.mark_waiting_again)
+        return done
+
+    async def _fetch_pictures(self, pull: Pull, device: SignedInDevice) -> None:
+        """A crew has its pictures with it; whoever sees the whole city gets those they look at."""
+        wanted = [self._wanted.pop(0) for _ in range(len(self._wanted))]
+        if not device.person.role.sees_whole_city:
+            wanted += await asyncio.to_thread(self._store.orders.wanted_photos)
+        if await pull.pictures(wanted, self._absent) == PICTURES_A_ROUND:
+            self._woken.set()
+
+    async def run(self, tell: Callable[[SyncEvent], None]) -> None:
+        """Keep this device and its backend alike, for ever. Ends only by cancellation, which is always safe."""
+        self._tell = tell
+        failures = 0
+        while True:
+            self._woken.clear()
+            try:
+                await self.run_once()
+            except CrewError as error:
+                failures += 1
+                wait_seconds = self._backoff_seconds(error, failures)
+                await self._say_offline(error, wait_seconds)
+            else:
+                failures = 0
+                wait_seconds = await self._seconds_to_next_round()
+                await self._say_online()
+            await self._sleep(wait_seconds)
+
+    def _hear(self, event: SyncEvent) -> None:
+        """Pass on what a round tells, completing what it cannot know about the link."""
+        if isinstance(event, LinkState):
+            self._link = replace(event, since=self._link.since, last_success_at=self._link.last_success_at)
+            event = self._link
+        self._tell(event)
+
+    async def _say_online(self) -> None:
+        self._say(LinkState(online=True, to_send=await self._count_to_send(), last_success_at=self._clock()))
+
+    async def _say_offline(self, error: CrewError, wait_seconds: float) -> None:
+        now = self._clock()
+        was_offline = not self._link.online and self._link.since is not None
+        self._say(
+            LinkState(
+                online=False,
+                since=self._link.since if was_offline else now,
+                to_send=await self._count_to_send(),
+                next_try_at=now + timedelta(seconds=wait_seconds),
+                last_success_at=await asyncio.to_thread(lambda: self._store.device.last_success_at),
+                problem=error.sentence,
+                sign_in_needed=isinstance(error, SignInAgain),
+            )
+        )
+
+    def _say(self, link: LinkState) -> None:
+        self._link = link
+        self._tell(link)
+
+    async def _count_to_send(self) -> int:
+        waiting = await asyncio.to_thread(self._store.outbox.waiting_by_order)
+        return sum(len(changes) for changes in waiting.values())
+
+    def _note_success(self) -> None:
+        self._store.device.last_success_at = self._clock()
+
+    def _backoff_seconds(self, error: CrewError, failures: int) -> float:
+        """Exponential with full jitter; the backend's own wish comes first; what needs a person is asked rarely."""
+        if not isinstance(error, TryLater):
+            return _LONGEST_BACKOFF_SECONDS
+        if error.after_seconds is not None:
+            return error.after_seconds
+        ceiling = min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2.0 ** min(failures, 10))
+        return max(0.5, self._jitter() * ceiling)
+
+    async def _seconds_to_next_round(self) -> float:
+        due_at = await asyncio.to_thread(self._store.outbox.next_due_at)
+        if due_at is None:
+            return _POLL_SECONDS
+        return min(_POLL_SECONDS, max(0.2, (due_at - self._clock()).total_seconds()))
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), timeout=seconds)
+        except TimeoutError:
+            return
+
+
+def _ignore(event: SyncEvent) -> None:
+    """Nobody listens: the command line looks at the round instead."""
