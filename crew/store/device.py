@@ -1,6 +1,6 @@
 """What the store knows of this device: its id, who is signed in, how far it has pulled. Store layer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -51,6 +51,13 @@ class DeviceTable:
                 device.person.role,
             ):
                 self._write("cursor", "")
+
+    def move_to(self, url: str) -> None:
+        """The same backend answers at another address now; copy and outbox stay as they are."""
+        with self._database.transaction():
+            before = self.signed_in()
+            if before is not None:
+                self._write("signed_in", msgspec.json.encode(replace(before, url=url)).decode())
 
     @property
     def cursor(self) -> str:

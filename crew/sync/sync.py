@@ -6,7 +6,7 @@ the waiting between rounds is the only place that tries again.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -27,27 +27,29 @@ _FIRST_BACKOFF_SECONDS: Final = 2.0
 _LONGEST_BACKOFF_SECONDS: Final = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class World:
+    """What sync needs of the world outside, handed in."""
+
+    connect: "Callable[[str, str], CrewApi]"
+    """Makes a client for an address and a token."""
+    address: Callable[[str], str]
+    """Makes an address out of what a person typed."""
+    clock: "Clock"
+    jitter: Callable[[], float]
+    """Returns a number from 0 to 1 for the back-off."""
+    fresh_id: Callable[[], str]
+    """Makes the device's id at its first sign-in."""
+    device_name: str = ""
+
+
 class Sync:
-    """Keeps a device and its backend alike.
+    """Keeps a device and its backend alike."""
 
-    `connect` makes a client for an address and a token; `jitter` returns a number from 0 to 1 for the back-off;
-    `fresh_id` makes the device's id at its first sign-in.
-    """
-
-    def __init__(
-        self,
-        store: "Store",
-        connect: "Callable[[str, str], CrewApi]",
-        clock: "Clock",
-        *,
-        jitter: Callable[[], float],
-        fresh_id: Callable[[], str],
-    ) -> None:
+    def __init__(self, store: "Store", world: World) -> None:
         self._store: Final = store
-        self._connect: Final = connect
-        self._clock: Final = clock
-        self._jitter: Final = jitter
-        self._fresh_id: Final = fresh_id
+        self._world: Final = world
+        self._clock: Final = world.clock
         self._woken: Final = asyncio.Event()
         self._wanted: Final[list[PhotoHash]] = []
         self._absent: Final[set[PhotoHash]] = set()
@@ -63,19 +65,20 @@ class Sync:
         self._wanted.append(PhotoHash(sha256))
         self._woken.set()
 
-    async def sign_in(self, url: str, code: str, device_name: str = "") -> SignedInDevice:
+    async def sign_in(self, address: str, code: str) -> SignedInDevice:
         """Enrol this device and remember it.
 
         Raises:
             SignInAgain: The code is wrong, used or too old.
             TryLater: The backend cannot be reached.
             UpdateNeeded: The backend speaks another version.
-            CorrectInput: Changes for another backend still wait here.
+            CorrectInput: It is no address, or changes for another backend still wait here.
         """
+        url = self._world.address(address)
         await asyncio.to_thread(self._check_nothing_waits_for_another, url)
-        device_id = await asyncio.to_thread(self._store.device.device_id, self._fresh_id())
-        async with self._connect(url, "") as api:
-            answer = await api.sign_in(code, device_id, device_name)
+        device_id = await asyncio.to_thread(self._store.device.device_id, self._world.fresh_id())
+        async with self._world.connect(url, "") as api:
+            answer = await api.sign_in(code, device_id, self._world.device_name)
         device = SignedInDevice(url=url, token=answer.token, person=answer.person, city=answer.city)
         await asyncio.to_thread(self._store.device.sign_in, device)
         self.wake()
@@ -101,7 +104,7 @@ class Sync:
         device = await asyncio.to_thread(self._store.device.signed_in)
         if device is None:
             raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in.")
-        async with self._connect(device.url, device.token) as api:
+        async with self._world.connect(device.url, device.token) as api:
             try:
                 done = await Push(self._store, api, self._clock, self._hear).run()
                 pull = Pull(self._store, api, self._hear)
@@ -183,7 +186,7 @@ class Sync:
         if error.after_seconds is not None:
             return error.after_seconds
         ceiling = min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2.0 ** min(failures, 10))
-        return max(0.5, self._jitter() * ceiling)
+        return max(0.5, self._world.jitter() * ceiling)
 
     async def _seconds_to_next_round(self) -> float:
         due_at = await asyncio.to_thread(self._store.outbox.next_due_at)

@@ -1,0 +1,1 @@
+"""The command line: arguments in, words or JSON out, exit codes that a script can use. The topmost layer."""

@@ -1,0 +1,135 @@
+"""The backend's commands: run it, fill it, name its people. CLI layer; needs the `backend` extra."""
+
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crew.cli.output import data_dir, print_json, print_table
+from crew.domain.errors import CorrectUsage
+from crew.domain.plain_text import clean_line
+
+if TYPE_CHECKING:
+    import argparse
+
+    from crew.backend.city import City
+    from crew.backend.importing import ImportSummary
+
+_NAMED_ROWS = 20
+
+
+def require_backend() -> None:
+    """Refuse where the backend's libraries are not installed.
+
+    Raises:
+        CorrectUsage: They are missing; the sentence says how to get them.
+    """
+    if find_spec("starlette") is None or find_spec("sqlalchemy") is None:
+        raise CorrectUsage(
+            "The backend is an extra that is not installed here. Install it with: pip install 'crew[backend]'"
+        )
+
+
+def default_backend_dir() -> Path:
+    """Where the backend's data lies when no folder is named."""
+    import platformdirs
+
+    return platformdirs.user_data_path("crew-backend")
+
+
+def _city(arguments: "argparse.Namespace") -> "City":
+    require_backend()
+    from crew.backend.backend_settings import read_backend_settings
+    from crew.backend.city import open_city
+    from crew.wiring import now
+
+    return open_city(data_dir(arguments, default_backend_dir()), read_backend_settings(), now)
+
+
+def serve(arguments: "argparse.Namespace") -> int:
+    """Run the backend until it is told to stop; prints one line of JSON when it is ready."""
+    require_backend()
+    from crew.backend.serve import serve as run_backend
+
+    folder = data_dir(arguments, default_backend_dir())
+    run_backend(folder, arguments.host, arguments.port, lambda url: print(json.dumps({"url": url}), flush=True))
+    return 0
+
+
+def import_file(arguments: "argparse.Namespace") -> int:
+    """Read a city's file of requests; a bad row is named and never ends the import."""
+    city = _city(arguments)
+    from crew.backend.importing import import_file as run_import
+
+    path = Path(arguments.file).expanduser()
+    if arguments.json or not sys.stderr.isatty():
+        summary = run_import(city, path, lambda done, total: None)
+    else:
+        summary = _import_with_bar(city, path)
+    if arguments.json:
+        print_json(
+            {
+                "read": summary.read,
+                "imported": summary.imported,
+                "already_there": summary.already_there,
+                "skipped": summary.skipped_count,
+                "skipped_rows": [{"line": line, "reason": clean_line(reason)} for line, reason in summary.skipped],
+            }
+        )
+    else:
+        _print_summary(summary)
+    return 0
+
+
+def _import_with_bar(city: "City", path: Path) -> "ImportSummary":
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    from crew.backend.importing import import_file as run_import
+
+    columns = (TextColumn("Importing"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("import", total=None)
+        return run_import(city, path, lambda done, total: progress.update(bar, completed=done, total=total))
+
+
+def _print_summary(summary: "ImportSummary") -> None:
+    print(
+        f"read {summary.read}, imported {summary.imported}, already_there {summary.already_there}, "
+        f"skipped {summary.skipped_count}"
+    )
+    for line, reason in summary.skipped[:_NAMED_ROWS]:
+        print(f"  line {line}: {clean_line(reason)}")
+    if summary.skipped_count > _NAMED_ROWS:
+        print(f"  and {summary.skipped_count - _NAMED_ROWS} more; --json lists them")
+
+
+def crews(arguments: "argparse.Namespace") -> int:
+    """Print the crews with their open and overdue orders."""
+    city = _city(arguments)
+    from crew.backend.admin import crew_loads
+
+    loads = crew_loads(city, city.clock())
+    if arguments.json:
+        print_json(
+            [{"name": load.name, "title": load.title, "open": load.open, "overdue": load.overdue} for load in loads]
+        )
+    else:
+        print_table([(str(load.open), str(load.overdue), load.name) for load in loads], ("OPEN", "OVERDUE", "CREW"))
+    return 0
+
+
+def add_person(arguments: "argparse.Namespace") -> int:
+    """Print a one-time code for somebody's device."""
+    city = _city(arguments)
+    from crew.backend.admin import add_person as make_code
+    from crew.domain.person import Role
+
+    code = make_code(city, arguments.name, Role(arguments.role), arguments.crew)
+    if arguments.json:
+        print_json({"name": clean_line(arguments.name), "role": arguments.role, "crew": arguments.crew, "code": code})
+    else:
+        print(f"code {code}")
+        print("Good for one device within seven days: crew sign-in URL CODE", file=sys.stderr)
+    return 0

@@ -1,0 +1,186 @@
+"""The field commands for scripts and checks: the same rules, store and outbox as the terminal. CLI layer."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crew.cli.output import change_values, data_dir, order_values, print_json, print_table
+from crew.domain.due import due_words
+from crew.domain.errors import CorrectInput, PersonNeeded, SignInAgain
+from crew.domain.reasons import WAITING_REASONS
+from crew.domain.work_order import WorkStatus
+from crew.wiring import Device, default_data_dir, make_sync, open_device
+
+if TYPE_CHECKING:
+    import argparse
+
+    from crew.domain.change import Change
+    from crew.domain.work_order import WorkOrder
+
+
+@contextmanager
+def _device(arguments: "argparse.Namespace") -> Iterator[Device]:
+    device = open_device(data_dir(arguments, default_data_dir()))
+    try:
+        yield device
+    finally:
+        device.store.close()
+
+
+def sign_in(arguments: "argparse.Namespace") -> int:
+    """Enrol this device with a one-time code."""
+    with _device(arguments) as device:
+        signed_in = asyncio.run(make_sync(device).sign_in(arguments.url, arguments.code))
+        person = signed_in.person
+        if arguments.json:
+            print_json({"url": signed_in.url, "name": person.name, "role": person.role, "crew": person.crew})
+        else:
+            print(f"Signed in as {person.name}, {person.crew_title or person.crew or person.role}. Next: crew sync")
+    return 0
+
+
+def sync(arguments: "argparse.Namespace") -> int:
+    """Send what waits and pull what is new, once."""
+    with _device(arguments) as device:
+        done = asyncio.run(make_sync(device).run_once())
+        outbox = device.field_work.outbox()
+        if arguments.json:
+            print_json(
+                {
+                    "sent": done.sent,
+                    "photos_sent": done.photos_sent,
+                    "pulled": done.pulled,
+                    "refused": done.refused,
+                    "needs_decision": done.undecided,
+                    "to_send": outbox.to_send,
+                }
+            )
+        else:
+            print(f"Sent {done.sent} changes and {done.photos_sent} photos, pulled {done.pulled} orders.")
+        if outbox.trouble:
+            raise PersonNeeded(f"{outbox.trouble} changes were refused or need a decision. Look at: crew outbox")
+    return 0
+
+
+def list_orders(arguments: "argparse.Namespace") -> int:
+    """Print the work orders in the order of doing."""
+    with _device(arguments) as device:
+        field_work = device.field_work
+        _require_sign_in(device)
+        stops = (*field_work.day().stops, *(field_work.ended() if arguments.all else ()))
+        if arguments.json:
+            print_json([order_values(field_work.order(stop.order_id), stop.unsent) for stop in stops])
+            return 0
+        rows = [
+            (
+                stop.order_id,
+                due_words(stop.due_at, field_work.now, stop.work_status).words,
+                _status_words(stop.work_status, stop.waiting_reason),
+                f"^{stop.unsent}" if stop.unsent else "",
+                stop.service_name,
+                stop.address,
+            )
+            for stop in stops
+        ]
+        print_table(rows, ("ID", "DUE", "STATUS", "UNSENT", "SERVICE", "ADDRESS"))
+    return 0
+
+
+def show(arguments: "argparse.Namespace") -> int:
+    """Print one work order with its history."""
+    with _device(arguments) as device:
+        order = device.field_work.order(arguments.id)
+        unsent = device.field_work.unsent_of(arguments.id)
+        if arguments.json:
+            print_json(order_values(order, len(unsent)))
+            return 0
+        _print_order(order, due_words(order.due_at, device.field_work.now, order.work_status).words, len(unsent))
+    return 0
+
+
+def _print_order(order: "WorkOrder", due: str, unsent: int) -> None:
+    place = f" ({order.lat:.5f}, {order.long:.5f})" if order.lat is not None and order.long is not None else ""
+    print(f"{order.id}  {order.service_name}  {_status_words(order.work_status, order.waiting_reason)}")
+    print(f"Due      {due}")
+    print(f"Place    {order.address}{place}")
+    print(f"Crew     {order.crew}")
+    print(f"Photos   {len(order.photos)}")
+    if unsent:
+        print(f"Unsent   {unsent} changes")
+    if order.public_text:
+        print(f"Citizen reads: {order.public_text}")
+    for linked in order.requests:
+        print(f"Request  {linked.request_id}: {linked.description}")
+    if not order.requests:
+        print(f"Request  {order.description}")
+    for entry in order.history:
+        print(f"{entry.at:%Y-%m-%d %H:%M}  {entry.person}: {entry.text}{f' ({entry.note})' if entry.note else ''}")
+
+
+def set_status(arguments: "argparse.Namespace") -> int:
+    """Set the work status of an order, with photos, on this device; `crew sync` sends it."""
+    with _device(arguments) as device:
+        _require_sign_in(device)
+        status = _status(arguments.status)
+        device.field_work.order(arguments.id)
+        photos = [device.field_work.keep_photo(Path(name)) for name in arguments.photo]
+        change = device.field_work.set_status(
+            arguments.id, status, reason=arguments.reason, note=arguments.note, photos=photos
+        )
+        _print_saved(device, change, json=arguments.json)
+    return 0
+
+
+def add_note(arguments: "argparse.Namespace") -> int:
+    """Write an internal note, on this device; `crew sync` sends it."""
+    with _device(arguments) as device:
+        _require_sign_in(device)
+        _print_saved(device, device.field_work.add_note(arguments.id, arguments.text), json=arguments.json)
+    return 0
+
+
+def show_outbox(arguments: "argparse.Namespace") -> int:
+    """Print what waits to be sent, oldest first."""
+    with _device(arguments) as device:
+        outbox = device.field_work.outbox()
+        if arguments.json:
+            print_json([change_values(entry) for entry in outbox.entries])
+            return 0
+        now = device.field_work.now
+        for entry in outbox.entries:
+            made_at = entry.change.made_at.astimezone(now.tzinfo)
+            words = f"{entry.sending_status.words}{f': {entry.reason}' if entry.reason else ''}"
+            print(f"{made_at:%Y-%m-%d %H:%M}  {entry.change.order_id}  {entry.change.kind}  {words}")
+        last = outbox.last_success_at
+        print(
+            f"{len(outbox.entries)} changes, {outbox.photo_count} photos ({outbox.photo_bytes // 1024} KiB) wait. "
+            f"Last success: {f'{last.astimezone(now.tzinfo):%Y-%m-%d %H:%M}' if last else 'never'}."
+        )
+    return 0
+
+
+def _status(word: str) -> WorkStatus:
+    try:
+        return WorkStatus(word)
+    except ValueError as error:
+        known = ", ".join(status.value for status in WorkStatus if status not in (WorkStatus.NEW, WorkStatus.ASSIGNED))
+        raise CorrectInput(f'"{word}" is no status. Use one of: {known}.') from error
+
+
+def _status_words(status: WorkStatus, waiting_reason: str) -> str:
+    return f"waiting: {WAITING_REASONS.get(waiting_reason, waiting_reason)}" if waiting_reason else status.words
+
+
+def _require_sign_in(device: Device) -> None:
+    if device.field_work.signed_in() is None:
+        raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in: crew sign-in URL CODE.")
+
+
+def _print_saved(device: Device, change: "Change", *, json: bool) -> None:
+    entries = device.field_work.unsent_of(change.order_id)
+    if json:
+        print_json(next(change_values(entry) for entry in entries if entry.change.id == change.id))
+    else:
+        print(f"Saved. {len(entries)} changes of {change.order_id} wait to be sent: crew sync")

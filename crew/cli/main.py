@@ -1,0 +1,117 @@
+"""Arguments, and what ends a command: one sentence on stderr and a documented exit code. CLI layer.
+
+Commands are imported when they are called, so that `crew list` never pays for the terminal or the backend.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Final, NoReturn, TypeAlias
+
+from crew import __version__
+from crew.domain.errors import CorrectUsage, CrewError
+from crew.domain.plain_text import clean_text
+
+Command = Callable[[argparse.Namespace], int]
+
+_STOPPED: Final = 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code (docs/exit-codes.md)."""
+    parser = _parser()
+    try:
+        parsed = parser.parse_args(arguments)
+        command: Command = getattr(import_module(parsed.module), parsed.function)
+        return command(parsed)
+    except CrewError as error:
+        print(f"crew: {clean_text(error.sentence)}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return _STOPPED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; Python would complain once more while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in the same form as every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the arguments."""
+        raise CorrectUsage(f"{clean_text(message)}. See: {self.prog} --help")
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="crew",
+        description="The field-crew terminal of a city's 311 service. Without a command it starts the terminal.",
+    )
+    parser.add_argument("--version", action="version", version=f"crew {__version__}")
+    _data(parser)
+    parser.set_defaults(module="crew.cli.terminal", function="start")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    _add_field_commands(commands)
+    _add_backend_commands(commands)
+    return parser
+
+
+def _add_field_commands(commands: Commands) -> None:
+    sign_in = _add(commands, "sign-in", "crew.cli.field", "sign_in", "enrol this device with a one-time code")
+    sign_in.add_argument("url", metavar="URL", help="address of the backend, such as https://311.example.gov")
+    sign_in.add_argument("code", metavar="CODE", help="the code that `crew backend add-person` printed")
+    _add(commands, "sync", "crew.cli.field", "sync", "send what waits, pull what is new")
+    listing = _add(commands, "list", "crew.cli.field", "list_orders", "the work orders on this device")
+    listing.add_argument("--all", action="store_true", help="ended orders too")
+    show = _add(commands, "show", "crew.cli.field", "show", "one work order, whole")
+    show.add_argument("id", metavar="ID")
+    status = _add(commands, "status", "crew.cli.field", "set_status", "set the work status of an order")
+    status.add_argument("id", metavar="ID")
+    status.add_argument(
+        "status", metavar="STATUS", help="accepted, on_the_way, working, waiting, done, cant_do, sent_back"
+    )
+    status.add_argument("--reason", default="", metavar="CODE", help="why it waits or cannot be done")
+    status.add_argument("--note", default="", metavar="TEXT", help="internal words, never shown to the citizen")
+    status.add_argument(
+        "--photo", action="append", default=[], metavar="FILE", help="a photo of the work; repeat for more"
+    )
+    note = _add(commands, "note", "crew.cli.field", "add_note", "write an internal note")
+    note.add_argument("id", metavar="ID")
+    note.add_argument("text", metavar="TEXT")
+    _add(commands, "outbox", "crew.cli.field", "show_outbox", "what waits to be sent")
+    _add(commands, "where", "crew.cli.terminal", "where", "where files and settings lie")
+    demo = _add(commands, "demo", "crew.cli.demo", "start", "a city day on this machine: nothing to configure")
+    demo.add_argument("--role", default="crew", choices=["crew", "supervisor", "dispatcher"], help="who you are")
+
+
+def _add_backend_commands(commands: Commands) -> None:
+    serve = _add(commands, "serve", "crew.cli.backend", "serve", "run the 311 backend")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    serve.add_argument("--port", type=int, default=8311, help="port, 0 for a free one (default %(default)s)")
+    backend = commands.add_parser("backend", help="administer the backend's data")
+    inner = backend.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser, required=True)
+    importing = _add(inner, "import", "crew.cli.backend", "import_file", "read a city's requests: CSV, GeoReport JSON")
+    importing.add_argument("file", metavar="FILE")
+    _add(inner, "crews", "crew.cli.backend", "crews", "the crews with their open and overdue orders")
+    person = _add(inner, "add-person", "crew.cli.backend", "add_person", "make a one-time code for somebody")
+    person.add_argument("name", metavar="NAME")
+    person.add_argument("--role", required=True, choices=["crew", "supervisor", "dispatcher"])
+    person.add_argument("--crew", default="", metavar="CREW", help="the crew's name, as `crew backend crews` lists it")
+
+
+def _add(commands: Commands, name: str, module: str, function: str, help_text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help_text, description=help_text[:1].upper() + help_text[1:] + ".")
+    _data(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON for scripts")
+    parser.set_defaults(module=module, function=function)
+    return parser
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", default=argparse.SUPPRESS, metavar="DIR", help="where the data lies")

@@ -1,0 +1,96 @@
+"""Prints values for people and for scripts. CLI layer; everything printed has been cleaned on its way in.
+
+JSON is one document on stdout. Non-ASCII is escaped there, so that no terminal acts on it whatever its encoding.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crew.domain.work_order import WorkOrder
+
+if TYPE_CHECKING:
+    import argparse
+
+    from crew.field_work import OutboxEntry
+
+
+def data_dir(arguments: "argparse.Namespace", default: Path) -> Path:
+    """The folder named with --data, or the default."""
+    named = getattr(arguments, "data", None)
+    return Path(named).expanduser() if named else default
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document."""
+    print(json.dumps(value, indent=2, default=_plain))
+
+
+def print_table(rows: Iterable[Sequence[str]], heading: Sequence[str]) -> None:
+    """Print rows under a heading, columns aligned, the last one running free."""
+    lines = [tuple(heading), *(tuple(row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heading) - 1)]
+    for line in lines:
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=False)]
+        print("  ".join([*cells, line[-1]]).rstrip())
+
+
+def order_values(order: WorkOrder, unsent: int) -> dict[str, Any]:
+    """A work order as the command line's JSON has it; `unsent` counts the changes that still wait."""
+    return {
+        "id": order.id,
+        "version": order.version,
+        "service_code": order.service_code,
+        "service_name": order.service_name,
+        "description": order.description,
+        "address": order.address,
+        "lat": order.lat,
+        "long": order.long,
+        "crew": order.crew,
+        "work_status": order.work_status,
+        "waiting_reason": order.waiting_reason,
+        "public_status": order.public_status,
+        "closure_reason": order.closure_reason,
+        "public_text": order.public_text,
+        "escalation": order.escalation,
+        "requested_at": order.requested_at,
+        "updated_at": order.updated_at,
+        "due_at": order.due_at,
+        "photo_required": order.photo_required,
+        "photos": [
+            {"sha256": photo.sha256, "role": photo.role, "byte_count": photo.byte_count, "taken_at": photo.taken_at}
+            for photo in order.photos
+        ],
+        "history": [
+            {"at": entry.at, "person": entry.person, "text": entry.text, "note": entry.note} for entry in order.history
+        ],
+        "requests": [
+            {"request_id": linked.request_id, "description": linked.description, "requested_at": linked.requested_at}
+            for linked in order.requests
+        ],
+        "unsent": unsent,
+    }
+
+
+def change_values(entry: "OutboxEntry") -> dict[str, Any]:
+    """A change of the outbox as the command line's JSON has it."""
+    change = entry.change
+    return {
+        "id": change.id,
+        "order_id": change.order_id,
+        "kind": change.kind,
+        "made_at": change.made_at,
+        "person": change.person,
+        "sending_status": entry.sending_status,
+        "reason": entry.reason,
+        "attempts": entry.attempts,
+        "photos": [photo.sha256 for photo in change.photos],
+    }
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+    raise TypeError(f"not for JSON: {type(value).__name__}")

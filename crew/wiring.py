@@ -1,0 +1,143 @@
+"""The only place that builds things: settings into store, field work, sync and app. Above everything but the CLI.
+
+What is heavy is imported inside the function that needs it: httpx, Textual and the backend cost more than the rest
+of the start together, and the first paint needs none of the first and last.
+"""
+
+import os
+import platform
+import random
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from crew.domain.errors import CorrectSettings
+from crew.domain.identity import uuid7
+from crew.field_work import FieldWork
+from crew.look import Look
+from crew.settings import read_toml, shipped_path, to_shape
+from crew.store.store import Store, open_store
+
+if TYPE_CHECKING:
+    from crew.sync import Sync
+
+_SETTINGS_FILE: Final = "crew.toml"
+
+
+class LinkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the backend may be reached."""
+
+    allow_plain_http: bool = False
+
+
+class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every setting of the terminal; config/crew.toml has each with its reason."""
+
+    look: Look = msgspec.field(default_factory=Look)
+    link: LinkSettings = msgspec.field(default_factory=LinkSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What every command of a device works with."""
+
+    store: Store
+    field_work: FieldWork
+    settings: CrewSettings
+
+
+def now() -> datetime:
+    """The current time, aware UTC: the one clock of the program."""
+    return datetime.now(UTC)  # noqa: TID251 - the place where the clock comes from
+
+
+def local_zone() -> tzinfo:
+    """The time zone of this device."""
+    zone = now().astimezone().tzinfo
+    return zone if zone is not None else UTC
+
+
+def default_data_dir() -> Path:
+    """Where the store lies when no folder is named."""
+    import platformdirs
+
+    return platformdirs.user_data_path("crew")
+
+
+def settings_path() -> Path:
+    """The person's own settings file: CREW_CONFIG, or crew.toml in the user's configuration folder."""
+    import platformdirs
+
+    named = os.environ.get("CREW_CONFIG")
+    return Path(named) if named else platformdirs.user_config_path("crew") / _SETTINGS_FILE
+
+
+def read_crew_settings() -> CrewSettings:
+    """The shipped defaults, with what the person's own file changes.
+
+    Raises:
+        CorrectSettings: A file is broken, or a key does not exist; the sentence names both.
+    """
+    shipped = to_shape(read_toml(shipped_path(_SETTINGS_FILE)), CrewSettings, _SETTINGS_FILE)
+    path = settings_path()
+    if not path.exists():
+        if "CREW_CONFIG" in os.environ:
+            raise CorrectSettings(f"CREW_CONFIG names {path}, which does not exist. Correct it or unset it.")
+        return shipped
+    own = read_toml(path)
+    to_shape(own, CrewSettings, str(path))
+    return to_shape(_overlaid(msgspec.to_builtins(shipped), own), CrewSettings, str(path))
+
+
+def _overlaid(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _overlaid(value, own[name]) if isinstance(value, dict) and name in own else own.get(name, value)
+        for name, value in base.items()
+    }
+
+
+def open_device(data_dir: Path) -> Device:
+    """Open the store in a folder and what works on it. Raises as `open_store` and `read_crew_settings`."""
+    settings = read_crew_settings()
+    store = open_store(data_dir, now())
+    field_work = FieldWork(store, now, partial(uuid7, now, secrets.randbits), local_zone())
+    return Device(store, field_work, settings)
+
+
+def make_sync(device: Device) -> "Sync":
+    """Build the road to the backend. Imports httpx: call it after the first paint."""
+    from crew.api_client import CrewApi, backend_address
+    from crew.sync import Sync, World
+
+    world = World(
+        connect=CrewApi,
+        address=partial(backend_address, allow_plain_http=device.settings.link.allow_plain_http),
+        clock=now,
+        jitter=random.random,
+        fresh_id=lambda: str(uuid7(now, secrets.randbits)),
+        device_name=platform.node(),
+    )
+    return Sync(device.store, world)
+
+
+def run_terminal(device: Device) -> int:
+    """Start the terminal on a device and return its exit code. Call `require_terminal` first."""
+    from crew.app import CrewApp
+    from crew.pictures import choose_graphics
+
+    field_work = device.field_work
+    first_day = field_work.day() if field_work.signed_in() else None
+    app = CrewApp(
+        field_work,
+        lambda: make_sync(device),
+        device.settings.look,
+        first_day,
+        choose_graphics(device.settings.look.graphics),
+    )
+    app.run()
+    return app.return_code or 0
