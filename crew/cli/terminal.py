@@ -38,7 +38,7 @@ def where(arguments: "argparse.Namespace") -> int:
     from crew.wiring import default_data_dir, settings_path
 
     folder = data_dir(arguments, default_data_dir())
-    places: "dict[str, Path]" = {
+    places: dict[str, Path] = {
         "store": folder / "crew.sqlite",
         "photos": folder / "photos",
         "settings": settings_path(),
