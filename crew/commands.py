@@ -1,0 +1,280 @@
+"""Each command of the terminal, declared once. Below the widgets; pure: knows no Textual, no store.
+
+Buttons, keys, the palette, the help screen and the README's key table all come from here. A command that cannot act
+now answers with the reason instead of staying silent.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from crew.domain.person import Role
+from crew.domain.work_order import WorkStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a command needs to know to say whether it can act."""
+
+    role: Role = Role.CREW
+    status: WorkStatus | None = None
+    """Of the chosen order; None where none is chosen."""
+    can_undo: bool = False
+    filtered: bool = False
+
+
+Reason = Callable[[Situation], str | None]
+"""Says why a command cannot act now, or None where it can."""
+
+
+def _always(_: Situation) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing a person can ask for.
+
+    `name` is also the name of the screen's method: "go" runs `action_go`.
+    """
+
+    name: str
+    key: str
+    """A plain letter, F-key or named key of Textual; the same everywhere."""
+    label: str
+    """A word or two for a button."""
+    help: str
+    """A sentence for the palette and the help screen."""
+    more_keys: tuple[str, ...] = ()
+    """Other keys that do the same."""
+    roles: frozenset[Role] = frozenset(Role)
+    """Who sees it; others who press its key are told who can."""
+    reason_against: Reason = _always
+
+    @property
+    def letter_at(self) -> int | None:
+        """Where in the label the key's letter stands, to be underlined; None where it does not stand there."""
+        place = self.label.lower().find(self.key) if len(self.key) == 1 else -1
+        return None if place < 0 else place
+
+    @property
+    def key_words(self) -> str:
+        """The key as a person reads it."""
+        return KEY_WORDS.get(self.key, self.key)
+
+    def refusal(self, situation: Situation) -> str | None:
+        """Why it cannot act in this situation, role included; None where it can."""
+        if situation.role not in self.roles:
+            able = " or a ".join(sorted(self.roles))
+            return f"{self.label}: a {situation.role} cannot do this, a {able} can."
+        return self.reason_against(situation)
+
+
+KEY_WORDS: Final = {
+    "question_mark": "?",
+    "full_stop": ".",
+    "slash": "/",
+    "escape": "esc",
+    "space": "space",
+    "enter": "enter",
+}
+"""Keys that Textual names, as they stand on the keyboard."""
+
+_FIELD: Final = frozenset({Role.CREW, Role.SUPERVISOR})
+_OFFICE: Final = frozenset({Role.SUPERVISOR, Role.DISPATCHER})
+
+
+def _order(situation: Situation) -> str | None:
+    return None if situation.status else "No stop is chosen: there is nothing to act on here."
+
+
+def _open_order(situation: Situation) -> str | None:
+    if situation.status and situation.status.ended:
+        return f"This order is {situation.status.words} already. Notes stay possible; a supervisor can send it back."
+    return _order(situation)
+
+
+def _not_yet(*statuses: WorkStatus) -> Reason:
+    def reason(situation: Situation) -> str | None:
+        if situation.status in statuses:
+            return f"This order is {situation.status.words} already."
+        return _open_order(situation)
+
+    return reason
+
+
+def _ended_order(situation: Situation) -> str | None:
+    if situation.status and not situation.status.ended:
+        return "This order is still open: only finished work is sent back. Move it to another crew instead."
+    return _order(situation)
+
+
+def _undo(situation: Situation) -> str | None:
+    return None if situation.can_undo else "There is nothing to undo: an act can be undone for a few seconds only."
+
+
+GO: Final = Command(
+    name="go",
+    key="g",
+    label="Go",
+    help="Say that you are on the way to the chosen stop.",
+    roles=_FIELD,
+    reason_against=_not_yet(WorkStatus.ON_THE_WAY, WorkStatus.WORKING),
+)
+WORK: Final = Command(
+    name="work",
+    key="w",
+    label="Start work",
+    help="Say that you have started to work on the chosen stop.",
+    roles=_FIELD,
+    reason_against=_not_yet(WorkStatus.WORKING),
+)
+DONE: Final = Command(
+    name="done",
+    key="d",
+    label="Done",
+    help="Finish the chosen stop, with its photo.",
+    roles=_FIELD,
+    reason_against=_open_order,
+)
+PHOTO: Final = Command(
+    name="photo",
+    key="p",
+    label="Photo",
+    help="Add a photo to the chosen stop.",
+    reason_against=_order,
+)
+CANT: Final = Command(
+    name="cant",
+    key="c",
+    label="Can't",
+    help="End the chosen stop without the work, with the reason.",
+    reason_against=_open_order,
+)
+NOTE: Final = Command(
+    name="note",
+    key="n",
+    label="Note",
+    help="Write a note on the chosen stop; it stays inside the city.",
+    reason_against=_order,
+)
+STATUS: Final = Command(
+    name="status",
+    key="s",
+    label="Status",
+    help="Set any other status: accepted, waiting for parts, weather or a permit.",
+    reason_against=_open_order,
+)
+ASSIGN: Final = Command(
+    name="assign",
+    key="a",
+    label="Assign",
+    help="Move the chosen order to another crew.",
+    roles=_OFFICE,
+    reason_against=_open_order,
+)
+SEND_BACK: Final = Command(
+    name="send_back",
+    key="b",
+    label="Send back",
+    help="Open finished work again, saying what is missing.",
+    roles=_OFFICE,
+    reason_against=_ended_order,
+)
+ESCALATE: Final = Command(
+    name="escalate",
+    key="e",
+    label="Escalate",
+    help="Raise the chosen order to somebody who must look at it.",
+    roles=_OFFICE,
+    reason_against=_order,
+)
+UNDO: Final = Command(
+    name="undo",
+    key="u",
+    label="Undo",
+    help="Take back what you just did, before it leaves this device.",
+    reason_against=_undo,
+)
+OPEN: Final = Command(
+    name="open",
+    key="enter",
+    label="Open",
+    help="Show everything about the chosen order.",
+    reason_against=_order,
+)
+FIND: Final = Command(
+    name="find",
+    key="slash",
+    label="Find",
+    help="Show only the stops with these words: a service, a street, a number, a status, a crew.",
+)
+FINISHED: Final = Command(
+    name="finished",
+    key="f",
+    label="Finished",
+    help="Show finished work, or go back to what is open.",
+)
+OUTBOX: Final = Command(
+    name="outbox", key="o", label="Outbox", help="Show what waits to be sent, and what was refused."
+)
+SYNC: Final = Command(name="sync", key="y", label="Sync now", help="Try to send and fetch now instead of waiting.")
+SIGN_IN: Final = Command(
+    name="sign_in", key="i", label="Sign in", help="Sign this device in with a one-time code from your supervisor."
+)
+THEME: Final = Command(
+    name="theme", key="t", label="Theme", help="Change the colours: night, day, sun, or the terminal's own."
+)
+MORE: Final = Command(name="more", key="full_stop", label="More", help="Show everything that can be done here.")
+HELP: Final = Command(
+    name="help", key="question_mark", label="Help", help="Show every key with a sentence.", more_keys=("f1",)
+)
+QUIT: Final = Command(name="quit", key="q", label="Quit", help="Leave Crew. Drafts and everything unsent are kept.")
+BACK: Final = Command(name="back", key="escape", label="Back", help="Go back to the list, or out of a filter.")
+
+SECTIONS: Final = {
+    "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, UNDO, OPEN),
+    "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE),
+    "The list": (FIND, FINISHED),
+    "Everywhere": (OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),
+}
+"""Every command of the main screens, in the order of the help screen."""
+
+COMMANDS: Final = tuple(command for section in SECTIONS.values() for command in section)
+
+PRIMARY_KEY: Final = "space"
+"""Runs whatever command is the primary one."""
+
+_NEXT: Final = {
+    WorkStatus.NEW: GO,
+    WorkStatus.ASSIGNED: GO,
+    WorkStatus.ACCEPTED: GO,
+    WorkStatus.SENT_BACK: GO,
+    WorkStatus.ON_THE_WAY: WORK,
+    WorkStatus.WAITING: WORK,
+    WorkStatus.WORKING: DONE,
+    WorkStatus.DONE: NOTE,
+    WorkStatus.CANT_DO: NOTE,
+}
+
+
+def primary(situation: Situation) -> Command:
+    """What most likely comes next: the big button, and the space bar."""
+    if situation.status is None:
+        return SYNC
+    if situation.role is Role.DISPATCHER:
+        return ESCALATE
+    if situation.role is Role.SUPERVISOR and situation.status.ended:
+        return SEND_BACK
+    return _NEXT[situation.status]
+
+
+def buttons(situation: Situation) -> tuple[Command, ...]:
+    """The buttons of the list and of an order: the primary one first, five at most."""
+    first = primary(situation)
+    rest = {
+        Role.CREW: (PHOTO, CANT, NOTE, OUTBOX),
+        Role.SUPERVISOR: (ASSIGN, CANT, NOTE, OUTBOX),
+        Role.DISPATCHER: (ASSIGN, CANT, NOTE, OUTBOX),
+    }[situation.role]
+    return (first, *[command for command in rest if command is not first][:3], MORE)

@@ -1,0 +1,44 @@
+"""What screens and the app tell each other. Screen layer; values only."""
+
+from typing import TYPE_CHECKING, Final
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from crew.domain.change import Change
+
+
+class StoreMoved(Message, bubble=False):
+    """App to screens: what is on disk is no longer what is shown; read it again. Empty ids mean anything."""
+
+    def __init__(self, order_ids: frozenset[str] = frozenset()) -> None:
+        self.order_ids: Final = order_ids
+        super().__init__()
+
+
+class Acted(Message):
+    """Screen to app: a person did something; it is on disk, other screens read again, sync is woken after the grace.
+
+    Attributes:
+        change: What was done.
+        words: The act as the undo line says it, such as "Done: 412 Centre St".
+        grace_seconds: How long it can be undone.
+    """
+
+    def __init__(self, change: "Change", words: str, grace_seconds: float = 0) -> None:
+        self.change: Final = change
+        self.words: Final = words
+        self.grace_seconds: Final = grace_seconds
+        super().__init__()
+
+
+class SendNow(Message):
+    """Screen to app: the person asks sync to start now."""
+
+
+class PhotoWanted(Message):
+    """Screen to app: a picture is looked at that is not on the device yet; fetch it first."""
+
+    def __init__(self, sha256: str) -> None:
+        self.sha256: Final = sha256
+        super().__init__()

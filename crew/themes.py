@@ -1,0 +1,158 @@
+"""The four sets of colours. Beside the widgets; every text in the first three has a contrast of 7:1 or more.
+
+Two accents only: `act` for the one thing to do next, `late` for what is overdue. The fourth set is the terminal's own.
+"""
+
+from textual.theme import Theme
+
+_SHARED = {"button-border": "round", "footer-background": "transparent"}
+
+
+def themes() -> tuple[Theme, ...]:
+    """The themes in the order in which the theme key walks through them."""
+    return (
+        _painted(
+            "night",
+            dark=True,
+            background="#171411",
+            surface="#211d19",
+            panel="#332c25",
+            text="#f4ecdf",
+            muted="#c9bdac",
+            line="#5c5146",
+            act="#ffc44d",
+            act_text="#1d1503",
+            late="#ff9d85",
+        ),
+        _painted(
+            "day",
+            dark=False,
+            background="#faf7f1",
+            surface="#f0ebe1",
+            panel="#e3dccd",
+            text="#1c1a16",
+            muted="#474238",
+            line="#9c9382",
+            act="#0a4a87",
+            act_text="#ffffff",
+            late="#8f1606",
+        ),
+        _painted(
+            "sun",
+            dark=False,
+            background="#ffffff",
+            surface="#ffffff",
+            panel="#ffffff",
+            text="#000000",
+            muted="#000000",
+            line="#000000",
+            act="#000000",
+            act_text="#ffffff",
+            late="#8a0000",
+        ),
+        _terminal(),
+    )
+
+
+def _painted(  # noqa: PLR0913 - a palette is its colours
+    name: str,
+    *,
+    dark: bool,
+    background: str,
+    surface: str,
+    panel: str,
+    text: str,
+    muted: str,
+    line: str,
+    act: str,
+    act_text: str,
+    late: str,
+) -> Theme:
+    bold = "bold" if name == "sun" else "none"
+    chosen, chosen_text = (text, background) if name == "sun" else (panel, text)
+    return Theme(
+        name=name,
+        dark=dark,
+        primary=act,
+        secondary=act,
+        accent=act,
+        warning=late,
+        error=late,
+        success=act,
+        foreground=text,
+        background=background,
+        surface=surface,
+        panel=panel,
+        text_alpha=1.0,
+        variables=_SHARED
+        | {
+            "text": text,
+            "text-muted": muted,
+            "muted": muted,
+            "line": line,
+            "act": act,
+            "act-text": act_text,
+            "act-line": act,
+            "late": late,
+            "chosen": chosen,
+            "chosen-text": chosen_text,
+            "chosen-style": bold,
+            "body-style": bold,
+            "button": background if name == "sun" else surface,
+            "button-text": text,
+            "button-line": line,
+            "button-hover": background if name == "sun" else panel,
+            "block-cursor-background": chosen,
+            "block-cursor-foreground": chosen_text,
+            "border": act,
+            "border-blurred": line,
+            "scrollbar": line,
+            "scrollbar-hover": act,
+            "scrollbar-active": act,
+            "scrollbar-background": background,
+            "scrollbar-background-hover": background,
+            "scrollbar-background-active": background,
+            "input-cursor-background": text,
+            "input-cursor-foreground": background,
+        },
+    )
+
+
+def _terminal() -> Theme:
+    """Nothing but the terminal's own foreground, background and two of its sixteen colours."""
+    own = "ansi_default"
+    return Theme(
+        name="terminal",
+        dark=True,
+        ansi=True,
+        primary="ansi_blue",
+        secondary="ansi_blue",
+        accent="ansi_blue",
+        warning="ansi_red",
+        error="ansi_red",
+        success="ansi_blue",
+        foreground=own,
+        background=own,
+        surface=own,
+        panel=own,
+        variables=_SHARED
+        | {
+            "ansi-background": own,
+            "ansi-foreground": own,
+            "text-muted": own,
+            "muted": own,
+            "line": own,
+            "act": own,
+            "act-text": own,
+            "act-line": own,
+            "late": "ansi_red",
+            "chosen": own,
+            "chosen-text": own,
+            "chosen-style": "reverse",
+            "body-style": "none",
+            "button": own,
+            "button-text": own,
+            "button-line": own,
+            "button-hover": own,
+        },
+    )

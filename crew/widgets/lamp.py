@@ -1,0 +1,47 @@
+"""The link in words. Widget layer: given a link's state, never asks for it; no spinner, no colour without a word."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crew.domain.due import day_and_time
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crew.sync import LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class LampWords:
+    """What the lamp says."""
+
+    words: str
+    trouble: bool = False
+    """Whether only a person can mend it; being offline is no trouble."""
+
+
+def lamp_words(link: "LinkState | None", now: "datetime", dot: str = "·") -> LampWords:
+    """Say how the link stands.
+
+    Args:
+        link: The latest state; None before the first one.
+        now: The current time, aware, in the reader's zone.
+        dot: What stands between two facts.
+    """
+    if link is None:
+        return LampWords("Looking for a link")
+    if link.sign_in_needed:
+        return LampWords("Sign in to send", trouble=True)
+    if link.sending is not None:
+        place, count = link.sending
+        return LampWords(f"Sending {place} of {count}")
+    to_send = f" {dot} {link.to_send} to send" if link.to_send else ""
+    if link.online:
+        return LampWords(f"Online{to_send}")
+    return LampWords(f"Offline{_since(link, now)}{to_send}")
+
+
+def _since(link: "LinkState", now: "datetime") -> str:
+    if link.since is None:
+        return ""
+    return f" since {day_and_time(link.since, now).removeprefix('today ')}"
