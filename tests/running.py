@@ -1,0 +1,68 @@
+"""Runs the real program as its users do: as processes, over a real socket."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_TIMEOUT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def crew(*arguments: str | Path, home: Path) -> Ended:
+    """Run one `crew` command to its end, with a home of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "crew", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=environment(home),
+        timeout=_TIMEOUT_SECONDS,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The surroundings of a newcomer: nothing of this person's settings or data."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "CREW_"))}
+    return {**kept, "HOME": str(home), "TZ": "America/New_York"}
+
+
+@contextmanager
+def served(data_dir: Path, home: Path, *, port: int = 0, more: Sequence[str] = ()) -> Iterator[str]:
+    """Run `crew serve` and give its address; ends it as systemd would, with SIGTERM."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crew", "serve", "--port", str(port), "--data", str(data_dir), *more],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(home),
+    )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        if not line:
+            raise AssertionError(f"crew serve did not start: {process.communicate(timeout=_TIMEOUT_SECONDS)[1]}")
+        yield json.loads(line)["url"]
+    finally:
+        process.terminate()
+        _, err = process.communicate(timeout=_TIMEOUT_SECONDS)
+    assert process.returncode == 0, f"crew serve did not end cleanly on SIGTERM: {err}"
