@@ -115,6 +115,7 @@ service_requests: Final = Table(
     Column("phone", String(40), nullable=False, default=""),
     Column("device_id", String(200), nullable=False, default=""),
     Column("account_id", String(200), nullable=False, default=""),
+    Index("ix_service_requests_requested_at", "requested_at"),
     comment="what citizens sent; contact columns never leave the backend except to the reporter",
 )
 
@@ -210,6 +211,7 @@ codes: Final = Table(
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
+    Column("device_id", String(64), nullable=False, default="", comment="the device that used it"),
 )
 
 devices: Final = Table(

@@ -1,0 +1,65 @@
+"""Everything that an answer needs, in one value that is handed in. Backend layer; holds, decides nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from crew.backend.backend_settings import BackendSettings
+from crew.backend.catalogue import Catalogue, load_catalogue
+from crew.backend.database import Database
+from crew.backend.photo_files import PhotoFiles
+from crew.backend.schema import imported_services
+from crew.domain.errors import CrewError
+
+if TYPE_CHECKING:
+    from crew.domain.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city's backend, opened.
+
+    Attributes:
+        data_dir: The folder that holds the database, the photos and, by default, the mail.
+        database: What is known.
+        catalogue: The city's services and crews.
+        photo_files: The photos themselves.
+        settings: What the administrator set.
+        clock: Tells the current time.
+    """
+
+    data_dir: Path
+    database: Database
+    catalogue: Catalogue
+    photo_files: PhotoFiles
+    settings: BackendSettings
+    clock: "Clock"
+
+
+def open_city(data_dir: Path, settings: BackendSettings, clock: "Clock") -> City:
+    """Open a city's backend in a folder, or found it there.
+
+    Raises:
+        FreeSpace: The folder is full or cannot be written.
+        UpdateNeeded: The database was written by a newer version.
+        CallForHelp: The database is damaged.
+        CorrectSettings: The catalogue of services or crews is wrong.
+    """
+    database = Database.open(data_dir)
+    try:
+        with database.reading() as connection:
+            imported = {row.code: row.name for row in connection.execute(select(imported_services))}
+        catalogue = load_catalogue(imported)
+    except CrewError:
+        database.close()
+        raise
+    return City(
+        data_dir=data_dir,
+        database=database,
+        catalogue=catalogue,
+        photo_files=PhotoFiles(data_dir / "photos"),
+        settings=settings,
+        clock=clock,
+    )

@@ -1,0 +1,179 @@
+"""The backend's SQLite file: opened durably, migrated, one transaction at a time. Backend layer; knows no rules.
+
+The server and the commands beside it use one file at once, so the file keeps a rollback journal: the SQLite of many
+systems loses pages when two processes reset one write-ahead log.
+"""
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any, Final, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import StaticPool
+
+from crew.backend.migrating import migrate
+from crew.backend.schema import settings
+from crew.domain.errors import CallForHelp, CrewError, FreeSpace, TryLater
+
+FILE_NAME: Final = "backend.sqlite"
+_BUSY_MILLISECONDS: Final = 10_000
+_PRAGMAS: Final = {"journal_mode": "delete", "synchronous": 3, "foreign_keys": 1, "busy_timeout": _BUSY_MILLISECONDS}
+_SECRETS: Final = ("epoch", "page_secret")
+
+
+class Database:
+    """One connection to the backend's file; every thread of the process takes its turn.
+
+    A transaction inside another of the same thread is a mistake and fails.
+    """
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self._path = path
+        self._engine = engine
+        self._turn = RLock()
+
+    @classmethod
+    def open(cls, data_dir: Path) -> Self:
+        """Open or create the database in a folder, check that it is durable, bring it to this version's shape.
+
+        Raises:
+            FreeSpace: The folder is full or cannot be written.
+            UpdateNeeded: The database was written by a newer version.
+            CallForHelp: The file is damaged, or the disk cannot keep it safely.
+            TryLater: Another program holds the database for too long.
+        """
+        path = data_dir / FILE_NAME
+        _make_private(path)
+        database = cls(path, _engine(path))
+        try:
+            with database.writing() as connection:
+                migrate(connection, path)
+                _ensure_secrets(connection)
+        except CrewError:
+            database.close()
+            raise
+        return database
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A view of the database that nothing changes while the block runs.
+
+        Raises:
+            TryLater: Another program holds the database for too long.
+        """
+        with self._transaction("DEFERRED") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """All or nothing: what happens inside is on disk when the block ends, or never was.
+
+        Raises:
+            FreeSpace: The disk is full or cannot be written; nothing was changed.
+            TryLater: Another program holds the database for too long; nothing was changed.
+        """
+        with self._transaction("IMMEDIATE") as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close the file; a later use of this object is an error."""
+        with self._turn:
+            self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[Connection]:
+        with (
+            self._turn,
+            _sentences(self._path),
+            self._engine.connect().execution_options(begin=kind) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+
+def setting(connection: Connection, name: str) -> str:
+    """A value that the database keeps about itself, such as `page_secret`.
+
+    Raises:
+        CallForHelp: The database does not hold it.
+    """
+    value: str | None = connection.scalar(select(settings.c.value).where(settings.c.name == name))
+    if value is None:
+        raise CallForHelp(f"The backend's database has lost its {name}: restore a backup.")
+    return value
+
+
+def _make_private(path: Path) -> None:
+    """Create folder and file for their owner alone: reporters' addresses are in there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise FreeSpace(
+            f"The backend's database {path} cannot be written: {error.strerror}. Make room or choose --data DIR."
+        ) from error
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": _BUSY_MILLISECONDS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: sqlite3.Connection, record: object) -> None:
+        for name, wanted in _PRAGMAS.items():
+            connection.execute(f"PRAGMA {name} = {wanted}")
+            _check_pragma(path, name, wanted, connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
+
+    return engine
+
+
+def _check_pragma(path: Path, name: str, wanted: object, found: Any) -> None:  # noqa: ANN401 - what a pragma answers
+    if found != wanted:
+        raise CallForHelp(
+            f"The disk under {path} cannot keep work safely ({name} is {found}, not {wanted}). Use a local disk."
+        )
+
+
+def _ensure_secrets(connection: Connection) -> None:
+    there = set(connection.scalars(select(settings.c.name)))
+    for name in _SECRETS:
+        if name not in there:
+            connection.execute(insert(settings).values(name=name, value=secrets.token_hex(32)))
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    """Turn the driver's errors into ones that a person can act on."""
+    try:
+        yield
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        problem = _problem(path, error.orig if isinstance(error, DatabaseError) else error)
+        if problem is None:
+            raise
+        raise problem from error
+
+
+def _problem(path: Path, error: BaseException | None) -> CrewError | None:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    match code:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return TryLater(f"Another program holds {path} for too long; try again.", after_seconds=5)
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR:
+            return FreeSpace(f"Not saved: the disk under {path} is full or cannot be written. Make room.")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return CallForHelp(f"The database {path} is damaged ({error}). Keep the file and restore a backup.")
+        case _:
+            return None

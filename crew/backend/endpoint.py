@@ -1,0 +1,77 @@
+"""What a route of the backend is: who may use it, what it reads, what it answers. Backend layer; pure declarations.
+
+There is no default: a route that does not say who may use it cannot be written.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final
+
+from crew.domain.person import Person, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from crew.backend.city import City
+
+
+class Access(Enum):
+    """Who may use a route without a role."""
+
+    PUBLIC = "public"
+    """Anybody; the handler does its own checking."""
+
+
+EVERY_ROLE: Final = frozenset(Role)
+"""Everybody who has signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One route.
+
+    Attributes:
+        method: `GET` (which answers `HEAD` too), `POST` or `PUT`.
+        path: With parameters in braces, as Starlette writes them.
+        handle: Answers the request; may raise any `CrewError`.
+        who: `Access.PUBLIC`, or the roles that may use it.
+        summary: One line for the description of the API.
+        reads: The shape of the body; None where there is none, or where it is no JSON.
+        answers: The shape of the answer; None where there is none, or where it is no JSON.
+    """
+
+    method: str
+    path: str
+    handle: "Callable[[Request], Awaitable[Response]]"
+    who: Access | frozenset[Role]
+    summary: str
+    reads: Any = None
+    answers: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The signed-in device behind a request; nothing in a body can change it."""
+
+    person: Person
+    device_id: str
+
+    @property
+    def audience(self) -> str:
+        """Whose feed the caller reads."""
+        return "*" if self.person.role.sees_whole_city else self.person.crew
+
+
+def city_of(request: "Request") -> "City":
+    """The city that a request is about."""
+    city: City = request.app.state.city
+    return city
+
+
+def caller_of(request: "Request") -> Caller:
+    """Who is behind a request to a route that is not public."""
+    caller: Caller = request.state.caller
+    return caller

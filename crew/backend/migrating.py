@@ -1,0 +1,43 @@
+"""Brings a database to this version's shape with Alembic, inside the caller's transaction. Backend layer.
+
+Never touches a database that a newer version wrote.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from crew.domain.errors import UpdateNeeded
+
+_SCRIPTS: Final = Path(__file__).resolve().parent / "migrations"
+
+
+def migrate(connection: Connection, path: Path) -> None:
+    """Run the steps that the database does not have yet; none when it is up to date.
+
+    Args:
+        connection: A connection inside a writing transaction: all steps happen, or none.
+        path: The database's file, for the sentence.
+
+    Raises:
+        UpdateNeeded: The database is of a newer version; nothing was changed.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    there = MigrationContext.configure(connection).get_current_revision()
+    if there == scripts.get_current_head():
+        return
+    known = {script.revision for script in scripts.walk_revisions()}
+    if there is not None and there not in known:
+        raise UpdateNeeded(
+            f"The database {path} is of a newer Crew (shape {there}; this one knows {scripts.get_current_head()}). "
+            "Update Crew; the database was not touched."
+        )
+    command.upgrade(config, "head")
