@@ -1,0 +1,156 @@
+"""What a city works on and who does it: services and crews, read from the configuration. Backend layer.
+
+Holds no state and opens no database: types that came with an import are handed in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from crew.domain.errors import CorrectSettings
+from crew.settings import read_settings, shipped_path
+
+Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
+"""The six datatypes of GeoReport v2."""
+
+SERVICES_FILE: Final = "services.toml"
+CREWS_FILE: Final = "crews.toml"
+
+
+class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question to the citizen about a request of one service.
+
+    Attributes:
+        code: Names the answer on the wire.
+        values: For lists: each choice as key and name.
+        variable: False for a line that is only read, never answered.
+    """
+
+    code: str
+    description: str
+    datatype: Datatype = "string"
+    required: bool = False
+    datatype_description: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    variable: bool = True
+
+
+class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A type of request.
+
+    Attributes:
+        code: Short and lasting; `service_code` on the wire.
+        due_hours: From report to deadline.
+        photo_required: A completion needs a photo of the finished work.
+        done_text: Template of the public text for a completion, with `{address}`, `{service}` and `{when}`.
+        crew: Who gets it when the report names no queue.
+        aliases: Other names of the same type, as in imported files.
+        attributes: Questions to the citizen, in order; `[[service.attribute]]` in the file.
+    """
+
+    code: str
+    name: str
+    due_hours: int
+    description: str = ""
+    group: str = ""
+    keywords: tuple[str, ...] = ()
+    photo_required: bool = False
+    done_text: str = ""
+    crew: str = ""
+    aliases: tuple[str, ...] = ()
+    attributes: tuple[Attribute, ...] = msgspec.field(default=(), name="attribute")
+
+
+class _ServicesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    default_due_hours: int
+    service: tuple[Service, ...]
+
+
+class _Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    default: str
+    services: dict[str, str] = {}
+
+
+class _CrewsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    crews: dict[str, str]
+    routing: _Routing
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The services and crews of a city.
+
+    Attributes:
+        services: By code; those of the configuration first, then those that came with imports.
+        crews: Title by name.
+        default_crew: Who gets what belongs to nobody.
+        default_due_hours: The deadline of a service that stands in no file.
+    """
+
+    services: Mapping[str, Service]
+    crews: Mapping[str, str]
+    default_crew: str
+    default_due_hours: int
+    names: Mapping[str, Service]
+    """Services by every name they go by, in the form that `plain_name` gives."""
+
+    def service(self, code: str) -> Service:
+        """The service of this code; a code that nobody knows gives a plain service named by it."""
+        known = self.services.get(code)
+        return known or Service(code=code, name=code, due_hours=self.default_due_hours, crew=self.default_crew)
+
+    def service_named(self, name: str) -> Service | None:
+        """The service that goes by this name, as a code, a name or an alias; None if there is none."""
+        return self.names.get(plain_name(name))
+
+    def crew_for(self, queue: str, service_code: str) -> str:
+        """The crew that gets a request: its queue where it names one, else the one of its service."""
+        return queue or self.service(service_code).crew
+
+    def crew_title(self, name: str) -> str:
+        """The crew's name as it stands on the truck; a crew of an import is called by its queue."""
+        return self.crews.get(name, name)
+
+
+def plain_name(name: str) -> str:
+    """A name without what does not tell two apart: upper case, and runs of spaces."""
+    return " ".join(name.casefold().split())
+
+
+def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> Catalogue:
+    """Read the services and crews.
+
+    Args:
+        imported: Name by code of the types that came with imports.
+        folder: Where the city keeps its own services.toml and crews.toml; a missing one is the shipped one.
+
+    Raises:
+        CorrectSettings: A file does not fit, names something twice, or routes a service that does not exist.
+    """
+    services_path, crews_path = (_path(folder, name) for name in (SERVICES_FILE, CREWS_FILE))
+    file = read_settings(services_path, _ServicesFile)
+    crews = read_settings(crews_path, _CrewsFile)
+    if unknown := crews.routing.services.keys() - {service.code for service in file.service}:
+        raise CorrectSettings(f"{crews_path} routes services that {services_path} lacks: {', '.join(sorted(unknown))}.")
+    services: dict[str, Service] = {}
+    names: dict[str, Service] = {}
+    for raw in file.service:
+        service = msgspec.structs.replace(raw, crew=crews.routing.services.get(raw.code, crews.routing.default))
+        services[service.code] = service
+        for name in {plain_name(name) for name in (service.code, service.name, *service.aliases)}:
+            if names.setdefault(name, service) is not service:
+                other = names[name].code
+                raise CorrectSettings(f'In {services_path} "{name}" names both "{other}" and "{service.code}".')
+    for code, name in imported.items():
+        service = Service(code=code, name=name, due_hours=file.default_due_hours, crew=crews.routing.default)
+        services.setdefault(code, service)
+        names.setdefault(plain_name(code), service)
+    return Catalogue(services, crews.crews, crews.routing.default, file.default_due_hours, names)
+
+
+def _path(folder: Path | None, name: str) -> Path:
+    own = folder / name if folder else None
+    return own if own and own.exists() else shipped_path(name)
