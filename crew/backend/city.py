@@ -24,7 +24,7 @@ class City:
     Attributes:
         data_dir: The folder that holds the database, the photos and, by default, the mail.
         database: What is known.
-        catalogue: The city's services and crews.
+        catalogue: The services and crews: the shipped ones, or the files of that name in `data_dir`.
         photo_files: The photos themselves.
         settings: What the administrator set.
         clock: Tells the current time.
@@ -51,7 +51,7 @@ def open_city(data_dir: Path, settings: BackendSettings, clock: "Clock") -> City
     try:
         with database.reading() as connection:
             imported = {row.code: row.name for row in connection.execute(select(imported_services))}
-        catalogue = load_catalogue(imported)
+        catalogue = load_catalogue(imported, data_dir)
     except CrewError:
         database.close()
         raise

@@ -1,0 +1,139 @@
+"""Work orders out of the database, as the domain knows them. Backend layer; only reads.
+
+No reporter's name, mail or phone is ever asked for here: crews get what comes out of this module.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sqlalchemy import select
+
+from crew.backend.schema import history, order_photos, photos, service_requests, work_orders
+from crew.domain.work_order import (
+    HistoryEntry,
+    LinkedRequest,
+    OrderId,
+    Photo,
+    PhotoHash,
+    PhotoRole,
+    PublicStatus,
+    WorkOrder,
+    WorkStatus,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row, Select
+
+    from crew.backend.catalogue import Catalogue
+
+_Part = TypeVar("_Part")
+_CHUNK: Final = 500  # well below the 32,766 variables that SQLite takes in one question
+
+
+def load_order(connection: "Connection", catalogue: "Catalogue", order_id: str) -> WorkOrder | None:
+    """One work order, or None where there is no such."""
+    return next(iter(load_orders(connection, catalogue, [order_id])), None)
+
+
+def load_orders(connection: "Connection", catalogue: "Catalogue", ids: Sequence[str]) -> list[WorkOrder]:
+    """Work orders in the order of their ids as given; ids that nobody knows are left out."""
+    orders: list[WorkOrder] = []
+    for start in range(0, len(ids), _CHUNK):
+        orders += _load_chunk(connection, catalogue, ids[start : start + _CHUNK])
+    return orders
+
+
+def _load_chunk(connection: "Connection", catalogue: "Catalogue", ids: Sequence[str]) -> list[WorkOrder]:
+    rows = {row.id: row for row in connection.execute(select(work_orders).where(work_orders.c.id.in_(ids)))}
+    photos_of = _grouped(connection, _photos_query(ids), _photo)
+    history_of = _grouped(connection, _history_query(ids), _entry)
+    requests_of = _grouped(connection, _requests_query(ids), _linked)
+    return [
+        _order(rows[name], catalogue, photos_of.get(name, ()), history_of.get(name, ()), requests_of.get(name, ()))
+        for name in ids
+        if name in rows
+    ]
+
+
+def _order(
+    row: "Row[Any]",
+    catalogue: "Catalogue",
+    shown: Sequence[Photo],
+    entries: Sequence[HistoryEntry],
+    requests: Sequence[LinkedRequest],
+) -> WorkOrder:
+    service = catalogue.service(row.service_code)
+    return WorkOrder(
+        id=OrderId(row.id),
+        version=row.version,
+        service_code=row.service_code,
+        service_name=service.name,
+        description=row.description,
+        address=row.address,
+        lat=row.lat,
+        long=row.long,
+        crew=row.crew,
+        work_status=WorkStatus(row.work_status),
+        public_status=PublicStatus(row.public_status),
+        requested_at=row.requested_at,
+        updated_at=row.updated_at,
+        due_at=row.due_at,
+        waiting_reason=row.waiting_reason,
+        closure_reason=row.closure_reason,
+        public_text=row.public_text,
+        photo_required=service.photo_required,
+        done_text=service.done_text,
+        escalation=row.escalation,
+        photos=tuple(shown),
+        history=tuple(entries),
+        requests=tuple(requests),
+    )
+
+
+def _grouped(
+    connection: "Connection", query: "Select[Any]", make: "Callable[[Row[Any]], _Part]"
+) -> dict[str, list[_Part]]:
+    groups: dict[str, list[_Part]] = {}
+    for row in connection.execute(query):
+        groups.setdefault(row.order_id, []).append(make(row))
+    return groups
+
+
+def _photos_query(ids: Sequence[str]) -> "Select[Any]":
+    return (
+        select(order_photos, photos.c.byte_count, photos.c.width, photos.c.height)
+        .join_from(order_photos, photos)
+        .where(order_photos.c.order_id.in_(ids))
+        .order_by(order_photos.c.order_id, order_photos.c.position)
+    )
+
+
+def _history_query(ids: Sequence[str]) -> "Select[Any]":
+    columns = (history.c.order_id, history.c.at, history.c.person, history.c.text, history.c.note, history.c.change_id)
+    return select(*columns).where(history.c.order_id.in_(ids)).order_by(history.c.id)
+
+
+def _requests_query(ids: Sequence[str]) -> "Select[Any]":
+    columns = (
+        service_requests.c.order_id,
+        service_requests.c.id,
+        service_requests.c.description,
+        service_requests.c.requested_at,
+    )
+    return (
+        select(*columns)
+        .where(service_requests.c.order_id.in_(ids))
+        .order_by(service_requests.c.requested_at, service_requests.c.id)
+    )
+
+
+def _photo(row: "Row[Any]") -> Photo:
+    return Photo(PhotoHash(row.sha256), PhotoRole(row.role), row.byte_count, row.width, row.height, row.taken_at)
+
+
+def _entry(row: "Row[Any]") -> HistoryEntry:
+    return HistoryEntry(row.at, row.person, row.text, row.note, row.change_id)
+
+
+def _linked(row: "Row[Any]") -> LinkedRequest:
+    return LinkedRequest(row.id, row.description, row.requested_at)

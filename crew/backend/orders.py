@@ -1,0 +1,205 @@
+"""New service requests and the work orders that answer them. Backend layer.
+
+Decides nothing about a change: that is changes.py. What comes in was cleaned where it entered.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import insert, select, update
+
+from crew.backend.feed import announce
+from crew.backend.order_loading import load_order, load_orders
+from crew.backend.order_writing import Receipt, attach_photos, keep_photo, write_history
+from crew.backend.schema import service_requests, settings, work_orders
+from crew.domain.errors import CorrectInput
+from crew.domain.work_order import HistoryEntry, Photo, PhotoHash, PhotoRole, PublicStatus, WorkStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from crew.backend.catalogue import Catalogue
+    from crew.backend.city import City
+    from crew.photos import PreparedPhoto
+
+__all__ = ["NewRequest", "insert_request", "link_request", "load_order", "load_orders"]
+
+_FIRST_NUMBER: Final = 311_000_000_001
+_NUMBER_SETTING: Final = "next_request_number"
+_CITIZEN: Final = "citizen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRequest:
+    """What a citizen sent, cleaned. `crew`, `due_at` and `requested_at` are worked out where they are None."""
+
+    service_code: str
+    description: str
+    address: str = ""
+    address_id: str = ""
+    lat: float | None = None
+    long: float | None = None
+    requested_at: datetime | None = None
+    due_at: datetime | None = None
+    queue: str = ""
+    """The city's own name for who works on it, where an import brings one; chooses the crew."""
+    crew: str | None = None
+    media_url: str = ""
+    attributes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Attribute code to the values given."""
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    phone: str = ""
+    device_id: str = ""
+    account_id: str = ""
+    photos: Sequence["PreparedPhoto"] = ()
+
+
+def insert_request(connection: "Connection", city: "City", new: NewRequest, *, request_id: str | None = None) -> str:
+    """Take in a service request and make the work order that answers it; both have the same id.
+
+    Args:
+        connection: A connection inside a writing transaction.
+        city: The city that the request is for.
+        new: What the citizen sent.
+        request_id: The id that the city's own system gave; None makes a new one.
+
+    Returns:
+        The id of the request.
+
+    Raises:
+        CorrectInput: There is a request or an order with this id already.
+        FreeSpace: A photo cannot be kept.
+    """
+    if request_id is None:
+        request_id = _next_id(connection)
+    elif _is_taken(connection, request_id):
+        raise CorrectInput(f"There is a service request {request_id} already.")
+    now = city.clock()
+    requested_at = new.requested_at or now
+    crew = city.catalogue.crew_for(new.queue, new.service_code) if new.crew is None else new.crew
+    connection.execute(
+        insert(work_orders).values(
+            id=request_id,
+            version=1,
+            service_code=new.service_code,
+            description=new.description,
+            address=new.address,
+            lat=new.lat,
+            long=new.long,
+            crew=crew,
+            work_status=(WorkStatus.ASSIGNED if crew else WorkStatus.NEW).value,
+            public_status=PublicStatus.OPEN.value,
+            requested_at=requested_at,
+            updated_at=now,
+            due_at=new.due_at or _due_at(city.catalogue, new.service_code, requested_at),
+        )
+    )
+    _insert_service_request(connection, city, new, request_id, request_id)
+    write_history(connection, request_id, HistoryEntry(requested_at, _CITIZEN, "reported"), Receipt(1, now))
+    announce(connection, request_id, crew)
+    return request_id
+
+
+def link_request(
+    connection: "Connection", city: "City", new: NewRequest, order_id: str, *, request_id: str | None = None
+) -> str:
+    """Take in a service request that an existing work order answers: a duplicate.
+
+    Returns:
+        The id of the request.
+
+    Raises:
+        CorrectInput: There is no such order, or there is a request with this id already.
+        FreeSpace: A photo cannot be kept.
+    """
+    order = load_order(connection, city.catalogue, order_id)
+    if order is None:
+        raise CorrectInput(f"There is no work order {order_id}.")
+    if request_id is None:
+        request_id = _next_id(connection)
+    elif _is_taken(connection, request_id):
+        raise CorrectInput(f"There is a service request {request_id} already.")
+    now = city.clock()
+    _insert_service_request(connection, city, new, request_id, order_id)
+    entry = HistoryEntry(new.requested_at or now, _CITIZEN, f"reported again as {request_id}")
+    write_history(connection, order_id, entry, Receipt(order.version + 1, now))
+    connection.execute(
+        update(work_orders).where(work_orders.c.id == order_id).values(version=order.version + 1, updated_at=now)
+    )
+    announce(connection, order_id, order.crew)
+    return request_id
+
+
+def _insert_service_request(
+    connection: "Connection", city: "City", new: NewRequest, request_id: str, order_id: str
+) -> None:
+    connection.execute(
+        insert(service_requests).values(
+            id=request_id,
+            order_id=order_id,
+            service_code=new.service_code,
+            description=new.description,
+            address=new.address,
+            address_id=new.address_id,
+            lat=new.lat,
+            long=new.long,
+            requested_at=new.requested_at or city.clock(),
+            media_url=new.media_url,
+            attributes=json.dumps({code: list(values) for code, values in new.attributes.items()}),
+            first_name=new.first_name,
+            last_name=new.last_name,
+            email=new.email,
+            phone=new.phone,
+            device_id=new.device_id,
+            account_id=new.account_id,
+        )
+    )
+    _keep_citizen_photos(connection, city, order_id, new.photos)
+
+
+def _keep_citizen_photos(
+    connection: "Connection", city: "City", order_id: str, prepared: Iterable["PreparedPhoto"]
+) -> None:
+    kept = []
+    for picture in prepared:
+        photo = Photo(
+            PhotoHash(picture.sha256),
+            PhotoRole.BEFORE,
+            len(picture.content),
+            picture.width,
+            picture.height,
+            picture.taken_at,
+        )
+        keep_photo(connection, city, photo, picture.content)
+        kept.append(photo)
+    attach_photos(connection, order_id, kept)
+
+
+def _due_at(catalogue: "Catalogue", service_code: str, requested_at: datetime) -> datetime | None:
+    hours = catalogue.service(service_code).due_hours
+    return requested_at + timedelta(hours=hours) if hours else None
+
+
+def _next_id(connection: "Connection") -> str:
+    """The next free number: twelve digits, as the large cities write theirs."""
+    stored = connection.scalar(select(settings.c.value).where(settings.c.name == _NUMBER_SETTING))
+    number = _FIRST_NUMBER if stored is None else int(stored)
+    while _is_taken(connection, str(number)):
+        number += 1
+    if stored is None:
+        connection.execute(insert(settings).values(name=_NUMBER_SETTING, value=str(number + 1)))
+    else:
+        connection.execute(update(settings).where(settings.c.name == _NUMBER_SETTING).values(value=str(number + 1)))
+    return str(number)
+
+
+def _is_taken(connection: "Connection", number: str) -> bool:
+    return any(
+        connection.execute(select(table.c.id).where(table.c.id == number)).first() is not None
+        for table in (service_requests, work_orders)
+    )
