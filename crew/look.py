@@ -18,10 +18,13 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     theme: ThemeName = "night"
     symbols: Literal["unicode", "ascii"] = "unicode"
-    units: Literal["km", "mi"] = "km"
-    grace_seconds: float = 8
+    units: Literal["km", "mi"] = "mi"
+    grace_seconds: float = 5
     """How long an act can be undone before it leaves the device."""
     graphics: Literal["auto", "half", "sixel", "kitty", "off"] = "auto"
+
+    photo_folder: str = ""
+    """Where the camera app leaves its pictures; offered first when a photo is chosen."""
 
     @property
     def marks(self) -> "Symbols":
