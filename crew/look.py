@@ -22,6 +22,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     grace_seconds: float = 5
     """How long an act can be undone before it leaves the device."""
     graphics: Literal["auto", "half", "sixel", "kitty", "off"] = "auto"
+    photo_folder: str = ""
+    """Where the camera app leaves its pictures; offered first when a photo is chosen."""
 
     photo_folder: str = ""
     """Where the camera app leaves its pictures; offered first when a photo is chosen."""

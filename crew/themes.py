@@ -68,8 +68,7 @@ def _painted(  # noqa: PLR0913 - a palette is its colours
     act_text: str,
     late: str,
 ) -> Theme:
-    bold = "bold" if name == "sun" else "none"
-    chosen, chosen_text = (text, background) if name == "sun" else (panel, text)
+    plain = "bold" if name == "sun" else "none"
     return Theme(
         name=name,
         dark=dark,
@@ -94,16 +93,15 @@ def _painted(  # noqa: PLR0913 - a palette is its colours
             "act-text": act_text,
             "act-line": act,
             "late": late,
-            "chosen": chosen,
-            "chosen-text": chosen_text,
-            "chosen-style": bold,
-            "body-style": bold,
+            "chosen": panel,
+            "chosen-style": "bold reverse" if name == "sun" else "none",
+            "body-style": plain,
             "button": background if name == "sun" else surface,
             "button-text": text,
             "button-line": line,
             "button-hover": background if name == "sun" else panel,
-            "block-cursor-background": chosen,
-            "block-cursor-foreground": chosen_text,
+            "block-cursor-background": act,
+            "block-cursor-foreground": act_text,
             "border": act,
             "border-blurred": line,
             "scrollbar": line,
@@ -147,7 +145,6 @@ def _terminal() -> Theme:
             "act-line": own,
             "late": "ansi_red",
             "chosen": own,
-            "chosen-text": own,
             "chosen-style": "reverse",
             "body-style": "none",
             "button": own,

@@ -1,0 +1,169 @@
+"""The lines of the order list: where the columns stand and what they say. Widget layer; pure, no Textual.
+
+Columns depend on the width alone, never on what is in them, so that nothing moves while a person reads.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from rich.cells import cell_len, set_cell_size
+
+from crew.domain.due import due_words
+from crew.domain.work_order import WorkStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crew.field_work import Stop
+    from crew.look import Symbols
+
+Tone = Literal["text", "muted", "late", "act", "words"]
+Part = tuple[str, Tone]
+
+_WAITING_FOR: Final = {"other_agency": "agency"}
+_UNDER_WAY: Final = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
+_NARROWEST_ADDRESS: Final = 20
+_NUMBER: Final = 3
+_CREW: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths in cells; an address of 0 stands in a line of its own under the service."""
+
+    width: int
+    due: int
+    service: int
+    address: int
+    crew: int
+    status: int
+    marks: int
+
+    @property
+    def wrapped(self) -> bool:
+        """Whether a stop takes two lines."""
+        return self.address == 0
+
+    @property
+    def lines_each(self) -> int:
+        """How many lines a stop takes while it is not the chosen one."""
+        return 2 if self.wrapped else 1
+
+    @property
+    def indent(self) -> int:
+        """Where the service stands: the bar, the number, the due words and the spaces between them."""
+        return 1 + _NUMBER + 1 + self.due + 2
+
+
+def columns(width: int, *, with_crew: bool) -> Columns:
+    """Divide a line of `width` cells; `with_crew` adds whose order it is."""
+    roomy = width >= 100
+    due, status, marks = (16, 18, 8) if roomy else (13, 15, 2)
+    crew = _CREW if with_crew else 0
+    fixed = 1 + _NUMBER + 1 + due + 2 + 2 + status + 1 + marks + 1 + (crew + 2 if crew else 0)
+    left = width - fixed - 2
+    service = min(30, max(16, left * 2 // 5))
+    address = left - service
+    if address < _NARROWEST_ADDRESS or width < 70:
+        crew_below = 0 if not crew else crew + 2
+        return Columns(width, due, max(8, left + 2 + crew_below), 0, crew, status, marks)
+    return Columns(width, due, service, address, crew, status, marks)
+
+
+def fitted(text: str, width: int, cut: str, *, right: bool = False) -> str:
+    """The text in exactly `width` cells: filled with spaces, or cut with a mark; wide characters count two."""
+    cells = cell_len(text)
+    if cells > width:
+        text = set_cell_size(text, max(0, width - 1)).rstrip() + cut
+        cells = cell_len(text)
+    if right:
+        return " " * (width - cells) + text
+    return set_cell_size(text, width)
+
+
+def stop_lines(stop: "Stop", number: int, cols: Columns, now: "datetime", marks: "Symbols") -> list[list[Part]]:
+    """The one or two lines of a stop, without the bar before them; each fills the width."""
+    late = due_words(stop.due_at, now, stop.work_status).late
+    first: list[Part] = [
+        (fitted(str(number), _NUMBER, "", right=True) + " ", "muted"),
+        (fitted(_due(stop, now, cols.due, marks), cols.due, marks.cut) + "  ", "late" if late else "text"),
+        (fitted(stop.service_name, cols.service, marks.cut) + "  ", "text"),
+    ]
+    status: list[Part] = [
+        (fitted(_status(stop, cols.status, marks), cols.status, marks.cut) + " ", _status_tone(stop)),
+        (fitted(_marks(stop, cols.marks, marks), cols.marks, "", right=True) + " ", "late" if stop.trouble else "text"),
+    ]
+    if not cols.wrapped:
+        place: list[Part] = [(fitted(stop.address, cols.address, marks.cut) + "  ", "text")]
+        if cols.crew:
+            place.append((fitted(stop.crew, cols.crew, marks.cut) + "  ", "muted"))
+        return [_filled([*first, *place, *status], cols)]
+    crew = f"  {fitted(stop.crew, cols.crew, marks.cut)}" if cols.crew else ""
+    room = cols.width - cols.indent - len(crew) - 1
+    second: list[Part] = [
+        (" " * (cols.indent - 1) + fitted(stop.address, room, marks.cut), "muted"),
+        (crew + " ", "muted"),
+    ]
+    return [_filled([*first, *status], cols), _filled(second, cols)]
+
+
+def opened_line(stop: "Stop", cols: Columns, marks: "Symbols") -> list[Part]:
+    """The line by which the chosen stop opens: the citizen's words, and what belongs to it."""
+    facts = f" {marks.dot} ".join(_facts(stop))
+    facts = f"  {facts} " if facts else " "
+    indent = min(cols.indent - 1, 5 if cols.wrapped else cols.indent - 1)
+    room = cols.width - 1 - indent - cell_len(facts)
+    words = f"“{stop.headline}”" if stop.headline else "No words from the citizen"
+    if marks.cut.isascii():
+        words = words.replace("“", '"').replace("”", '"')
+    if cell_len(words) > room and stop.headline:
+        words = fitted(words, room - 1, marks.cut) + words[-1]
+    return _filled([(" " * indent + fitted(words, room, marks.cut), "words"), (facts, "muted")], cols)
+
+
+def _filled(parts: list[Part], cols: Columns) -> list[Part]:
+    """Parts that fill the line behind the bar, however the columns were rounded."""
+    missing = cols.width - 1 - sum(cell_len(text) for text, _ in parts)
+    return [*parts, (" " * missing, "text")] if missing > 0 else parts
+
+
+def _due(stop: "Stop", now: "datetime", width: int, marks: "Symbols") -> str:
+    due = due_words(stop.due_at, now, stop.work_status)
+    symbol = marks.late if due.late else marks.soon if due.soon else " "
+    words = due.words if cell_len(due.words) <= width - 2 else due.words.partition(" ")[0]
+    return f"{symbol} {words}"
+
+
+def _status(stop: "Stop", width: int, marks: "Symbols") -> str:
+    words = stop.work_status.words
+    if stop.work_status is WorkStatus.WAITING and stop.waiting_reason:
+        reason = _WAITING_FOR.get(stop.waiting_reason, stop.waiting_reason)
+        words = f"waiting: {reason}" if len(reason) + 11 <= width else f"wait: {reason}"
+    return f"{marks.status[stop.work_status]} {words}"
+
+
+def _status_tone(stop: "Stop") -> Tone:
+    return "act" if stop.work_status in _UNDER_WAY else "text"
+
+
+def _marks(stop: "Stop", width: int, marks: "Symbols") -> str:
+    travel = f"{marks.trouble if stop.trouble else ''}{marks.unsent if stop.unsent > stop.trouble else ''}"
+    if width < 6:
+        return travel
+    photos = f"{marks.photo}{min(stop.photo_count, 9)}" if stop.photo_count else ""
+    people = f"{marks.people}{min(stop.request_count, 99)}" if stop.request_count > 1 else ""
+    return " ".join(part for part in (photos, people, travel) if part)
+
+
+def _facts(stop: "Stop") -> Iterable[str]:
+    if stop.photo_count:
+        yield f"{stop.photo_count} photo{'s' if stop.photo_count > 1 else ''}"
+    if stop.request_count > 1:
+        yield f"{stop.request_count} people"
+    if stop.escalation:
+        yield f"escalated: {stop.escalation}"
+    if stop.trouble:
+        yield "needs you: see the outbox"
+    elif stop.unsent:
+        yield f"{stop.unsent} to send"

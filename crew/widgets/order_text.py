@@ -1,0 +1,149 @@
+"""Everything about one order as text, in the order in which a crew asks for it. Widget layer; pure but for styles.
+
+Citizens' words appear as they stand; coordinates, dates and statuses in the reader's own zone and unit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from crew.domain.due import day_and_time, due_words
+from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
+from crew.domain.rules import describe
+from crew.domain.work_order import WorkStatus
+from crew.widgets.literal_text import literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crew.domain.work_order import WorkOrder
+    from crew.field_work import OutboxEntry
+    from crew.look import Symbols
+
+_MUTED = "$muted"
+_HEADING = "bold"
+_LATE = "bold $late"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """An order with what the device knows around it."""
+
+    order: "WorkOrder"
+    unsent: "tuple[OutboxEntry, ...]" = ()
+    way: str = ""
+    """Distance and direction to it, in words."""
+
+
+def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
+    """What it is, where, until when, and how it stands."""
+    order = view.order
+    due = due_words(order.due_at, now, order.work_status)
+    words = f"{marks.late} {due.words}" if due.late else _due_words(order, now)
+    status = f"{marks.status[order.work_status]} {status_words(order)}"
+    return Content("\n").join(
+        [
+            literal(order.service_name).stylize("bold"),
+            literal(order.address or "No address"),
+            Content.assemble((words, _LATE if due.late else ""), "    ", status),
+        ]
+    )
+
+
+def status_words(order: "WorkOrder") -> str:
+    """The work status with its reason."""
+    if order.work_status is WorkStatus.WAITING and order.waiting_reason:
+        return f"waiting for {WAITING_REASONS.get(order.waiting_reason, order.waiting_reason)}"
+    if order.work_status is WorkStatus.CANT_DO and order.closure_reason in CANT_DO_REASONS:
+        return f"can't do: {order.closure_reason.replace('_', ' ')}"
+    return order.work_status.words
+
+
+def citizen_words(view: OrderView) -> Content:
+    """What the citizen wrote."""
+    return literal(view.order.description or "The citizen wrote nothing.")
+
+
+def facts(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
+    """Place, people, what waits, history and what the citizen reads, as sections."""
+    sections = (
+        _place(view, now, marks),
+        _rules(view),
+        _people(view, now),
+        _travelling(view, now),
+        _public(view),
+        _history(view, now),
+    )
+    return Content("\n\n").join(Content("\n").join(lines) for lines in map(list, sections) if lines)
+
+
+def _due_words(order: "WorkOrder", now: "datetime") -> str:
+    words = due_words(order.due_at, now, order.work_status).words
+    return words if order.due_at is None else f"due {words}"
+
+
+def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Content]:
+    order = view.order
+    if order.lat is not None and order.long is not None:
+        way = f"  {marks.dot}  {view.way}" if view.way else ""
+        yield Content.assemble((f"{order.lat:.5f}, {order.long:.5f}", ""), (way, ""))
+    reported = day_and_time(order.requested_at, now)
+    yield literal(f"No. {order.id}  {marks.dot}  reported {reported}").stylize(_MUTED)
+    if order.due_at is not None:
+        yield literal(f"Due {day_and_time(order.due_at, now)}  {marks.dot}  crew {order.crew or 'none yet'}").stylize(
+            _MUTED
+        )
+
+
+def _rules(view: OrderView) -> Iterator[Content]:
+    if view.order.escalation:
+        yield Content.assemble(("Escalated ", _LATE), literal(f"to {view.order.escalation}"))
+    if view.order.photo_required and not view.order.work_status.ended:
+        yield Content("Needs a photo of the finished work.")
+
+
+def _people(view: OrderView, now: "datetime") -> Iterator[Content]:
+    others = view.order.requests[1:] if view.order.requests else ()
+    if not others:
+        return
+    yield Content(f"Reported by {len(view.order.requests)} people").stylize(_HEADING)
+    for request in others:
+        words = literal(request.description.replace("\n", " ") or "no words")
+        yield Content.assemble((f"{day_and_time(request.requested_at, now)}  ", _MUTED), words)
+
+
+def _travelling(view: OrderView, now: "datetime") -> Iterator[Content]:
+    if not view.unsent:
+        return
+    yield Content("Not sent yet").stylize(_HEADING)
+    for entry in view.unsent:
+        why = f": {entry.reason}" if entry.reason else ""
+        tone = _LATE if entry.sending_status.words in ("refused", "needs decision") else _MUTED
+        yield Content.assemble(
+            (f"{day_and_time(entry.change.made_at, now)}  ", _MUTED),
+            literal(describe(entry.change)),
+            "  ",
+            literal(f"{entry.sending_status.words}{why}").stylize(tone),
+        )
+
+
+def _public(view: OrderView) -> Iterator[Content]:
+    if view.order.public_text:
+        yield Content("The citizen reads").stylize(_HEADING)
+        yield literal(f"“{view.order.public_text}”")
+
+
+def _history(view: OrderView, now: "datetime") -> Iterator[Content]:
+    if not view.order.history:
+        return
+    yield Content("History").stylize(_HEADING)
+    for entry in reversed(view.order.history):
+        yield Content.assemble(
+            (f"{day_and_time(entry.at, now)}  ", _MUTED),
+            literal(entry.text),
+            literal(f"  {entry.person}").stylize(_MUTED),
+        )
+        if entry.note:
+            yield literal(f"    {entry.note}")

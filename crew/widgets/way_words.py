@@ -1,0 +1,56 @@
+"""Distance and direction between stops, in words. Widget layer; pure."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from crew.domain.place import direction_words, distance_metres, distance_words
+from crew.domain.work_order import WorkStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crew.field_work import Stop
+
+_UNDER_WAY = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
+
+
+class Placed(Protocol):
+    """Anything with a place on the map."""
+
+    @property
+    def lat(self) -> float | None:
+        """Degrees north."""
+
+    @property
+    def long(self) -> float | None:
+        """Degrees east."""
+
+
+def way_words(start: Placed, end: Placed, units: str) -> str:
+    """The way as "350 m north-east"; empty where one of the places is unknown."""
+    if start.lat is None or start.long is None or end.lat is None or end.long is None:
+        return ""
+    here, there = (start.lat, start.long), (end.lat, end.long)
+    metres = distance_metres(here, there)
+    if metres < 15:
+        return "at the same place"
+    return f"{distance_words(metres, units)} {direction_words(here, there)}"
+
+
+def where_we_are(stops: "Sequence[Stop]", last_ended: "Stop | None") -> "Stop | None":
+    """The stop that the crew is most likely at: the one under way, else the one finished last."""
+    return next((stop for stop in stops[:2] if stop.work_status in _UNDER_WAY), last_ended)
+
+
+def next_words(stops: "Sequence[Stop]", chosen: "Stop | None", here: "Stop | None", units: str, dot: str) -> str:
+    """The line under the list: the way to the chosen stop, or from the one under way to what follows."""
+    if chosen is None:
+        return ""
+    if here is not None and here.order_id != chosen.order_id:
+        way = way_words(here, chosen, units)
+        return f"Next: {way} of {here.address or 'the last stop'}" if way else ""
+    place = next((place for place, stop in enumerate(stops) if stop.order_id == chosen.order_id), -1)
+    if place < 0 or place + 1 == len(stops):
+        return ""
+    after = stops[place + 1]
+    way = way_words(chosen, after, units)
+    return f"Then: {way} {dot} {after.service_name}, {after.address or 'no address'}" if way else ""
