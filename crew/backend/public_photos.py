@@ -1,0 +1,71 @@
+"""Which photos the public may see: what a citizen sent, and the finished work once its order is closed. Backend layer.
+
+A photo that a crew took before or during the work is shown to nobody outside: it may show a person or a plate.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, or_, select
+
+from crew.backend import schema
+from crew.domain.work_order import PhotoRole, PublicStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPhoto:
+    """A photo that anybody may see.
+
+    Attributes:
+        order_id: The order it belongs to.
+        sha256: Its name.
+        role: Which side of the repair it shows.
+        width: In pixels.
+        height: In pixels.
+    """
+
+    order_id: str
+    sha256: str
+    role: PhotoRole
+    width: int
+    height: int
+
+
+def public_photos(connection: "Connection", order_ids: Iterable[str]) -> list[PublicPhoto]:
+    """The public photos of some orders, in the order in which each order holds them."""
+    shown, photos, orders = schema.order_photos, schema.photos, schema.work_orders
+    question = (
+        select(shown.c.order_id, shown.c.sha256, shown.c.role, photos.c.width, photos.c.height)
+        .join(photos, photos.c.sha256 == shown.c.sha256)
+        .join(orders, orders.c.id == shown.c.order_id)
+        .where(shown.c.order_id.in_(list(order_ids)), _is_public())
+        .order_by(shown.c.order_id, shown.c.position)
+    )
+    return [
+        PublicPhoto(row.order_id, row.sha256, PhotoRole(row.role), row.width, row.height)
+        for row in connection.execute(question)
+    ]
+
+
+def is_public(connection: "Connection", sha256: str) -> bool:
+    """Whether anybody may see the photo, because it is a public one of at least one order."""
+    shown, photos, orders = schema.order_photos, schema.photos, schema.work_orders
+    question = (
+        select(shown.c.sha256)
+        .join(photos, photos.c.sha256 == shown.c.sha256)
+        .join(orders, orders.c.id == shown.c.order_id)
+        .where(shown.c.sha256 == sha256, _is_public())
+        .limit(1)
+    )
+    return connection.execute(question).first() is not None
+
+
+def _is_public() -> "ColumnElement[bool]":
+    shown, photos, orders = schema.order_photos, schema.photos, schema.work_orders
+    from_citizen = and_(shown.c.role == PhotoRole.BEFORE.value, photos.c.device_id == "")
+    finished = and_(shown.c.role == PhotoRole.AFTER.value, orders.c.public_status == PublicStatus.CLOSED.value)
+    return or_(from_citizen, finished)
