@@ -1,0 +1,78 @@
+"""Turns documents and refusals into HTTP answers, and keeps each address to its share. Backend layer.
+
+Every sentence that leaves here was written by this program; what the client sent is never echoed.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import PlainTextResponse, Response
+
+from crew.backend.georeport.address_limits import AddressLimits
+from crew.backend.georeport.formats import Document, Format, Value, written
+from crew.backend.georeport.refusals import AskSlower, Refusal
+from crew.domain.errors import CorrectInput
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from crew.backend.city import City
+
+_BURST: Final = 120
+_CALLS_PER_SECOND: Final = 4.0
+_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+
+
+async def answered(request: "Request", make: Callable[[], Awaitable[Document]]) -> Response:
+    """Answer one call in the format of its suffix, with an errors document where `make` refuses."""
+    suffix = request.path_params["format"]
+    if suffix not in set(Format):
+        return PlainTextResponse("Crew answers in .json and in .xml.", status_code=HTTPStatus.NOT_FOUND)
+    answer_format = Format(suffix)
+    try:
+        _take_share(request)
+        return _response(await make(), answer_format)
+    except AskSlower as refusal:
+        return _refused(refusal.sentences, refusal.status, answer_format, {"Retry-After": str(refusal.after_seconds)})
+    except Refusal as refusal:
+        return _refused(refusal.sentences, refusal.status, answer_format)
+    except CorrectInput as refusal:
+        return _refused([refusal.sentence], HTTPStatus.BAD_REQUEST, answer_format)
+
+
+async def read_answered(request: "Request", make: Callable[["City", "Request"], Document]) -> Response:
+    """Answer a question: `make` reads the database in a thread."""
+    return await answered(request, lambda: run_in_threadpool(make, request.app.state.city, request))
+
+
+def base_address(city: "City", request: "Request") -> str:
+    """The address under which the public reaches this backend, without a slash at its end."""
+    return (city.settings.public_url or str(request.base_url)).rstrip("/")
+
+
+def _take_share(request: "Request") -> None:
+    state = request.app.state
+    if not hasattr(state, "address_limits"):
+        state.address_limits = AddressLimits(state.city.clock, _BURST, _CALLS_PER_SECOND)
+    seconds = state.address_limits.seconds_to_wait(request.client.host if request.client else "")
+    if seconds:
+        raise AskSlower("Too many calls came from this address: wait a little, then go on.", int(seconds) + 1)
+
+
+def _refused(
+    sentences: Iterable[str], status: int, answer_format: Format, headers: dict[str, str] | None = None
+) -> Response:
+    errors: list[Value] = [{"code": int(status), "description": sentence} for sentence in sentences]
+    return _response(Document("errors", errors), answer_format, status, headers)
+
+
+def _response(
+    document: Document, answer_format: Format, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None
+) -> Response:
+    return Response(
+        written(document, answer_format),
+        status_code=status,
+        headers={**_HEADERS, "Content-Type": answer_format.media_type, **(headers or {})},
+    )
