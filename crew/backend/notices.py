@@ -1,0 +1,146 @@
+"""The notice outbox: what a citizen should hear of is written with the event and delivered by mail. Backend layer.
+
+At least once: a notice is marked as sent after the mail server took it, and its Message-ID never changes, so that a
+second copy is recognised. Holds no message texts (notice_mail.py) and opens no socket (mail.py).
+"""
+
+import hashlib
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+from sqlalchemy import insert, select, update
+
+from crew.backend import schema
+from crew.backend.mail import Carrier, RecipientRefused, ServerAway, carrier
+from crew.backend.notice_mail import Overtaken, message_of
+from crew.domain.errors import CorrectInput, CorrectSettings, CrewError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from crew.backend.city import City
+    from crew.domain.work_order import WorkOrder
+
+Kind = Literal["received", "closed"]
+"""What a notice tells: the report was received, or its work order has ended."""
+
+POLL_SECONDS: Final = 15.0
+_BATCH: Final = 100
+_FIRST_WAIT: Final = timedelta(seconds=30)
+_LONGEST_WAIT: Final = timedelta(hours=1)
+_WAIT_AFTER_REFUSAL: Final = timedelta(hours=24)
+_GIVE_UP_REFUSED_AFTER: Final = timedelta(days=5)
+
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""`next_try_at` of a notice that was given up: kept, with its problem, and never tried again."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    id: str
+    request_id: str
+    kind: Kind
+    recipient: str
+    created_at: datetime
+    attempts: int
+
+
+def queue(connection: "Connection", city: "City", order: "WorkOrder", kind: Kind) -> None:
+    """Write a notice for every linked service request that has a mail address, in the transaction of the event.
+
+    The same event queued twice is one notice: its id is made from request, kind and version of the order.
+    """
+    requests = schema.service_requests
+    rows = connection.execute(
+        select(requests.c.id, requests.c.email).where(requests.c.order_id == order.id, requests.c.email != "")
+    )
+    for request_id, email in rows.all():
+        notice_id = hashlib.sha256(f"{request_id}\0{kind}\0{order.version}".encode()).hexdigest()[:32]
+        if connection.execute(select(schema.notices.c.id).where(schema.notices.c.id == notice_id)).first():
+            continue
+        now = city.clock()
+        row = {"id": notice_id, "request_id": request_id, "kind": kind, "recipient": email}
+        connection.execute(insert(schema.notices).values(**row, created_at=now, next_try_at=now, attempts=0))
+
+
+def deliver_due(city: "City") -> int:
+    """Try every notice that is due, each for itself, and return how many were delivered.
+
+    Stops early only when nothing can leave at all: the mail server is away or the settings are wrong.
+    """
+    way = carrier(city.settings.mail, city.data_dir)
+    delivered = 0
+    for notice in _due(city):
+        try:
+            _deliver(city, way, notice)
+        except CrewError as problem:
+            _put_off(city, notice, problem)
+            if isinstance(problem, ServerAway | CorrectSettings):
+                break
+        else:
+            delivered += 1
+    return delivered
+
+
+def deliver_forever(city: "City", stop: threading.Event, poll_seconds: float = POLL_SECONDS) -> None:
+    """Deliver what is due, again and again, until `stop` is set; meant for a thread of its own."""
+    while not stop.is_set():
+        try:
+            deliver_due(city)
+        except CrewError as problem:
+            _log.warning("No notice can be delivered now; the next try is in %s s. %s", poll_seconds, problem.sentence)
+        stop.wait(poll_seconds)
+
+
+def _due(city: "City") -> list[_Due]:
+    notices = schema.notices
+    columns = (getattr(notices.c, name) for name in _Due.__slots__)
+    question = (
+        select(*columns)
+        .where(notices.c.sent_at.is_(None), notices.c.next_try_at <= city.clock())
+        .order_by(notices.c.next_try_at, notices.c.created_at)
+        .limit(_BATCH)
+    )
+    with city.database.reading() as connection:
+        return [_Due(*row) for row in connection.execute(question)]
+
+
+def _deliver(city: "City", way: Carrier, notice: _Due) -> None:
+    message = message_of(city, notice.id, notice.request_id, notice.kind, notice.recipient)
+    way.send(notice.id, message)
+    notices = schema.notices
+    with city.database.writing() as connection:
+        connection.execute(
+            update(notices)
+            .where(notices.c.id == notice.id)
+            .values(sent_at=city.clock(), attempts=notice.attempts + 1, last_problem="")
+        )
+
+
+def _put_off(city: "City", notice: _Due, problem: CrewError) -> None:
+    now = city.clock()
+    notices = schema.notices
+    with city.database.writing() as connection:
+        connection.execute(
+            update(notices)
+            .where(notices.c.id == notice.id)
+            .values(
+                attempts=notice.attempts + 1,
+                last_problem=problem.sentence,
+                next_try_at=_next_try(notice, problem, now),
+            )
+        )
+
+
+def _next_try(notice: _Due, problem: CrewError, now: datetime) -> datetime:
+    """Doubling waits up to an hour; what was refused for good is tried daily for some days, then never again."""
+    if isinstance(problem, Overtaken | CorrectInput):
+        return NEVER
+    if isinstance(problem, RecipientRefused):
+        return now + _WAIT_AFTER_REFUSAL if now - notice.created_at < _GIVE_UP_REFUSED_AFTER else NEVER
+    return now + min(_LONGEST_WAIT, _FIRST_WAIT * (1 << min(notice.attempts, 10)))
