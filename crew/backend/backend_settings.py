@@ -3,13 +3,18 @@
 Reads; decides nothing. The passwords themselves never stand in a settings file.
 """
 
+import os
 from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+import platformdirs
 
 from crew.domain.errors import CorrectSettings
 from crew.settings import read_toml, shipped_path, to_shape
+
+_SETTINGS_FILE: Final = "backend.toml"
 
 
 class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,26 +45,31 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.photo_limit_mb * 1_000_000
 
 
-def load_backend_settings(own_path: Path | None = None) -> BackendSettings:
-    """Read the shipped settings, and lay the administrator's own file over them where there is one.
+def backend_settings_path() -> Path:
+    """The administrator's own file: CREW_BACKEND_CONFIG, or backend.toml in the user's configuration folder."""
+    named = os.environ.get("CREW_BACKEND_CONFIG")
+    return Path(named) if named else platformdirs.user_config_path("crew") / _SETTINGS_FILE
+
+
+def read_backend_settings() -> BackendSettings:
+    """The shipped settings, with what the administrator's own file changes.
 
     Raises:
-        CorrectSettings: A file cannot be read, or a key or value does not fit; the sentence names it.
+        CorrectSettings: A file is broken, or a key or value does not fit; the sentence names both.
     """
-    shipped = shipped_path("backend.toml")
-    values = read_toml(shipped)
-    origin = str(shipped)
-    if own_path is not None and own_path.exists():
-        own = read_toml(own_path)
-        to_shape(own, BackendSettings, str(own_path))
-        origin = str(own_path)
-        values = {**values, **own, "mail": {**values["mail"], **own.get("mail", {})}}
+    shipped = read_toml(shipped_path(_SETTINGS_FILE))
+    path = backend_settings_path()
+    if not path.exists():
+        if "CREW_BACKEND_CONFIG" in os.environ:
+            raise CorrectSettings(f"CREW_BACKEND_CONFIG names {path}, which does not exist. Correct it or unset it.")
+        return _checked(shipped, _SETTINGS_FILE)
+    own = read_toml(path)
+    to_shape(own, BackendSettings, str(path))
+    return _checked({**shipped, **own, "mail": {**shipped["mail"], **own.get("mail", {})}}, str(path))
+
+
+def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
     settings = to_shape(values, BackendSettings, origin)
-    _check(settings, origin)
-    return settings
-
-
-def _check(settings: BackendSettings, origin: str) -> None:
     try:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -69,3 +79,4 @@ def _check(settings: BackendSettings, origin: str) -> None:
     for name in ("photo_limit_mb", "page_size"):
         if getattr(settings, name) < 1:
             raise CorrectSettings(f"In {origin}: {name} must be at least 1.")
+    return settings

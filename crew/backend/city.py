@@ -37,6 +37,11 @@ class City:
     settings: BackendSettings
     clock: "Clock"
 
+    @property
+    def mail_folder(self) -> Path:
+        """Where messages are written while no mail server is named."""
+        return Path(self.settings.mail.folder) if self.settings.mail.folder else self.data_dir / "mail"
+
 
 def open_city(data_dir: Path, settings: BackendSettings, clock: "Clock") -> City:
     """Open a city's backend in a folder, or found it there.
