@@ -25,9 +25,6 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     photo_folder: str = ""
     """Where the camera app leaves its pictures; offered first when a photo is chosen."""
 
-    photo_folder: str = ""
-    """Where the camera app leaves its pictures; offered first when a photo is chosen."""
-
     @property
     def marks(self) -> "Symbols":
         """The symbols of this look."""
