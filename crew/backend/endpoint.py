@@ -39,8 +39,9 @@ class Endpoint:
         handle: Answers the request; may raise any `CrewError`.
         who: `Access.PUBLIC`, or the roles that may use it.
         summary: One line for the description of the API.
-        reads: The shape of the body; None where there is none, or where it is no JSON.
-        answers: The shape of the answer; None where there is none, or where it is no JSON.
+        reads: The shape of the body; `bytes` for a photo, None where there is no body.
+        answers: The shape of the answer; `bytes` for a photo, None where there is none or where it is a page.
+        query: Name and meaning of each parameter of the address that it looks at.
     """
 
     method: str
@@ -50,6 +51,7 @@ class Endpoint:
     summary: str
     reads: Any = None
     answers: Any = None
+    query: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

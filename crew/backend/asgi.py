@@ -1,0 +1,110 @@
+"""Puts the backend's routes together: who may use each is checked here, before any handler runs. Backend layer."""
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from crew.backend import citizen_pages, crew_api, crew_http, georeport, people
+from crew.backend.body_limit import BodyLimit
+from crew.backend.endpoint import Access, Caller, Endpoint, city_of
+from crew.backend.georeport.address_limits import AddressLimits
+from crew.backend.problems import Declined, declined
+from crew.domain.errors import CallForHelp, CrewError, NotAllowed, SignInAgain
+
+if TYPE_CHECKING:
+    from crew.backend.city import City
+    from crew.domain.person import Role
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (*crew_api.ENDPOINTS, *georeport.ENDPOINTS, *citizen_pages.ENDPOINTS)
+"""Every route of the backend."""
+
+_PHOTOS_IN_A_FORM: Final = 6
+_FORM_WORDS_BYTES: Final = 1_000_000
+_CODES_AT_ONCE: Final = 20
+_CODES_PER_SECOND: Final = 1 / 15
+
+
+def build_backend(city: "City") -> Starlette:
+    """The backend of a city as an ASGI app; the city is its `state.city`."""
+    limit_bytes = _PHOTOS_IN_A_FORM * city.settings.photo_limit_bytes + _FORM_WORDS_BYTES
+    app = Starlette(
+        routes=[_route(endpoint) for endpoint in ENDPOINTS],
+        middleware=[Middleware(BodyLimit, limit_bytes=limit_bytes, refuse=_refuse)],
+        exception_handlers={
+            CrewError: _refuse,
+            HTTPException: _refuse_http,
+            ClientDisconnect: _answer_nobody,
+            Exception: _admit_fault,
+        },
+    )
+    app.router.redirect_slashes = False
+    app.state.city = city
+    app.state.sign_in_limits = AddressLimits(city.clock, _CODES_AT_ONCE, _CODES_PER_SECOND)
+    return app
+
+
+def _route(endpoint: Endpoint) -> Route:
+    async def handle(request: Request) -> Response:
+        if crew_http.is_crew_api(request):
+            crew_http.check_protocol(request)
+        if not isinstance(endpoint.who, Access):
+            request.state.caller = await run_in_threadpool(_authenticated, request, endpoint.who)
+        return await endpoint.handle(request)
+
+    return Route(endpoint.path, handle, methods=[endpoint.method], name=endpoint.summary)
+
+
+def _authenticated(request: Request, roles: "frozenset[Role]") -> Caller:
+    """The device behind a request.
+
+    Raises:
+        SignInAgain: No token was sent, or nobody owns it.
+        NotAllowed: The person's role may not use this route.
+    """
+    city = city_of(request)
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise SignInAgain("This device is not signed in. Ask for a one-time code and sign in.")
+    with city.database.reading() as connection:
+        caller = people.caller_with(connection, city.catalogue, token.strip())
+        seen = caller is not None and people.was_seen_lately(connection, caller.device_id, city.clock())
+    if caller is None:
+        raise SignInAgain("This device is not known any more. Ask for a one-time code and sign in again.")
+    if caller.person.role not in roles:
+        raise NotAllowed(f"A {caller.person.role} may not do this.")
+    if not seen:
+        with city.database.writing() as connection:
+            people.note_seen(connection, caller.device_id, city.clock())
+    return caller
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    """Answer an error in the way of the interface that was called."""
+    problem = declined(error if isinstance(error, CrewError) else CallForHelp("The backend failed."))
+    if crew_http.is_crew_api(request):
+        return crew_http.problem(problem)
+    headers = {} if problem.after_seconds is None else {"Retry-After": str(problem.after_seconds)}
+    return PlainTextResponse(problem.sentence, problem.status, headers)
+
+
+async def _refuse_http(request: Request, error: Exception) -> Response:
+    status = HTTPStatus(error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR)
+    sentence = "There is nothing at this address." if status is HTTPStatus.NOT_FOUND else f"{status.phrase}."
+    return await _refuse(request, Declined(status, status.name.lower(), sentence))
+
+
+async def _answer_nobody(request: Request, error: Exception) -> Response:
+    """The client has gone in the middle of its body; what it sent was not read to its end and had no effect."""
+    return await _refuse(request, Declined(HTTPStatus.BAD_REQUEST, "cut", "The body ended too early."))
+
+
+async def _admit_fault(request: Request, error: Exception) -> Response:
+    """Tell nothing of a fault to the outside; the server's log has it."""
+    return await _refuse(request, CallForHelp("The backend failed at this. It is in its log; try again later."))

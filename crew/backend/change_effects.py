@@ -1,0 +1,87 @@
+"""Writes what a change does: the order, its history, its photos, the feed and the notice. Backend layer.
+
+Decides nothing: changes.py has decided. Always inside the transaction of the change.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from crew.backend import notices
+from crew.backend.conflicts import fields_set
+from crew.backend.feed import announce
+from crew.backend.order_writing import Receipt, attach_photos, write_history
+from crew.backend.orders import load_order
+from crew.backend.schema import photos, work_orders
+from crew.domain.change import Change, StatusChange
+from crew.domain.rules import apply, with_entry
+from crew.domain.work_order import PublicStatus, WorkOrder
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from crew.backend.city import City
+    from crew.domain.person import Person
+
+
+def absent_photos(connection: "Connection", change: Change) -> tuple[str, ...]:
+    """The hashes of the change's photos that have not been received."""
+    named = dict.fromkeys(photo.sha256 for photo in change.photos)
+    there = set(connection.scalars(select(photos.c.sha256).where(photos.c.sha256.in_(named)))) if named else set()
+    return tuple(sha256 for sha256 in named if sha256 not in there)
+
+
+def apply_change(connection: "Connection", city: "City", order: WorkOrder, change: Change, *, needs_look: bool) -> None:
+    """Write an allowed change's whole effect.
+
+    Args:
+        connection: A connection inside the transaction of the change.
+        city: Where catalogue and clock are.
+        order: The order before.
+        change: What the person did.
+        needs_look: Whether a supervisor should look at it, since the crew knew another state of the order.
+    """
+    changed = apply(order, change)
+    _write(connection, city, replace(changed, version=order.version + 1), needs_look=needs_look)
+    attach_photos(connection, order.id, change.photos)
+    receipt = Receipt(order.version + 1, city.clock(), change.device_id, fields_set(change))
+    write_history(connection, order.id, changed.history[-1], receipt)
+    announce(connection, order.id, changed.crew, order.crew)
+    if order.public_status is PublicStatus.OPEN and changed.public_status is PublicStatus.CLOSED:
+        closed = load_order(connection, city.catalogue, order.id)
+        if closed is not None:
+            notices.queue(connection, city, closed, "closed")
+
+
+def keep_beside(connection: "Connection", city: "City", order: WorkOrder, change: Change, person: "Person") -> None:
+    """Keep the photos and the account of work on an order that had ended meanwhile, and touch nothing else."""
+    changed = with_entry(order, change, _account(order, change, person))
+    _write(connection, city, replace(changed, version=order.version + 1), needs_look=True)
+    attach_photos(connection, order.id, change.photos)
+    write_history(connection, order.id, changed.history[-1], Receipt(order.version + 1, city.clock(), change.device_id))
+    announce(connection, order.id, order.crew)
+
+
+def _account(order: WorkOrder, change: Change, person: "Person") -> str:
+    what = change.act.status.words if isinstance(change.act, StatusChange) else change.kind
+    if person.crew and person.crew != order.crew:
+        return f"{what} by another crew: {person.crew}"
+    return f"{what}, reported a second time"
+
+
+def _write(connection: "Connection", city: "City", order: WorkOrder, *, needs_look: bool) -> None:
+    values = {
+        "version": order.version,
+        "crew": order.crew,
+        "work_status": order.work_status.value,
+        "public_status": order.public_status.value,
+        "waiting_reason": order.waiting_reason,
+        "closure_reason": order.closure_reason,
+        "public_text": order.public_text,
+        "escalation": order.escalation,
+        "updated_at": city.clock(),
+    }
+    if needs_look:
+        values["needs_look"] = True
+    connection.execute(update(work_orders).where(work_orders.c.id == order.id).values(values))

@@ -1,0 +1,177 @@
+"""Takes in what people did to work orders: each change has its effect exactly once. Backend layer.
+
+The effect, its history, the feed, the notice and the row that remembers the change's id are one transaction. The
+rules themselves are the domain's; here is only what needs the other side: what others did meanwhile.
+"""
+
+import hashlib
+import logging
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DataError, IntegrityError
+
+from crew import wire
+from crew.backend import feed
+from crew.backend.change_effects import absent_photos, apply_change, keep_beside
+from crew.backend.conflicts import conflict_of, ends_work
+from crew.backend.crews import require_known_crew
+from crew.backend.orders import load_order
+from crew.backend.problems import Declined
+from crew.backend.schema import applied_changes
+from crew.domain.change import Assignment, Change
+from crew.domain.errors import CorrectInput, NotAllowed
+from crew.domain.person import require_permission
+from crew.domain.rules import check
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from crew.backend.city import City
+    from crew.backend.endpoint import Caller
+
+MOST_CHANGES: Final = 200
+"""Changes in one batch."""
+
+_ID_LIMIT: Final = 64
+_VERSION_LIMIT: Final = 2**31
+_TAKEN: Final = frozenset({"applied", "kept"})
+_FINAL: Final = _TAKEN | {"refused", "needs_decision"}
+_log = logging.getLogger(__name__)
+
+
+def take_changes(city: "City", caller: "Caller", changes: "Sequence[Change]") -> wire.Answers:
+    """Apply a batch and answer each change, in the order given.
+
+    What is not applied holds back the later changes of the same order, and of no other.
+
+    Raises:
+        Declined: The batch cannot be looked at as a whole: too long, not this device's, or an id that stands for
+            something else already. Nothing of it was applied.
+    """
+    if len(changes) > MOST_CHANGES:
+        raise Declined(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_many", f"Send at most {MOST_CHANGES} changes at once.")
+    for change in changes:
+        _check_envelope(change, caller)
+    with city.database.writing() as connection:
+        batch = _Batch(connection, city, caller)
+        return wire.Answers(tuple(batch.answer(change) for change in changes))
+
+
+def _check_envelope(change: Change, caller: "Caller") -> None:
+    if change.device_id != caller.device_id:
+        raise Declined(HTTPStatus.UNPROCESSABLE_ENTITY, "device", "A device can send only its own changes.")
+    moments = (change.made_at, *(photo.taken_at for photo in change.photos if photo.taken_at is not None))
+    if (
+        not 0 < len(change.id) <= _ID_LIMIT
+        or not 0 <= change.base_version < _VERSION_LIMIT
+        or any(moment.tzinfo is None for moment in moments)
+    ):
+        raise Declined(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "malformed", "A change has an id, a version or a time that cannot be."
+        )
+
+
+class _Batch:
+    """The changes of one call, taken one after the other inside one transaction."""
+
+    def __init__(self, connection: "Connection", city: "City", caller: "Caller") -> None:
+        self._connection: Final = connection
+        self._city: Final = city
+        self._caller: Final = caller
+        self._stopped_orders: Final[set[str]] = set()
+
+    def answer(self, change: Change) -> wire.Answer:
+        """Take one change, or say again what was said when it came first."""
+        answer = self._remembered(change)
+        if answer is None and change.order_id in self._stopped_orders:
+            return wire.Answer(change.id, "held", f"An earlier change of {change.order_id} has to be settled first.")
+        if answer is None:
+            answer = self._take(change)
+        if answer.outcome not in _TAKEN:
+            self._stopped_orders.add(change.order_id)
+        if answer.outcome in _FINAL and feed.has_now(self._connection, self._caller.audience, change.order_id):
+            order = load_order(self._connection, self._city.catalogue, change.order_id)
+            answer = msgspec.structs.replace(answer, order=order)
+        return answer
+
+    def _remembered(self, change: Change) -> wire.Answer | None:
+        row = self._connection.execute(
+            select(applied_changes).where(applied_changes.c.change_id == change.id)
+        ).one_or_none()
+        if row is None:
+            return None
+        if (row.device_id, row.fingerprint) != (change.device_id, _fingerprint(change)):
+            raise Declined(
+                HTTPStatus.UNPROCESSABLE_ENTITY, "id_reused", "The id of a change stands for another change already."
+            )
+        return wire.decode(row.answer, wire.Answer)
+
+    def _take(self, change: Change) -> wire.Answer:
+        try:
+            with self._connection.begin_nested():
+                answer = self._effect(replace(change, person=self._caller.person.name))
+        except (NotAllowed, CorrectInput) as error:
+            answer = wire.Answer(change.id, "refused", error.sentence)
+        except (IntegrityError, DataError):
+            _log.exception("The change %s does not fit into the database", change.id)
+            return wire.Answer(change.id, "refused", "The backend could not keep this. Tell its administrator.")
+        if answer.outcome in _FINAL:
+            self._remember(change, answer)
+        return answer
+
+    def _effect(self, change: Change) -> wire.Answer:
+        """Decide about a change and write what follows; what is raised undoes what was written.
+
+        Raises:
+            NotAllowed: The rules forbid it, or the order is not the caller's.
+            CorrectInput: There is no such crew.
+        """
+        connection, city, person = self._connection, self._city, self._caller.person
+        order = None
+        if feed.ever_had(connection, self._caller.audience, change.order_id):
+            order = load_order(connection, city.catalogue, change.order_id)
+        if order is None:
+            raise NotAllowed(f"There is no work order with the number {change.order_id} among yours.")
+        if isinstance(change.act, Assignment):
+            require_known_crew(connection, city.catalogue, change.act.crew)
+        other = conflict_of(connection, order, change, person)
+        if other is not None and not ends_work(change.act):
+            return wire.Answer(change.id, "needs_decision", _decide_sentence(other), other=other)
+        keep = other is not None and order.work_status.ended
+        if keep:
+            require_permission(person, change.act, order)
+        else:
+            check(order, change, person)
+        if missing := absent_photos(connection, change):
+            return wire.Answer(change.id, "photos_missing", "Its photos have to come first.", missing=missing)
+        if keep:
+            keep_beside(connection, city, order, change, person)
+            return wire.Answer(change.id, "kept", f"{order.id} had ended meanwhile; your work is kept beside it.")
+        apply_change(connection, city, order, change, needs_look=other is not None)
+        return wire.Answer(change.id, "applied")
+
+    def _remember(self, change: Change, answer: wire.Answer) -> None:
+        """Write the answer without the order, which is added as it stands whenever the answer is given."""
+        self._connection.execute(
+            insert(applied_changes).values(
+                change_id=change.id,
+                device_id=change.device_id,
+                fingerprint=_fingerprint(change),
+                answer=wire.encode(answer),
+                received_at=self._city.clock(),
+            )
+        )
+
+
+def _fingerprint(change: Change) -> str:
+    return hashlib.sha256(msgspec.json.encode(wire.change_to_wire(change), order="sorted")).hexdigest()
+
+
+def _decide_sentence(other: wire.OtherValue) -> str:
+    return f"{other.person} changed the same meanwhile: {other.theirs}. Decide which one holds."

@@ -1,0 +1,157 @@
+"""The crew API: what devices ask of the backend, each route with the roles that may use it. Backend layer.
+
+The handlers translate between HTTP and the modules that know; blocking work runs in threads.
+"""
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from starlette.concurrency import run_in_threadpool
+
+from crew import wire
+from crew.backend import crew_http, feed, people
+from crew.backend.changes import take_changes
+from crew.backend.crew_http import ROOT
+from crew.backend.crews import crew_loads
+from crew.backend.endpoint import EVERY_ROLE, Access, Endpoint, caller_of, city_of
+from crew.backend.openapi import SentChanges, described
+from crew.backend.photo_intake import may_see, take_photo
+from crew.backend.problems import Declined
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from crew.backend.georeport.address_limits import AddressLimits
+
+_WORDS_LIMIT_BYTES: Final = 4_000_000
+_LONGEST_PAGE: Final = 1000
+_JPEG: Final = "image/jpeg"
+
+
+async def sign_in(request: "Request") -> "Response":
+    """Exchange a one-time code for a token."""
+    limits: AddressLimits = request.app.state.sign_in_limits
+    seconds = limits.seconds_to_wait(request.client.host if request.client else "")
+    if seconds:
+        raise Declined(
+            HTTPStatus.TOO_MANY_REQUESTS, "slower", "Too many codes were tried. Wait a little.", int(seconds) + 1
+        )
+    raw = await crew_http.read_body(request, _WORDS_LIMIT_BYTES, wire.MEDIA_TYPE)
+    asked = wire.decode(raw, wire.SignIn)
+    city = city_of(request)
+
+    def enrol() -> "Response":
+        with city.database.writing() as connection:
+            enrolled = people.sign_in(connection, city.catalogue, asked, city.clock())
+        return crew_http.answer(request, wire.SignedIn(enrolled.token, enrolled.person, city.settings.city_name))
+
+    return await run_in_threadpool(enrol)
+
+
+async def show_me(request: "Request") -> "Response":
+    """Who the device's token stands for, and the crews with their load."""
+    city, person = city_of(request), caller_of(request).person
+
+    def look() -> "Response":
+        with city.database.reading() as connection:
+            loads = crew_loads(connection, city.catalogue, city.clock())
+        shown = tuple(load for load in loads if person.role.sees_whole_city or load.name == person.crew)
+        return crew_http.answer(request, wire.Me(person, city.settings.city_name, shown))
+
+    return await run_in_threadpool(look)
+
+
+async def show_feed(request: "Request") -> "Response":
+    """A page of the change feed of the caller's crew, or of the whole city."""
+    city, caller = city_of(request), caller_of(request)
+    cursor = request.query_params.get("cursor", "")
+    limit = _limit(request.query_params.get("limit", ""), city.settings.page_size)
+
+    def read() -> "Response":
+        with city.database.reading() as connection:
+            page = feed.page(connection, city.catalogue, caller.audience, cursor, limit)
+        return crew_http.answer(request, page)
+
+    return await run_in_threadpool(read)
+
+
+async def receive_changes(request: "Request") -> "Response":
+    """Take in a batch of changes and answer each."""
+    city, caller = city_of(request), caller_of(request)
+    raw = await crew_http.read_body(request, _WORDS_LIMIT_BYTES, wire.MEDIA_TYPE)
+
+    def take() -> "Response":
+        return crew_http.answer(request, take_changes(city, caller, wire.decode_changes(raw)))
+
+    return await run_in_threadpool(take)
+
+
+async def receive_photo(request: "Request") -> "Response":
+    """Take in a photo under the name of its hash."""
+    city, caller = city_of(request), caller_of(request)
+    content = await crew_http.read_body(request, city.settings.photo_limit_bytes, _JPEG)
+    await run_in_threadpool(take_photo, city, caller, request.path_params["sha256"], content)
+    return crew_http.done()
+
+
+async def show_photo(request: "Request") -> "Response":
+    """A photo of an order that the caller's crew has or had."""
+    city, caller = city_of(request), caller_of(request)
+    sha256 = request.path_params["sha256"]
+
+    def read() -> "Response":
+        with city.database.reading() as connection:
+            allowed = may_see(connection, caller, sha256)
+        if not allowed:
+            raise Declined(HTTPStatus.NOT_FOUND, "not_found", "There is no such photo for you.")
+        return crew_http.photo_answer(city.photo_files.read(sha256))
+
+    return await run_in_threadpool(read)
+
+
+async def show_description(request: "Request") -> "Response":
+    """The OpenAPI document that describes this API."""
+    return crew_http.answer(request, described(ENDPOINTS))
+
+
+def _limit(raw: str, usual: int) -> int:
+    return min(max(int(raw), 1), _LONGEST_PAGE) if raw.isascii() and raw.isdecimal() and len(raw) < 9 else usual
+
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    Endpoint(
+        "POST",
+        f"{ROOT}/sign-in",
+        sign_in,
+        Access.PUBLIC,
+        "Exchange a one-time code for a token",
+        reads=wire.SignIn,
+        answers=wire.SignedIn,
+    ),
+    Endpoint("GET", f"{ROOT}/me", show_me, EVERY_ROLE, "Who the token stands for", answers=wire.Me),
+    Endpoint(
+        "GET",
+        f"{ROOT}/feed",
+        show_feed,
+        EVERY_ROLE,
+        "What changed since a cursor",
+        answers=wire.FeedPage,
+        query=(
+            ("cursor", "The cursor of the page before; empty for the beginning"),
+            ("limit", f"Orders in the page, at most {_LONGEST_PAGE}"),
+        ),
+    ),
+    Endpoint(
+        "POST",
+        f"{ROOT}/changes",
+        receive_changes,
+        EVERY_ROLE,
+        "Send what people did; each change has its effect once",
+        reads=SentChanges,
+        answers=wire.Answers,
+    ),
+    Endpoint("PUT", f"{ROOT}/photos/{{sha256}}", receive_photo, EVERY_ROLE, "Send a photo", reads=bytes),
+    Endpoint("GET", f"{ROOT}/photos/{{sha256}}", show_photo, EVERY_ROLE, "Fetch a photo", answers=bytes),
+    Endpoint("GET", f"{ROOT}/openapi.json", show_description, Access.PUBLIC, "This description", answers=dict),
+)

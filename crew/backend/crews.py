@@ -1,0 +1,60 @@
+"""The city's crews: which there are, and how much work each has. Backend layer; only reads."""
+
+import difflib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case, func, select
+
+from crew.backend.schema import people, work_orders
+from crew.domain.errors import CorrectInput
+from crew.domain.work_order import PublicStatus
+from crew.wire import CrewLoad
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from crew.backend.catalogue import Catalogue
+
+
+def known_crews(connection: "Connection", catalogue: "Catalogue") -> frozenset[str]:
+    """Every crew of the catalogue, and those that have or had orders."""
+    with_orders = connection.scalars(select(work_orders.c.crew).where(work_orders.c.crew != "").distinct())
+    return frozenset((*catalogue.crews, *with_orders))
+
+
+def require_known_crew(connection: "Connection", catalogue: "Catalogue", crew: str) -> None:
+    """Check that there is such a crew.
+
+    Raises:
+        CorrectInput: There is none; the sentence names those that are written much alike.
+    """
+    known = known_crews(connection, catalogue)
+    if crew in known:
+        return
+    by_folded = {name.casefold(): name for name in sorted(known)}
+    near = [by_folded[name] for name in difflib.get_close_matches(crew.casefold(), by_folded, n=3, cutoff=0.5)]
+    hint = f"Did you mean {' or '.join(near)}?" if near else "Look at the list of crews."
+    raise CorrectInput(f'There is no crew "{crew}". {hint}')
+
+
+def crew_loads(connection: "Connection", catalogue: "Catalogue", now: datetime) -> list[CrewLoad]:
+    """Every known crew with its open orders and those of them that are overdue, by name."""
+    overdue = func.sum(case((work_orders.c.due_at < now, 1), else_=0))
+    counts = {
+        row.crew: (row.open, int(row.overdue))
+        for row in connection.execute(
+            select(work_orders.c.crew, func.count().label("open"), overdue.label("overdue"))
+            .where(work_orders.c.public_status == PublicStatus.OPEN.value)
+            .group_by(work_orders.c.crew)
+        )
+    }
+    return [
+        CrewLoad(name, catalogue.crew_title(name), *counts.get(name, (0, 0)))
+        for name in sorted(known_crews(connection, catalogue))
+    ]
+
+
+def crews_with_people(connection: "Connection") -> frozenset[str]:
+    """The crews that somebody belongs to."""
+    return frozenset(connection.scalars(select(people.c.crew).where(people.c.crew != "").distinct()))

@@ -1,0 +1,176 @@
+"""Runs a city's backend on a socket: in the foreground, or in a thread beside a terminal. Backend layer.
+
+Ends within seconds when it is told to, and delivers notices while it runs.
+"""
+
+import errno
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+from crew.backend import notices
+from crew.backend.asgi import build_backend
+from crew.backend.backend_settings import read_backend_settings
+from crew.backend.city import City, open_city
+from crew.domain.errors import CallForHelp, CorrectUsage
+
+if TYPE_CHECKING:
+    from crew.domain.clock import Clock
+
+_GRACE_SECONDS: Final = 3
+_STOP_SECONDS: Final = 10.0
+_START_SECONDS: Final = 20.0
+_KEEP_ALIVE_SECONDS: Final = 60  # a new connection costs a truck on a bad link more than an idle one costs us
+_LOOPBACK: Final = "127.0.0.1"
+
+
+def utc_now() -> datetime:
+    """The current time: the server's clock."""
+    return datetime.now(UTC)  # noqa: TID251 - the clock of a process that nobody hands one to
+
+
+def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None], clock: "Clock" = utc_now) -> None:
+    """Run the backend until SIGTERM or SIGINT.
+
+    Args:
+        data_dir: The folder of the database and the photos; made where it is missing.
+        host: The address to listen on.
+        port: The port to listen on; 0 takes a free one.
+        ready: Called with the backend's address as soon as it answers.
+        clock: Tells the current time.
+
+    Raises:
+        CorrectUsage: The address cannot be listened on, or another program does.
+        CrewError: As `open_city` and `read_backend_settings`.
+    """
+    with _listening(host, port) as listener:
+        city = open_city(data_dir, read_backend_settings(), clock)
+        try:
+            with _delivering(city):
+                _server(city, lambda: ready(_url(listener))).run([listener])
+        finally:
+            city.database.close()
+
+
+class EmbeddedBackend:
+    """A city's backend in a thread of this process, on a free port that only this machine reaches."""
+
+    def __init__(self, city: City) -> None:
+        """Prepare to serve a city, which stays the caller's to close."""
+        self._city: Final = city
+        self._listener: Final = _listening(_LOOPBACK, 0)
+        self._ready: Final = threading.Event()
+        self._server: Final = _server(city, self._ready.set)
+        self._thread: Final = threading.Thread(target=self._run, name="backend", daemon=True)
+
+    def __enter__(self) -> str:
+        """Start, and return the backend's address."""
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def start(self) -> str:
+        """Serve, and return the backend's address once it answers.
+
+        Raises:
+            CallForHelp: It does not answer in time.
+        """
+        self._thread.start()
+        if not self._ready.wait(_START_SECONDS):
+            self.stop()
+            raise CallForHelp("The backend inside this program did not start. Start it alone: crew serve.")
+        return _url(self._listener)
+
+    def stop(self) -> None:
+        """End within seconds; what was accepted is answered first."""
+        self._server.should_exit = True
+        self._thread.join(_STOP_SECONDS)
+        self._listener.close()
+
+    def _run(self) -> None:
+        with _delivering(self._city):
+            self._server.run([self._listener])
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that tells when it answers, and ends a signal's work by returning."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready: Final = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM as the wish to end; uvicorn's own way raises them again afterwards."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _server(city: City, on_ready: Callable[[], None]) -> _Server:
+    config = uvicorn.Config(
+        build_backend(city),
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+    )
+    return _Server(config, on_ready)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=512)
+    except OverflowError as error:
+        raise CorrectUsage(f"{port} is no port: choose one from 0 to 65535.") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CorrectUsage(
+                f"Another program listens on {host}:{port} already. Stop it, or choose another --port."
+            ) from error
+        raise CorrectUsage(f"Cannot listen on {host}:{port} ({error.strerror}). Choose another.") from error
+
+
+def _url(listener: socket.socket) -> str:
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _delivering(city: City) -> Iterator[None]:
+    """Deliver notices in a thread while the block runs."""
+    stop = threading.Event()
+    worker = threading.Thread(target=notices.deliver_forever, args=(city, stop), name="notices", daemon=True)
+    worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        worker.join(_STOP_SECONDS)
