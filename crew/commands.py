@@ -19,8 +19,6 @@ class Situation:
     role: Role = Role.CREW
     status: WorkStatus | None = None
     """Of the chosen order; None where none is chosen."""
-    can_undo: bool = False
-    filtered: bool = False
 
 
 Reason = Callable[[Situation], str | None]
@@ -109,10 +107,6 @@ def _ended_order(situation: Situation) -> str | None:
     return _order(situation)
 
 
-def _undo(situation: Situation) -> str | None:
-    return None if situation.can_undo else "There is nothing to undo: an act can be undone for a few seconds only."
-
-
 GO: Final = Command(
     name="go",
     key="g",
@@ -194,7 +188,6 @@ UNDO: Final = Command(
     key="u",
     label="Undo",
     help="Take back what you just did, before it leaves this device.",
-    reason_against=_undo,
 )
 OPEN: Final = Command(
     name="open",

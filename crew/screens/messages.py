@@ -22,13 +22,19 @@ class Acted(Message):
     Attributes:
         change: What was done.
         words: The act as the undo line says it, such as "Done: 412 Centre St".
-        grace_seconds: How long it can be undone.
     """
 
-    def __init__(self, change: "Change", words: str, grace_seconds: float = 0) -> None:
+    def __init__(self, change: "Change", words: str) -> None:
         self.change: Final = change
         self.words: Final = words
-        self.grace_seconds: Final = grace_seconds
+        super().__init__()
+
+
+class UndoOffered(Message, bubble=False):
+    """App to screens: the latest act can be taken back, or no longer where `words` is empty."""
+
+    def __init__(self, words: str) -> None:
+        self.words: Final = words
         super().__init__()
 
 

@@ -118,7 +118,7 @@ def opened_line(stop: "Stop", cols: Columns, marks: "Symbols") -> list[Part]:
     if marks.cut.isascii():
         words = words.replace("“", '"').replace("”", '"')
     if cell_len(words) > room and stop.headline:
-        words = fitted(words, room - 1, marks.cut) + words[-1]
+        words = set_cell_size(words, room - 2).rstrip(" .,") + marks.cut + words[-1]
     return _filled([(" " * indent + fitted(words, room, marks.cut), "words"), (facts, "muted")], cols)
 
 

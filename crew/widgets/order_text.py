@@ -61,9 +61,15 @@ def status_words(order: "WorkOrder") -> str:
     return order.work_status.words
 
 
-def citizen_words(view: OrderView) -> Content:
-    """What the citizen wrote."""
-    return literal(view.order.description or "The citizen wrote nothing.")
+def citizen_words(view: OrderView, marks: "Symbols") -> Content:
+    """What the citizen wrote, as it was written."""
+    words = view.order.description
+    return literal(quoted(words, marks)) if words else Content("No words from the citizen.").stylize(_MUTED)
+
+
+def quoted(words: str, marks: "Symbols") -> str:
+    """Somebody's own words between quotation marks of the look."""
+    return f'"{words}"' if marks.cut.isascii() else f"“{words}”"
 
 
 def facts(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
@@ -73,7 +79,7 @@ def facts(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
         _rules(view),
         _people(view, now),
         _travelling(view, now),
-        _public(view),
+        _public(view, marks),
         _history(view, now),
     )
     return Content("\n\n").join(Content("\n").join(lines) for lines in map(list, sections) if lines)
@@ -129,10 +135,10 @@ def _travelling(view: OrderView, now: "datetime") -> Iterator[Content]:
         )
 
 
-def _public(view: OrderView) -> Iterator[Content]:
+def _public(view: OrderView, marks: "Symbols") -> Iterator[Content]:
     if view.order.public_text:
         yield Content("The citizen reads").stylize(_HEADING)
-        yield literal(f"“{view.order.public_text}”")
+        yield literal(quoted(view.order.public_text, marks))
 
 
 def _history(view: OrderView, now: "datetime") -> Iterator[Content]:

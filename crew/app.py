@@ -1,0 +1,304 @@
+"""The terminal program: assembles screens, carries messages between them and sync. Knows no store and no network.
+
+First paint comes from the day that is handed in; sync, and with it everything heavy, is built after it.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from textual import on, work
+from textual.app import App
+from textual.filter import Monochrome, NoColor
+from textual.message import Message
+from textual.reactive import reactive
+from textual.worker import Worker, WorkerState
+
+from crew.domain.errors import CrewError
+from crew.domain.person import Role
+from crew.screens.messages import Acted, PhotoWanted, SendNow, StoreMoved, UndoOffered
+from crew.screens.my_day import MyDay
+from crew.screens.small_terminal import LEAST_COLUMNS, LEAST_ROWS, SmallTerminal
+from crew.sync.events import LinkState, StoreChanged, SyncEvent
+from crew.terminal_gone import terminal_is_gone
+from crew.themes import themes
+from crew.widgets.lamp import LampWords, lamp_words
+from crew.widgets.literal_text import ControlFilter, say
+from crew.widgets.top_row import Lamp, TopWords
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual import events
+    from textual.command import Provider
+    from textual.filter import LineFilter
+    from textual.screen import Screen
+
+    from crew.domain.change import Change
+    from crew.domain.person import Person
+    from crew.field_work import Day, FieldWork
+    from crew.look import Look
+    from crew.sync import Sync
+
+_log: Final = logging.getLogger(__name__)
+_SYNC_AGAIN_SECONDS: Final = 60
+_STORE_SECONDS: Final = 1
+_TERMINAL_SECONDS: Final = 2
+_STOPPED: Final = LampWords("Sending stopped: see the log", trouble=True)
+
+
+def _command_provider() -> "type[Provider]":
+    from crew.screens.palette import CommandProvider
+
+    return CommandProvider
+
+
+@dataclass(frozen=True, slots=True)
+class _Undoable:
+    change: "Change"
+    words: str
+
+
+class CrewApp(App[None]):
+    """Crew in a terminal."""
+
+    TITLE = "Crew"
+    CSS_PATH = ["crew.tcss", "screens/my_day.tcss"]  # Textual reads no file of a default screen by itself
+    COMMANDS = {_command_provider}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-medium"), (110, "-wide")]
+
+    top_words: reactive[TopWords] = reactive(TopWords)
+
+    class SyncTold(Message):
+        """Sync said something."""
+
+        def __init__(self, event: SyncEvent) -> None:
+            self.event: Final = event
+            super().__init__()
+
+    def __init__(
+        self,
+        field_work: "FieldWork",
+        start_sync: "Callable[[], Sync]",
+        look: "Look",
+        first_day: "Day | None",
+        graphics: str,
+    ) -> None:
+        self._no_colour: Final = NoColor()
+        self._control: Final = ControlFilter()
+        super().__init__()
+        for theme in themes():
+            self.register_theme(theme)
+        self.theme = "terminal" if self.no_color else look.theme
+        self.field_work: Final = field_work
+        self.look: Final = look
+        self.graphics: Final = graphics
+        self._start_sync: Final = start_sync
+        self._first_day: Final = first_day
+        device = field_work.signed_in()
+        self._person = device.person if device else None
+        self._sync: Sync | None = None
+        self._link: LinkState | None = None
+        self._sync_stopped = False
+        self._undoable: _Undoable | None = None
+        self._store_version = field_work.data_version()
+
+    # Looks
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours of our own that Textual's built-in themes lack."""
+        return themes()[0].variables
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """No control character reaches the terminal; NO_COLOR means none, not greys."""
+        filters = [line_filter for line_filter in super().get_line_filters() if not isinstance(line_filter, Monochrome)]
+        return [*filters, self._control, *([self._no_colour] if self.no_color else [])]
+
+    def action_theme(self) -> None:
+        """The next set of colours."""
+        names = [theme.name for theme in themes()]
+        place = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(place + 1) % len(names)]
+        say(self, f"Colours: {self.theme}")
+
+    # Start and end
+
+    def get_default_screen(self) -> "Screen[None]":
+        """Home."""
+        return MyDay(self.field_work, self.look, self._person, self._first_day)
+
+    def on_mount(self) -> None:
+        """Say the top row at once; whatever is heavy comes after the first paint."""
+        self._say_top()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._run_sync()
+        self.set_interval(_STORE_SECONDS, self._look_around)
+        if not self.is_headless and not self.is_web:
+            self.set_interval(_TERMINAL_SECONDS, self._end_without_terminal)
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, self.exit)
+        if self._person is None:
+            self.action_sign_in()
+
+    def _end_without_terminal(self) -> None:
+        if sys.__stdin__ is None or terminal_is_gone(sys.__stdin__.fileno()):
+            self.exit()
+
+    def on_resize(self, event: "events.Resize") -> None:
+        """Ask for a larger window where the list would not fit."""
+        small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
+        asking = isinstance(self.screen, SmallTerminal)
+        if small and not asking:
+            self.push_screen(SmallTerminal())
+        elif asking and not small:
+            self.screen.dismiss()
+
+    # Sync
+
+    @work(group="sync", exclusive=True, exit_on_error=False)
+    async def _run_sync(self) -> None:
+        self._sync_stopped = False
+        self._sync = await asyncio.to_thread(self._start_sync)
+        await self._sync.run(self._pass_on)
+
+    def _pass_on(self, event: SyncEvent) -> None:
+        self.post_message(self.SyncTold(event))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Sync that ended with an error is visible, logged, and started again; nothing else depends on it."""
+        error = event.worker.error
+        if event.worker.group != "sync" or event.state is not WorkerState.ERROR or error is None:
+            return
+        _log.error("sync ended", exc_info=error)
+        self._sync, self._sync_stopped = None, True
+        self._say_top()
+        sentence = error.sentence if isinstance(error, CrewError) else f"Sending stopped ({type(error).__name__})."
+        say(self, f"{sentence} Your work is kept; it is tried again in a minute.", "error")
+        self.set_timer(_SYNC_AGAIN_SECONDS, self._run_sync)
+
+    @on(SyncTold)
+    def hear_sync(self, message: SyncTold) -> None:
+        """Show how the link stands, and let screens read what is new."""
+        match message.event:
+            case LinkState() as link:
+                self._link = link
+                self._say_top()
+            case StoreChanged(order_ids=order_ids):
+                self._tell_screens(order_ids)
+
+    def _wake_sync(self) -> None:
+        if self._sync is not None:
+            self._sync.wake()
+
+    @on(SendNow)
+    def action_sync(self) -> None:
+        """Send and fetch now."""
+        self._wake_sync()
+        say(self, "Looking for the backend now.")
+
+    @on(PhotoWanted)
+    def fetch_photo(self, message: PhotoWanted) -> None:
+        """Let sync fetch a picture first."""
+        if self._sync is not None:
+            self._sync.want_photo(message.sha256)
+
+    # What is on disk
+
+    def _tell_screens(self, order_ids: frozenset[str] = frozenset()) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(StoreMoved(order_ids))
+
+    def _look_around(self) -> None:
+        """Once a second: has the minute passed, has another process written?"""
+        if self._say_top():
+            self._tell_screens()
+        self._look_at_store()
+
+    @work(group="store", exclusive=True)
+    async def _look_at_store(self) -> None:
+        try:
+            version = await asyncio.to_thread(self.field_work.data_version)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        if version != self._store_version:
+            self._store_version = version
+            await self._read_person()
+            self._tell_screens()
+
+    async def _read_person(self) -> None:
+        device = await asyncio.to_thread(self.field_work.signed_in)
+        self._person = device.person if device else None
+        self._say_top()
+
+    def _say_top(self) -> bool:
+        """Say who, link and time in the top row; True where the minute is another."""
+        now, before = self.field_work.now, self.top_words.clock
+        dot = self.look.marks.dot
+        lamp = _STOPPED if self._sync_stopped else lamp_words(self._link, now, dot)
+        self.top_words = TopWords(_who(self._person, dot), lamp, f"{now:%H:%M}")
+        return self.top_words.clock != before
+
+    # Undo
+
+    @on(Acted)
+    def offer_undo(self, message: Acted) -> None:
+        """Let the latest act be taken back for a while, then let it leave."""
+        self._undoable = _Undoable(message.change, message.words)
+        self._tell_screens(frozenset({message.change.order_id}))
+        self._say_undoable(message.words)
+        self.set_timer(self.look.grace_seconds, partial(self._end_grace, message.change.id))
+
+    def _end_grace(self, change_id: str) -> None:
+        if self._undoable is not None and self._undoable.change.id == change_id:
+            self._undoable = None
+            self._say_undoable("")
+        self._wake_sync()
+
+    def _say_undoable(self, words: str) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(UndoOffered(words))
+
+    @work(group="undo")
+    async def action_undo(self) -> None:
+        """Take back the latest act."""
+        undoable, self._undoable = self._undoable, None
+        self._say_undoable("")
+        if undoable is None:
+            say(self, "There is nothing to undo: an act can be undone for a few seconds.", "warning")
+            return
+        try:
+            await asyncio.to_thread(self.field_work.undo, undoable.change.id)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        say(self, f"Undone. {undoable.words}")
+        self._tell_screens(frozenset({undoable.change.order_id}))
+
+    # Other screens, loaded when they are first needed
+
+    def action_help(self) -> None:
+        """Every key with a sentence."""
+        from crew.screens.help import Help
+
+        self.push_screen(Help(self._person.role if self._person else Role.CREW))
+
+    @on(Lamp.Tapped)
+    def action_outbox(self) -> None:
+        """What waits to be sent."""
+
+    def action_sign_in(self) -> None:
+        """Sign this device in."""
+
+
+def _who(person: "Person | None", dot: str) -> str:
+    if person is None:
+        return "Crew"
+    place = person.crew_title or person.crew or str(person.role)
+    return f"{place} {dot} {person.name}"

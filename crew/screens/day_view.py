@@ -1,0 +1,95 @@
+"""What of the day is shown: open or finished, and only what a person looks for. Screen layer; pure values."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from crew.domain.due import due_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from crew.domain.person import Person
+    from crew.field_work import Day, Stop
+
+_NO_STOPS: Final = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayView:
+    """Everything that the list is made of, at one moment."""
+
+    day: "Day | None" = None
+    ended: "tuple[Stop, ...]" = ()
+    person: "Person | None" = None
+    finished: bool = False
+    """Whether finished work is shown instead of what is open."""
+    words: str = ""
+    """What the person looks for."""
+
+    @property
+    def all_stops(self) -> "Sequence[Stop]":
+        """The stops before the search."""
+        if self.finished:
+            return self.ended
+        return self.day.stops if self.day else _NO_STOPS
+
+    def shown(self, now: "datetime") -> "Sequence[Stop]":
+        """The stops that have every word looked for."""
+        wanted = self.words.casefold().split()
+        if not wanted:
+            return self.all_stops
+        return [stop for stop in self.all_stops if _has(stop, wanted, now)]
+
+    def summary(self, count: int, dot: str) -> str:
+        """The left half of the line over the list."""
+        gap = f" {dot} "
+        if self.words:
+            return f"{count} of {len(self.all_stops)} with “{self.words}”"
+        if self.finished:
+            return f"Finished work{gap}{_counted(count, 'order')}"
+        if self.day is None:
+            return ""
+        late = f"{gap}{self.day.late} late" if self.day.late else ""
+        done = f"{gap}{self.day.ended_today} done today" if self.day.ended_today else ""
+        return f"{_counted(count, 'stop')}{late}{done}"
+
+    @property
+    def order_words(self) -> str:
+        """The right half: how the list is sorted."""
+        return "latest first" if self.finished else "by due time"
+
+    def empty_words(self) -> str:
+        """What to do next where the list is empty; empty where it is not read yet."""
+        if self.person is None:
+            return (
+                "Nobody is signed in on this device.\n\nSign in with the one-time code from your supervisor: press i."
+            )
+        if self.words:
+            return f"Nothing has “{self.words}”.\n\nPress esc to show everything again."
+        if self.finished:
+            return "No finished work is on this device yet.\n\nPress f to go back to the open stops."
+        if self.day is None:
+            return ""
+        done = f"{self.day.ended_today} done today. " if self.day.ended_today else ""
+        return f"Nothing left.\n\n{done}New work appears here by itself; press y to ask for it now."
+
+    def looking_for(self, words: str) -> "DayView":
+        """The same with other words looked for."""
+        return replace(self, words=" ".join(words.split()))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _has(stop: "Stop", wanted: "Sequence[str]", now: "datetime") -> bool:
+    late = "late" if due_words(stop.due_at, now, stop.work_status).late else ""
+    unsent = "unsent" if stop.unsent else ""
+    words = (
+        *(stop.service_name, stop.address, stop.order_id, stop.headline),
+        *(stop.work_status.words, stop.waiting_reason, stop.escalation, late, unsent),
+        *(stop.crew, f"crew:{stop.crew}"),
+    )
+    text = " ".join(words).casefold()
+    return all(word in text for word in wanted)

@@ -1,0 +1,58 @@
+"""Everything that can be done here, as buttons. Screen layer; gives back the command that was chosen."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from crew.commands import Command, Situation
+from crew.widgets.button_bar import CommandButton
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+
+class More(ModalScreen[Command | None]):
+    """A grid of buttons; a key does what it does everywhere, esc or a tap beside them closes."""
+
+    CSS_PATH = "more.tcss"
+    BINDINGS = [Binding("escape,full_stop", "close", "Back", show=False)]
+
+    def __init__(self, commands: Sequence[Command], situation: Situation) -> None:
+        super().__init__()
+        self._commands = [command for command in commands if command.name != "more"]
+        self._situation = situation
+
+    def compose(self) -> "ComposeResult":
+        """A button for each command; those that cannot act now are paler, and say why when they are tapped."""
+        with VerticalScroll():
+            for command in self._commands:
+                able = command.refusal(self._situation) is None
+                yield CommandButton(command, classes="" if able else "-unable")
+
+    @on(CommandButton.Tapped)
+    def choose(self, message: CommandButton.Tapped) -> None:
+        """Give the command back."""
+        message.stop()
+        self.dismiss(message.command)
+
+    def on_key(self, event: "events.Key") -> None:
+        """A command's key chooses it here too."""
+        for command in self._commands:
+            if event.key in (command.key, *command.more_keys) and command.key != "escape":
+                event.stop()
+                self.dismiss(command)
+                return
+
+    def on_click(self, event: "events.Click") -> None:
+        """A tap beside the buttons closes."""
+        if event.widget is self:
+            self.dismiss(None)
+
+    def action_close(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)

@@ -1,0 +1,115 @@
+"""What a person can do with the chosen order, alike in the list and in an order's own screen. Screen layer.
+
+Acts go through field work and are on disk before anything is shown; sheets ask for what an act needs.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from textual import on, work
+
+from crew.commands import Command, Situation, buttons
+from crew.domain.errors import CrewError
+from crew.domain.person import Person, Role
+from crew.domain.work_order import WorkStatus
+from crew.screens.command_screen import CommandScreen
+from crew.screens.messages import Acted, UndoOffered
+from crew.widgets.button_bar import ButtonBar
+from crew.widgets.literal_text import say
+from crew.widgets.undo_bar import UndoBar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crew.domain.change import Change
+    from crew.field_work import FieldWork
+    from crew.look import Look
+
+_Result = TypeVar("_Result")
+
+
+class ChosenOrder(Protocol):
+    """What the acts need to know of an order; a stop and a work order both have it."""
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+
+    @property
+    def service_name(self) -> str:
+        """What it is."""
+
+    @property
+    def work_status(self) -> WorkStatus:
+        """How it stands."""
+
+
+class OrderScreen(CommandScreen[_Result]):
+    """A screen with a chosen order."""
+
+    def __init__(self, field_work: "FieldWork", look: "Look", person: Person | None) -> None:
+        super().__init__()
+        self.field_work = field_work
+        self.look = look
+        self.person = person
+
+    @property
+    def chosen_id(self) -> str:
+        """The id of the chosen order; empty where none is chosen."""
+        raise NotImplementedError
+
+    @property
+    def chosen_order(self) -> ChosenOrder | None:
+        """The chosen order as far as it is shown."""
+        raise NotImplementedError
+
+    def situation(self) -> Situation:
+        """The role and the status of the chosen order."""
+        order = self.chosen_order
+        return Situation(self.person.role if self.person else Role.CREW, order.work_status if order else None)
+
+    def buttons(self) -> "Sequence[Command]":
+        """The buttons that fit the chosen order."""
+        return buttons(self.situation())
+
+    def refresh_buttons(self) -> None:
+        """Let the buttons follow the chosen order."""
+        self.query_one(ButtonBar).show(self.buttons())
+
+    # Acts of one key
+
+    def action_go(self) -> None:
+        """On the way."""
+        self._set_status(WorkStatus.ON_THE_WAY)
+
+    def action_work(self) -> None:
+        """Work has started."""
+        self._set_status(WorkStatus.WORKING)
+
+    @work(group="act")
+    async def _set_status(self, status: WorkStatus) -> None:
+        grace_seconds = self.look.grace_seconds
+        try:
+            change = await asyncio.to_thread(
+                self.field_work.set_status, self.chosen_id, status, grace_seconds=grace_seconds
+            )
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        self.acted(change)
+
+    def acted(self, change: "Change | None") -> None:
+        """Show that something was done, and for some seconds how to take it back; None was thought better of."""
+        if change is None:
+            return
+        from crew.domain.rules import describe
+
+        order = self.chosen_order
+        where = (order.address or order.service_name) if order else change.order_id
+        words = describe(change)
+        self.post_message(Acted(change, f"{words[:1].upper()}{words[1:]}: {where}"))
+
+    @on(UndoOffered)
+    def offer_undo(self, message: UndoOffered) -> None:
+        """Show or hide the line with the undo button."""
+        self.query_one(UndoBar).show(message.words)
