@@ -82,7 +82,7 @@ class Database:
                 )
 
     def _check_sound(self) -> None:
-        found = self._connection.pragma("quick_check(1)")
+        [[found]] = self._connection.execute("PRAGMA quick_check(1)")
         if found != "ok":
             raise CallForHelp(f"The store {self._path} is damaged ({found}). Keep the file and ask an administrator.")
 
