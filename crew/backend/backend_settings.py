@@ -20,7 +20,7 @@ _SETTINGS_FILE: Final = "backend.toml"
 class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How messages to citizens leave: over a mail server, or into a folder."""
 
-    from_address: str = ""
+    from_address: str = "311@localhost"
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Kind = Literal["received", "closed"]
 """What a notice tells: the report was received, or its work order has ended."""
 
-POLL_SECONDS: Final = 15.0
+POLL_SECONDS: Final = 2.0
 _BATCH: Final = 100
 _FIRST_WAIT: Final = timedelta(seconds=30)
 _LONGEST_WAIT: Final = timedelta(hours=1)
