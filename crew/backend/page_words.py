@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from crew.backend.public_words import steps, without_contacts
 from crew.backend.rendering import day_words, moment_words
-from crew.domain.reasons import WAITING_REASONS
 from crew.domain.work_order import PhotoRole, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
@@ -27,6 +26,13 @@ _HEADLINES: Final = {
     WorkStatus.DONE: "The work is done.",
     WorkStatus.CANT_DO: "Your report is closed.",
     WorkStatus.SENT_BACK: "A crew will come again.",
+}
+_WAITING_WORDS: Final = {
+    "parts": "We are waiting for parts.",
+    "weather": "We are waiting for better weather.",
+    "permit": "We are waiting for a permit.",
+    "other_agency": "We are waiting for another agency.",
+    "access": "We are waiting until we can get to the place.",
 }
 _TONES: Final = {WorkStatus.WAITING: "waiting", WorkStatus.DONE: "done", WorkStatus.CANT_DO: "closed"}
 
@@ -77,9 +83,7 @@ def _shown(photo: "PublicPhoto", token: str, order: WorkOrder) -> dict[str, obje
 
 
 def _waiting_words(order: WorkOrder) -> str:
-    if order.work_status is not WorkStatus.WAITING or order.waiting_reason not in WAITING_REASONS:
-        return ""
-    return f"It waits for {WAITING_REASONS[order.waiting_reason]}."
+    return _WAITING_WORDS.get(order.waiting_reason, "") if order.work_status is WorkStatus.WAITING else ""
 
 
 def _promise(order: WorkOrder, now: "datetime", zone: "tzinfo") -> str:

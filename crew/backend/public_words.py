@@ -51,7 +51,7 @@ class Step:
 
 def without_contacts(text: str) -> str:
     """The text without the mail addresses and phone numbers that somebody wrote into it."""
-    return _PHONE_NUMBER.sub("[phone number]", _MAIL_ADDRESS.sub("[mail address]", text))
+    return _PHONE_NUMBER.sub("[phone number removed]", _MAIL_ADDRESS.sub("[mail address removed]", text))
 
 
 def step_words(status: WorkStatus) -> str:

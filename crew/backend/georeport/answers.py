@@ -3,7 +3,9 @@
 Every sentence that leaves here was written by this program; what the client sent is never echoed.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+import logging
+import math
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -13,12 +15,15 @@ from starlette.responses import PlainTextResponse, Response
 from crew.backend.georeport.address_limits import AddressLimits
 from crew.backend.georeport.formats import Document, Format, Value, written
 from crew.backend.georeport.refusals import AskSlower, Refusal
-from crew.domain.errors import CorrectInput
+from crew.backend.problems import declined
+from crew.domain.errors import CorrectInput, CrewError, TryLater
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crew.backend.city import City
+
+_log = logging.getLogger(__name__)
 
 _BURST: Final = 120
 _CALLS_PER_SECOND: Final = 4.0
@@ -34,12 +39,8 @@ async def answered(request: "Request", make: Callable[[], Awaitable[Document]]) 
     try:
         _take_share(request)
         return _response(await make(), answer_format)
-    except AskSlower as refusal:
-        return _refused(refusal.sentences, refusal.status, answer_format, {"Retry-After": str(refusal.after_seconds)})
-    except Refusal as refusal:
-        return _refused(refusal.sentences, refusal.status, answer_format)
-    except CorrectInput as refusal:
-        return _refused([refusal.sentence], HTTPStatus.BAD_REQUEST, answer_format)
+    except CrewError as error:
+        return _refused(error, answer_format)
 
 
 async def read_answered(request: "Request", make: Callable[["City", "Request"], Document]) -> Response:
@@ -58,18 +59,26 @@ def _take_share(request: "Request") -> None:
         state.address_limits = AddressLimits(state.city.clock, _BURST, _CALLS_PER_SECOND)
     seconds = state.address_limits.seconds_to_wait(request.client.host if request.client else "")
     if seconds:
-        raise AskSlower("Too many calls came from this address: wait a little, then go on.", int(seconds) + 1)
+        raise AskSlower("Too many calls came from this address: wait a little, then go on.", seconds)
 
 
-def _refused(
-    sentences: Iterable[str], status: int, answer_format: Format, headers: dict[str, str] | None = None
-) -> Response:
-    errors: list[Value] = [{"code": int(status), "description": sentence} for sentence in sentences]
+def _refused(error: CrewError, answer_format: Format) -> Response:
+    """An errors document. What only an administrator can mend is written to the log, not told to the world."""
+    if isinstance(error, Refusal):
+        status, sentences = error.status, error.sentences
+    elif isinstance(error, CorrectInput):
+        status, sentences = int(HTTPStatus.BAD_REQUEST), (error.sentence,)
+    else:
+        _log.error("A call to the public interface failed: %s", error.sentence)
+        status, sentences = int(declined(error).status), ("The city cannot answer this now: try again later.",)
+    after_seconds = error.after_seconds if isinstance(error, AskSlower | TryLater) else None
+    headers = {"Retry-After": str(math.ceil(after_seconds))} if after_seconds else {}
+    errors: list[Value] = [{"code": status, "description": sentence} for sentence in sentences]
     return _response(Document("errors", errors), answer_format, status, headers)
 
 
 def _response(
-    document: Document, answer_format: Format, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None
+    document: Document, answer_format: Format, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> Response:
     return Response(
         written(document, answer_format),

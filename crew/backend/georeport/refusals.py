@@ -49,6 +49,6 @@ class AskSlower(Refusal):
 
     status = 429
 
-    def __init__(self, sentence: str, after_seconds: int) -> None:
+    def __init__(self, sentence: str, after_seconds: float) -> None:
         super().__init__(sentence)
         self.after_seconds = after_seconds
