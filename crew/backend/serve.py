@@ -9,11 +9,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 import uvicorn
 
 from crew.backend import notices
@@ -30,6 +32,7 @@ _STOP_SECONDS: Final = 10.0
 _START_SECONDS: Final = 20.0
 _KEEP_ALIVE_SECONDS: Final = 60  # a new connection costs a truck on a bad link more than an idle one costs us
 _LOOPBACK: Final = "127.0.0.1"
+_LAST_PORT: Final = 65_535
 
 
 def utc_now() -> datetime:
@@ -52,7 +55,7 @@ def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None], cl
         CrewError: As `open_city` and `read_backend_settings`.
     """
     with _listening(host, port) as listener:
-        city = open_city(data_dir, read_backend_settings(), clock)
+        city = _linked(open_city(data_dir, read_backend_settings(), clock), _url(listener))
         try:
             with _delivering(city):
                 _server(city, lambda: ready(_url(listener))).run([listener])
@@ -65,10 +68,10 @@ class EmbeddedBackend:
 
     def __init__(self, city: City) -> None:
         """Prepare to serve a city, which stays the caller's to close."""
-        self._city: Final = city
         self._listener: Final = _listening(_LOOPBACK, 0)
+        self._city: Final = _linked(city, _url(self._listener))
         self._ready: Final = threading.Event()
-        self._server: Final = _server(city, self._ready.set)
+        self._server: Final = _server(self._city, self._ready.set)
         self._thread: Final = threading.Thread(target=self._run, name="backend", daemon=True)
 
     def __enter__(self) -> str:
@@ -145,11 +148,11 @@ def _server(city: City, on_ready: Callable[[], None]) -> _Server:
 
 
 def _listening(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= _LAST_PORT:
+        raise CorrectUsage(f"{port} is no port: choose one from 0 to {_LAST_PORT}.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=512)
-    except OverflowError as error:
-        raise CorrectUsage(f"{port} is no port: choose one from 0 to 65535.") from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise CorrectUsage(
@@ -161,6 +164,13 @@ def _listening(host: str, port: int) -> socket.socket:
 def _url(listener: socket.socket) -> str:
     host, port, *_ = listener.getsockname()
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _linked(city: City, url: str) -> City:
+    """The city with links that lead somewhere: to the listening address, until a public one is set."""
+    if city.settings.public_url:
+        return city
+    return replace(city, settings=msgspec.structs.replace(city.settings, public_url=url))
 
 
 @contextmanager
