@@ -35,7 +35,7 @@ def build_backend(city: "City") -> Starlette:
     """The backend of a city as an ASGI app; the city is its `state.city`."""
     limit_bytes = _PHOTOS_IN_A_FORM * city.settings.photo_limit_bytes + _FORM_WORDS_BYTES
     app = Starlette(
-        routes=[_route(endpoint) for endpoint in ENDPOINTS],
+        routes=[guarded(endpoint) for endpoint in ENDPOINTS],
         middleware=[Middleware(BodyLimit, limit_bytes=limit_bytes, refuse=_refuse)],
         exception_handlers={
             CrewError: _refuse,
@@ -50,7 +50,9 @@ def build_backend(city: "City") -> Starlette:
     return app
 
 
-def _route(endpoint: Endpoint) -> Route:
+def guarded(endpoint: Endpoint) -> Route:
+    """The route of an endpoint, with its handler behind the check of who may use it."""
+
     async def handle(request: Request) -> Response:
         if crew_http.is_crew_api(request):
             crew_http.check_protocol(request)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, func, select
 
-from crew.backend.schema import people, work_orders
+from crew.backend.feed import EVERYBODY
+from crew.backend.schema import feed, people, work_orders
 from crew.domain.errors import CorrectInput
 from crew.domain.work_order import PublicStatus
 from crew.wire import CrewLoad
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def known_crews(connection: "Connection", catalogue: "Catalogue") -> frozenset[str]:
-    """Every crew of the catalogue, and those that have or had orders."""
-    with_orders = connection.scalars(select(work_orders.c.crew).where(work_orders.c.crew != "").distinct())
-    return frozenset((*catalogue.crews, *with_orders))
+    """Every crew of the catalogue, and those that ever had orders or people."""
+    with_orders = connection.scalars(select(feed.c.audience).where(feed.c.audience != EVERYBODY).distinct())
+    return frozenset((*catalogue.crews, *with_orders, *crews_with_people(connection)))
 
 
 def require_known_crew(connection: "Connection", catalogue: "Catalogue", crew: str) -> None:

@@ -1,0 +1,232 @@
+"""Who may use which route, and what nobody gets to see."""
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from crew import wire
+from crew.backend import asgi, crew_api, crew_http
+from crew.backend.city import City
+from crew.backend.endpoint import Access, Endpoint
+from crew.backend.openapi import described
+from crew.domain.change import Note, PhotosAdded
+from crew.domain.person import Role
+from tests.backend.citizens import SECRET_MAIL, SECRET_PHONE
+from tests.backend.crews import JSON, LIGHTS, ROADS, Device, Enrolment, jpeg, photo_of, report
+
+pytestmark = pytest.mark.anyio
+
+PUBLIC_CREW_ROUTES = {("POST", "/crew/v1/sign-in"), ("GET", "/crew/v1/openapi.json")}
+CLOSED_ROUTES = [(e.method, e.path, e.who) for e in crew_api.ENDPOINTS if not isinstance(e.who, Access)]
+
+
+async def call(client: httpx.AsyncClient, method: str, path: str, token: str = "") -> httpx.Response:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return await client.request(method, re.sub(r"{\w+}", "0" * 64, path), headers=headers)
+
+
+def test_every_route_of_the_app_is_declared_with_who_may_use_it(app: Starlette) -> None:
+    routes = {
+        (method, route.path)
+        for route in app.routes
+        if isinstance(route, Route)
+        for method in route.methods or ()
+        if method != "HEAD"
+    }
+
+    assert len(app.routes) == len(asgi.ENDPOINTS)
+    assert routes == {(endpoint.method, endpoint.path) for endpoint in asgi.ENDPOINTS}
+
+
+def test_in_the_crew_api_only_the_sign_in_and_the_description_are_public() -> None:
+    public = {(e.method, e.path) for e in asgi.ENDPOINTS if e.path.startswith("/crew/") and e.who is Access.PUBLIC}
+
+    assert public == PUBLIC_CREW_ROUTES
+
+
+@pytest.mark.parametrize(("method", "path", "who"), CLOSED_ROUTES)
+async def test_a_closed_route_answers_401_to_strangers(
+    client: httpx.AsyncClient, method: str, path: str, who: frozenset[Role]
+) -> None:
+    for token in ("", "wrong", "\x7f"):
+        response = await call(client, method, path, token)
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+        assert wire.decode(response.content, wire.Problem).code == "sign_in"
+
+
+@pytest.mark.parametrize(("method", "path", "who"), CLOSED_ROUTES)
+async def test_a_closed_route_answers_each_role_as_declared(
+    enrol: Enrolment, city: City, method: str, path: str, who: frozenset[Role]
+) -> None:
+    report(city)
+    for role in Role:
+        device = await enrol(role, ROADS if role is Role.CREW else "")
+        response = await call(device.client, method, path, device.token)
+        assert (response.status_code not in (401, 403)) is (role in who)
+
+
+async def test_a_role_that_a_route_does_not_name_is_turned_away(enrol: Enrolment, city: City, app: Starlette) -> None:
+    async def answer(request: Request) -> Response:
+        return crew_http.done()
+
+    app.router.routes.append(
+        asgi.guarded(Endpoint("GET", "/crew/v1/office", answer, frozenset({Role.SUPERVISOR}), "For one role"))
+    )
+
+    refused = await (await enrol(Role.DISPATCHER)).get("office")
+
+    assert refused.status_code == 403
+    assert wire.decode(refused.content, wire.Problem).code == "not_allowed"
+    assert (await (await enrol(Role.SUPERVISOR)).get("office")).status_code == 204
+
+
+async def test_every_answer_of_the_crew_api_bears_its_media_type_and_protocol(
+    client: httpx.AsyncClient, city: City, enrol: Enrolment
+) -> None:
+    report(city)
+    truck = await enrol(crew=ROADS)
+    answers = [
+        await truck.get("me"),
+        await truck.get("feed"),
+        await truck.get("nowhere"),
+        await truck.get("me/"),
+        await truck.get("photos/none"),
+        await truck.put_photo(jpeg()),
+        await truck.put_photo(b"junk"),
+        await truck.send(),
+        await client.get("/crew/v1/me"),
+        await client.delete("/crew/v1/me"),
+        await client.get("/crew/v1/openapi.json"),
+        await client.post("/crew/v1/sign-in", content=b"{}", headers=JSON),
+        await client.post("/crew/v1/sign-in", content=b"x" * 20_000_000, headers=JSON),
+    ]
+
+    assert [answer.status_code for answer in answers] == [
+        200,
+        200,
+        404,
+        404,
+        404,
+        204,
+        422,
+        200,
+        401,
+        405,
+        200,
+        422,
+        413,
+    ]
+    for answer in answers:
+        assert answer.headers["Content-Type"] == wire.MEDIA_TYPE
+        assert answer.headers[wire.PROTOCOL_HEADER] == wire.PROTOCOL
+        if answer.status_code >= 400:
+            assert wire.decode(answer.content, wire.Problem).sentence
+
+
+async def test_a_client_of_another_version_is_told_to_update(client: httpx.AsyncClient) -> None:
+    for path in ("me", "openapi.json", "feed"):
+        response = await client.get(f"/crew/v1/{path}", headers={wire.PROTOCOL_HEADER: "2"})
+        assert response.status_code == 426
+        assert wire.decode(response.content, wire.Problem).code == "protocol"
+
+
+async def test_a_body_of_another_type_is_415(city: City, enrol: Enrolment) -> None:
+    report(city)
+    truck = await enrol(crew=ROADS)
+
+    form = {**truck.headers, "Content-Type": "application/x-www-form-urlencoded"}
+    assert (await truck.client.post("/crew/v1/changes", content=b"", headers=form)).status_code == 415
+    assert (await truck.put_photo(jpeg(), media_type="image/png")).status_code == 415
+
+
+@pytest.mark.parametrize("path", ["/crew/v1/changes", "/crew/v1/sign-in", "/open311/v2/requests.json", "/nowhere"])
+@pytest.mark.parametrize("form", [False, True])
+async def test_no_route_reads_an_endless_body(city: City, enrol: Enrolment, path: str, form: bool) -> None:
+    report(city)
+    truck = await enrol(crew=ROADS)
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while True:
+            sent += 1_000_000
+            yield b"x" * 1_000_000
+
+    headers = {**truck.headers, "Content-Type": "application/x-www-form-urlencoded" if form else wire.MEDIA_TYPE}
+    response = await truck.client.post(path, content=endless(), headers=headers)
+
+    assert response.status_code in (400, 404, 413, 415)
+    assert sent <= 8_000_000
+
+
+@pytest.mark.parametrize("path", ["/crew/v1/changes", "/open311/v2/requests.json", "/nowhere"])
+async def test_a_body_that_announces_too_much_is_not_read_at_all(client: httpx.AsyncClient, path: str) -> None:
+    pieces_read = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal pieces_read
+        pieces_read += 1
+        yield b"x"
+
+    response = await client.post(path, content=body(), headers={"Content-Length": "20000000"})
+
+    assert (response.status_code, pieces_read) == (413, 0)
+
+
+async def look_everywhere(device: Device, order_id: str) -> str:
+    """Everything that the crew API says to a device, as one text."""
+    answers = [
+        await device.get("me"),
+        await device.get("feed"),
+        await device.send(device.change(order_id, Note("look"))),
+        await device.send(device.change("999", Note("look"), base_version=1)),
+        await device.get("openapi.json"),
+    ]
+    return "\n".join(answer.text for answer in answers)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_no_answer_tells_who_reported(city: City, enrol: Enrolment, role: Role) -> None:
+    order_id = report(city)
+    device = await enrol(role, ROADS if role is Role.CREW else "")
+
+    said = await look_everywhere(device, order_id)
+
+    assert order_id in said
+    for secret in (SECRET_MAIL, SECRET_PHONE, "Ada", "Quiet-Lastname", "citizen-device", "citizen-account"):
+        assert secret not in said
+
+
+def test_no_shape_of_the_crew_api_has_room_for_a_reporter() -> None:
+    shapes = described(crew_api.ENDPOINTS)["components"]["schemas"]
+    fields = {name for shape in shapes.values() for name in shape.get("properties", ())}
+
+    assert fields.isdisjoint({"email", "phone", "first_name", "last_name", "account_id", "reporter"})
+
+
+async def test_a_crew_cannot_see_the_photo_of_another_crews_order(city: City, enrol: Enrolment) -> None:
+    theirs = report(city, LIGHTS)
+    report(city)
+    roads, lights, office = await enrol(crew=ROADS), await enrol(crew=LIGHTS), await enrol(Role.SUPERVISOR)
+    content = jpeg("purple")
+    await lights.put_photo(content)
+    photo = photo_of(content)
+    path = f"photos/{photo.sha256}"
+
+    assert (await office.get(path)).status_code == 404
+
+    await lights.act(theirs, PhotosAdded((photo,)))
+
+    assert (await roads.get(path)).status_code == 404
+    for device in (lights, office):
+        response = await device.get(path)
+        assert (response.status_code, response.content) == (200, content)
+        assert response.headers["Content-Type"] == "image/jpeg"
+        assert response.headers[wire.PROTOCOL_HEADER] == wire.PROTOCOL

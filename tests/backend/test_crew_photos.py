@@ -1,0 +1,86 @@
+"""Photos that devices send: kept byte for byte under their hash, or refused with a sentence."""
+
+import hashlib
+from io import BytesIO
+
+import httpx
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from crew import wire
+from crew.backend.city import City
+from crew.backend.schema import photos
+from tests.backend.citizens import camera_jpeg
+from tests.backend.crews import ROADS, Device, Enrolment, jpeg, report
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def truck(city: City, enrol: Enrolment) -> Device:
+    report(city)
+    return await enrol(crew=ROADS)
+
+
+def sentence_of(response: httpx.Response, status: int = 422) -> str:
+    assert response.status_code == status, response.text
+    return wire.decode(response.content, wire.Problem).sentence
+
+
+async def test_a_photo_is_kept_as_it_came_and_given_back_to_its_sender(city: City, truck: Device) -> None:
+    content = jpeg("teal", (80, 60))
+    sha256 = hashlib.sha256(content).hexdigest()
+
+    assert (await truck.get(f"photos/{sha256}")).status_code == 404
+    assert (await truck.put_photo(content)).status_code == 204
+    assert (await truck.get(f"photos/{sha256}")).content == content
+    head = await truck.client.head(f"/crew/v1/photos/{sha256}", headers=truck.headers)
+    assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(content)))
+
+    with city.database.reading() as connection:
+        row = connection.execute(select(photos)).one()
+    assert (row.byte_count, row.width, row.height, row.device_id) == (len(content), 80, 60, truck.device_id)
+
+
+async def test_a_photo_sent_twice_is_there_once(city: City, truck: Device) -> None:
+    content = jpeg()
+
+    assert [(await truck.put_photo(content)).status_code for _ in range(2)] == [204, 204]
+    with city.database.reading() as connection:
+        assert len(connection.execute(select(photos)).all()) == 1
+    assert len(list((city.data_dir / "photos").rglob("*.*"))) == 1
+
+
+async def test_a_photo_that_does_not_match_its_name_leaves_nothing_behind(city: City, truck: Device) -> None:
+    assert "damaged" in sentence_of(await truck.put_photo(jpeg(), name="0" * 64))
+    assert "damaged" in sentence_of(await truck.put_photo(jpeg()[:-200], name=hashlib.sha256(jpeg()).hexdigest()))
+    assert (await truck.put_photo(jpeg(), name="../../etc")).status_code == 404
+    assert not (city.data_dir / "photos").exists()
+
+
+def png() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "JPEG"),
+        (b"not a picture at all", "JPEG"),
+        (png(), "no JPEG"),
+        (jpeg("red", (400, 300))[:-900], "damaged"),
+        (camera_jpeg(), "its camera"),
+    ],
+)
+async def test_what_no_device_has_prepared_is_refused(city: City, truck: Device, content: bytes, why: str) -> None:
+    assert why in sentence_of(await truck.put_photo(content))
+    assert not (city.data_dir / "photos").exists()
+
+
+async def test_a_photo_that_is_too_large_is_refused(truck: Device) -> None:
+    sentence = sentence_of(await truck.put_photo(b"\xff" * 1_000_001), 413)
+
+    assert "1 MB" in sentence
