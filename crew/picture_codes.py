@@ -1,0 +1,107 @@
+"""Pictures in a terminal's own graphics, one strip of codes for each row of cells. Beside the widgets; pure Pillow.
+
+The encoders are textual-image's. It asks the terminal while it is imported and writes past Textual while it draws;
+both happen here with a stand-in for the terminal, and what it would have written is given back instead.
+"""
+
+import io
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image
+from rich.console import Console, ConsoleRenderable
+from rich.segment import ControlType, Segment
+
+from crew.photos import cell_picture
+from crew.pictures import Graphics
+
+_NO_OPERATION: Final = ((ControlType.CURSOR_FORWARD, 0),)
+_SAVE: Final = "\x1b7"
+_RESTORE: Final = "\x1b8"
+_COLOURS: Final = 128
+_stand_in: Final = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class CodedPicture:
+    """A picture ready for the terminal.
+
+    Attributes:
+        columns: Width in cells.
+        before: Must reach the terminal once, before the first line; takes no room.
+        lines: For each row of cells what draws it, exactly `columns` wide, the cursor after it.
+    """
+
+    columns: int
+    before: str
+    lines: tuple[tuple[Segment, ...], ...]
+
+
+def coded_picture(content: bytes, graphics: Graphics, columns: int, rows: int, cell: tuple[int, int]) -> CodedPicture:
+    """Fit a picture into `columns` by `rows` cells, keeping its aspect, and encode it.
+
+    Args:
+        content: JPEG, PNG, WebP or GIF.
+        graphics: Sixel or kitty.
+        columns: Room in cells.
+        rows: Room in cells.
+        cell: Width and height of one cell in pixels.
+
+    Raises:
+        CorrectInput: `content` cannot be shown.
+    """
+    width, height = cell
+    pixels = cell_picture(content, columns * width, rows * height // 2)
+    picture = Image.frombytes("RGB", (pixels.columns, pixels.rows * 2), pixels.pixels)
+    used = min(columns, -(-picture.width // width)), min(rows, -(-picture.height // height))
+    picture = picture.resize((used[0] * width, used[1] * height))
+    return _sixel(picture, *used, height) if graphics is Graphics.SIXEL else _kitty(picture, *used)
+
+
+def control(codes: str) -> Segment:
+    """Codes that take no room and that nothing may cut or clean."""
+    return Segment(codes, None, _NO_OPERATION)
+
+
+def _sixel(picture: Image.Image, columns: int, rows: int, height: int) -> CodedPicture:
+    """Each row of cells is a picture of its own, so that any of them can be drawn again alone."""
+    with _terminal_stand_in():
+        from textual_image.renderable.sixel import Image as SixelImage
+
+    few = picture.quantize(_COLOURS, Image.Quantize.FASTOCTREE)  # once, so that the rows share their colours
+    lines = []
+    for row in range(rows):
+        part = few.crop((0, row * height, few.width, (row + 1) * height))
+        codes = next(segment.text for segment in _drawn(SixelImage(part)) if segment.text.startswith("\x1bP"))
+        lines.append((Segment(" " * columns), control(f"\x1b[{columns}D{_SAVE}{codes}{_RESTORE}\x1b[{columns}C")))
+    return CodedPicture(columns, "", tuple(lines))
+
+
+def _kitty(picture: Image.Image, columns: int, rows: int) -> CodedPicture:
+    with _terminal_stand_in() as written:
+        from textual_image.renderable.tgp import Image as KittyImage
+
+        drawn = _drawn(KittyImage(picture, columns, rows))
+    lines = tuple((Segment(segment.text.rstrip("\n"), segment.style),) for segment in drawn)
+    return CodedPicture(columns, written.getvalue(), lines)
+
+
+def _drawn(renderable: ConsoleRenderable) -> list[Segment]:
+    console = Console(file=io.StringIO(), width=1000, height=1000, color_system="truecolor")
+    return list(console.render(renderable))
+
+
+@contextmanager
+def _terminal_stand_in() -> Iterator[io.StringIO]:
+    """Let textual-image meet no terminal: it asks nothing, and what it writes is kept here."""
+    written = io.StringIO()
+    with _stand_in:
+        before, sys.__stdout__ = sys.__stdout__, written  # type: ignore[misc,assignment]  # the only way in
+        try:
+            yield written
+        finally:
+            sys.__stdout__ = before  # type: ignore[misc]  # as above

@@ -1,0 +1,188 @@
+"""One photo in the terminal. Widget layer; is told where its bytes come from, never waits for them.
+
+Half blocks come first, deterministic and everywhere; where the terminal draws sixel or kitty graphics the finer
+picture replaces them when it is ready. Bytes are read, decoded and encoded off the event loop.
+"""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from rich.segment import Segment
+from textual import work
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from crew.domain.errors import CrewError
+from crew.pictures import Graphics, cell_pixels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual import events
+    from textual.geometry import Region, Size
+
+    from crew.picture_codes import CodedPicture
+    from crew.widgets.half_blocks import Drawing
+
+NOT_FETCHED: Final = "Photo not fetched yet"
+NOT_SHOWN: Final = "This photo cannot be shown"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoSource:
+    """Where a picture comes from."""
+
+    key: str
+    """Tells pictures apart: the same key is the same picture."""
+    read: "Callable[[], bytes | None]"
+    """Returns the bytes, or None where they are not on this device; called off the event loop."""
+    words: str = ""
+    """What is said of the picture where pictures are switched off."""
+
+
+class PhotoView(Widget):
+    """Draws one picture as large as it fits, in the middle."""
+
+    DEFAULT_CSS = """
+    PhotoView { width: 1fr; height: 1fr; }
+    PhotoView > .photo--words { color: $muted; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"photo--words"}
+
+    class NotFetched(Message):
+        """The picture that is looked at is not on this device."""
+
+        def __init__(self, key: str) -> None:
+            self.key: Final = key
+            super().__init__()
+
+    def __init__(self, *, plain: bool = False) -> None:
+        """Start empty; `plain` is for fonts that lack half blocks and shades."""
+        super().__init__()
+        self._plain: Final = plain
+        self._source: PhotoSource | None = None
+        self._words = ""
+        self._lines: Sequence[Sequence[Segment]] = ()
+        self._coded: CodedPicture | None = None
+        self._before_sent = False
+
+    @property
+    def _graphics(self) -> Graphics:
+        """How the app draws pictures; an app that does not say draws half blocks."""
+        return Graphics(getattr(self.app, "graphics", Graphics.HALF))
+
+    @property
+    def words(self) -> str:
+        """The sentence that stands in place of the picture; empty while there is one."""
+        return self._words
+
+    @property
+    def drawn(self) -> bool:
+        """Whether a picture is shown."""
+        return bool(self._lines)
+
+    def show(self, source: PhotoSource | None) -> None:
+        """Show another picture; None shows nothing."""
+        if source is not None and self._source is not None and source.key == self._source.key and self._lines:
+            return
+        self._source = source
+        self._put(())
+        self._draw_again()
+
+    def on_resize(self, event: "events.Resize") -> None:
+        """Fit the picture into the new size."""
+        self._draw_again()
+
+    def _draw_again(self) -> None:
+        if self._source is None or not self.size:
+            return
+        if self._graphics is Graphics.OFF:
+            self._put((), self._source.words)
+        else:
+            self._draw(self._source, self.size)
+
+    @work(group="photo", exclusive=True)
+    async def _draw(self, source: PhotoSource, size: "Size") -> None:
+        try:
+            content = await asyncio.to_thread(source.read)
+            if content is None:
+                self._put((), NOT_FETCHED)
+                self.post_message(self.NotFetched(source.key))
+                return
+            self._put(await asyncio.to_thread(_half_block_lines, content, size, self._drawing()))
+            if self._graphics in (Graphics.SIXEL, Graphics.KITTY):
+                self._coded = await asyncio.to_thread(_coded, content, self._graphics, size)
+                self.refresh()
+        except CrewError:
+            self._put((), NOT_SHOWN)
+
+    def _drawing(self) -> "Drawing":
+        if self.app.no_color:
+            return "letters" if self._plain else "shades"
+        return "spaces" if self._plain else "blocks"
+
+    def _put(self, lines: "Sequence[Sequence[Segment]]", words: str = "") -> None:
+        self._lines, self._words, self._coded, self._before_sent = lines, words, None, False
+        self.refresh()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line: a part of the picture, or the sentence in its place."""
+        if not self._lines:
+            return self._words_line(y)
+        row = y - (self.size.height - len(self._lines)) // 2
+        if not 0 <= row < len(self._lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        return self._middle(self._lines[row])
+
+    def render_lines(self, crop: "Region") -> list[Strip]:
+        """Draw finer lines where all of their width is seen and no other screen lies above."""
+        coded = self._coded
+        whole = crop.width == self.size.width == self.outer_size.width and self.screen.is_active
+        if coded is None or not whole:
+            return super().render_lines(crop)
+        top = (self.size.height - len(coded.lines)) // 2
+        strips = [self._coded_line(coded, y - top) for y in crop.line_range]
+        if strips and coded.before and not self._before_sent:
+            from crew.picture_codes import control
+
+            self._before_sent = True
+            strips[0] = Strip([control(coded.before), *strips[0]], self.size.width)
+        return strips
+
+    def _coded_line(self, coded: "CodedPicture", row: int) -> Strip:
+        if not 0 <= row < len(coded.lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        return self._middle(coded.lines[row], coded.columns)
+
+    def _words_line(self, y: int) -> Strip:
+        if y != self.size.height // 2 or not self._words:
+            return Strip.blank(self.size.width, self.rich_style)
+        style = self.get_visual_style("photo--words").rich_style
+        return self._middle([Segment(self._words[: self.size.width], style)])
+
+    def _middle(self, segments: "Sequence[Segment]", columns: int | None = None) -> Strip:
+        strip = Strip(segments, columns)
+        left = (self.size.width - strip.cell_length) // 2
+        right = self.size.width - strip.cell_length - left
+        blank, style = " ", self.rich_style
+        parts = [Segment(blank * left, style), *strip, Segment(blank * right, style)]
+        return Strip([part for part in parts if part.text], self.size.width)
+
+
+def _half_block_lines(content: bytes, size: "Size", drawing: "Drawing") -> list[list[Segment]]:
+    from crew.photos import cell_picture  # Pillow loads with the first photo
+    from crew.widgets.half_blocks import picture_lines
+
+    return picture_lines(cell_picture(content, size.width, size.height), drawing)
+
+
+def _coded(content: bytes, graphics: Graphics, size: "Size") -> "CodedPicture | None":
+    from crew.picture_codes import coded_picture
+
+    cell = cell_pixels(sys.__stderr__.fileno()) if sys.__stderr__ is not None else None
+    return coded_picture(content, graphics, size.width, size.height, cell) if cell else None
