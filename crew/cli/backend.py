@@ -116,7 +116,9 @@ def crews(arguments: "argparse.Namespace") -> int:
             [{"name": load.name, "title": load.title, "open": load.open, "overdue": load.overdue} for load in loads]
         )
     else:
-        print_table([(str(load.open), str(load.overdue), load.name) for load in loads], ("OPEN", "OVERDUE", "CREW"))
+        print_table(
+            [(f"{load.open:>4}", f"{load.overdue:>7}", load.name) for load in loads], ("OPEN", "OVERDUE", "CREW")
+        )
     return 0
 
 

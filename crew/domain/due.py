@@ -61,4 +61,7 @@ def _span(span: timedelta) -> str:
     if minutes < 60:
         return f"{minutes} min"
     hours = minutes // 60
-    return f"{hours} h" if hours < 48 else f"{hours // 24} d"
+    if hours < 48:
+        return f"{hours} h"
+    days = hours // 24
+    return f"{days} d" if days < 730 else f"{days // 365} y"
