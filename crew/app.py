@@ -7,7 +7,7 @@ import asyncio
 import logging
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 _SYNC_AGAIN_SECONDS: Final = 60
 _STORE_SECONDS: Final = 1
+_NARROW: Final = 70
 _TERMINAL_SECONDS: Final = 2
 _STOPPED: Final = LampWords("Sending stopped: see the log", trouble=True)
 
@@ -69,7 +70,7 @@ class CrewApp(App[None]):
     TITLE = "Crew"
     CSS_PATH = ["crew.tcss", "screens/my_day.tcss"]  # Textual reads no file of a default screen by itself
     COMMANDS = {_command_provider}
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-medium"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NARROW, "-medium"), (110, "-wide")]
 
     top_words: reactive[TopWords] = reactive(TopWords)
 
@@ -158,6 +159,7 @@ class CrewApp(App[None]):
             self.push_screen(SmallTerminal())
         elif asking and not small:
             self.screen.dismiss()
+        self._say_top()
 
     # Sync
 
@@ -237,11 +239,28 @@ class CrewApp(App[None]):
         self._person = device.person if device else None
         self._say_top()
 
+    def _store_changed(self, order_id: str) -> None:
+        """A person has acted: screens read again, and the lamp counts again without waiting for a round."""
+        self._tell_screens(frozenset({order_id}))
+        self._count_to_send()
+
+    @work(group="count", exclusive=True)
+    async def _count_to_send(self) -> None:
+        try:
+            outbox = await asyncio.to_thread(self.field_work.outbox)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        if self._link is not None:
+            self._link = replace(self._link, to_send=outbox.to_send)
+            self._say_top()
+
     def _say_top(self) -> bool:
         """Say who, link and time in the top row; True where the minute is another."""
         now, before = self.field_work.now, self.top_words.clock
         dot = self.look.marks.dot
-        lamp = _STOPPED if self._sync_stopped else lamp_words(self._link, now, dot)
+        short = self.size.width < _NARROW
+        lamp = _STOPPED if self._sync_stopped else lamp_words(self._link, now, dot, short=short)
         self.top_words = TopWords(_who(self._person, dot), lamp, f"{now:%H:%M}")
         return self.top_words.clock != before
 
@@ -251,7 +270,7 @@ class CrewApp(App[None]):
     def offer_undo(self, message: Acted) -> None:
         """Let the latest act be taken back for a while, then let it leave."""
         self._undoable = _Undoable(message.change, message.words)
-        self._tell_screens(frozenset({message.change.order_id}))
+        self._store_changed(message.change.order_id)
         self._say_undoable(message.words)
         self.set_timer(self.look.grace_seconds, partial(self._end_grace, message.change.id))
 
@@ -279,7 +298,7 @@ class CrewApp(App[None]):
             say(self, error.sentence, "error")
             return
         say(self, f"Undone. {undoable.words}")
-        self._tell_screens(frozenset({undoable.change.order_id}))
+        self._store_changed(undoable.change.order_id)
 
     # Other screens, loaded when they are first needed
 

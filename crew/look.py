@@ -49,6 +49,8 @@ class Symbols:
     """Stands between facts of one line."""
     cut: str
     """Stands where a text was cut."""
+    quotes: str
+    """Open and close somebody's own words."""
 
 
 UNICODE: Final = Symbols(
@@ -73,6 +75,7 @@ UNICODE: Final = Symbols(
     back="‹",  # noqa: RUF001 - an arrow head, not a less-than sign
     dot="·",
     cut="…",
+    quotes="“”",
 )
 """For terminals with an ordinary font."""
 
@@ -98,5 +101,6 @@ ASCII: Final = Symbols(
     back="<",
     dot="-",
     cut="~",
+    quotes='""',
 )
 """For poor fonts and old consoles."""

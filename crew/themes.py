@@ -5,7 +5,8 @@ Two accents only: `act` for the one thing to do next, `late` for what is overdue
 
 from textual.theme import Theme
 
-_SHARED = {"button-border": "round", "footer-background": "transparent"}
+_OUTLINED = {"button-border": "round", "primary-border": "heavy"}
+_FILLED = {"button-border": "hkey", "primary-border": "hkey"}
 
 
 def themes() -> tuple[Theme, ...]:
@@ -16,7 +17,7 @@ def themes() -> tuple[Theme, ...]:
             dark=True,
             background="#171411",
             surface="#211d19",
-            panel="#332c25",
+            panel="#352e27",
             text="#f4ecdf",
             muted="#c9bdac",
             line="#5c5146",
@@ -68,6 +69,7 @@ def _painted(  # noqa: PLR0913 - a palette is its colours
     act_text: str,
     late: str,
 ) -> Theme:
+    outlined = panel == background
     plain = "bold" if name == "sun" else "none"
     return Theme(
         name=name,
@@ -83,23 +85,24 @@ def _painted(  # noqa: PLR0913 - a palette is its colours
         surface=surface,
         panel=panel,
         text_alpha=1.0,
-        variables=_SHARED
+        variables=(_OUTLINED if outlined else _FILLED)
         | {
             "text": text,
             "text-muted": muted,
             "muted": muted,
             "line": line,
             "act": act,
+            "act-fill": act,
             "act-text": act_text,
-            "act-line": act,
+            "act-line": act if outlined else background,
             "late": late,
             "chosen": panel,
             "chosen-style": "bold reverse" if name == "sun" else "none",
             "body-style": plain,
-            "button": background if name == "sun" else surface,
+            "button": panel,
             "button-text": text,
-            "button-line": line,
-            "button-hover": background if name == "sun" else panel,
+            "button-line": line if outlined else background,
+            "button-hover": panel,
             "block-cursor-background": act,
             "block-cursor-foreground": act_text,
             "border": act,
@@ -133,7 +136,7 @@ def _terminal() -> Theme:
         background=own,
         surface=own,
         panel=own,
-        variables=_SHARED
+        variables=_OUTLINED
         | {
             "ansi-background": own,
             "ansi-foreground": own,
@@ -141,8 +144,9 @@ def _terminal() -> Theme:
             "muted": own,
             "line": own,
             "act": own,
-            "act-text": own,
-            "act-line": own,
+            "act-fill": "ansi_yellow",
+            "act-text": "ansi_black",
+            "act-line": "ansi_black",
             "late": "ansi_red",
             "chosen": own,
             "chosen-style": "reverse",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.due import due_words
+from crew.widgets.order_lines import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
     from crew.domain.person import Person
     from crew.field_work import Day, Stop
+    from crew.look import Symbols
 
 _NO_STOPS: Final = ()
 
@@ -41,32 +43,32 @@ class DayView:
             return self.all_stops
         return [stop for stop in self.all_stops if _has(stop, wanted, now)]
 
-    def summary(self, count: int, dot: str) -> str:
+    def counts(self, marks: "Symbols") -> str:
         """The left half of the line over the list."""
-        gap = f" {dot} "
+        gap = f" {marks.dot} "
         if self.words:
-            return f"{count} of {len(self.all_stops)} with “{self.words}”"
+            return f"With {quoted(self.words, marks)}"
         if self.finished:
-            return f"Finished work{gap}{_counted(count, 'order')}"
+            return f"Finished work{gap}{_counted(len(self.ended), 'order')}"
         if self.day is None:
             return ""
         late = f"{gap}{self.day.late} late" if self.day.late else ""
         done = f"{gap}{self.day.ended_today} done today" if self.day.ended_today else ""
-        return f"{_counted(count, 'stop')}{late}{done}"
+        return f"{_counted(len(self.day.stops), 'stop')}{late}{done}"
 
-    @property
-    def order_words(self) -> str:
-        """The right half: how the list is sorted."""
-        return "latest first" if self.finished else "by due time"
+    def order_words(self, count: int, marks: "Symbols") -> str:
+        """The right half: how the list is sorted, and how much of it is found."""
+        found = f"{count:,} of {len(self.all_stops):,}  {marks.dot}  " if self.words else ""
+        return f"{found}{'latest first' if self.finished else 'by due time'}"
 
-    def empty_words(self) -> str:
+    def empty_words(self, marks: "Symbols") -> str:
         """What to do next where the list is empty; empty where it is not read yet."""
         if self.person is None:
             return (
                 "Nobody is signed in on this device.\n\nSign in with the one-time code from your supervisor: press i."
             )
         if self.words:
-            return f"Nothing has “{self.words}”.\n\nPress esc to show everything again."
+            return f"Nothing has {quoted(self.words, marks)}.\n\nPress esc to show everything again."
         if self.finished:
             return "No finished work is on this device yet.\n\nPress f to go back to the open stops."
         if self.day is None:

@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
-from textual.containers import VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 
 from crew.commands import SECTIONS, Command
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from crew.domain.person import Role
-
-_KEY_WIDTH = 7
-_NAME_WIDTH = 12
 
 
 class Help(ModalScreen[None]):
@@ -58,13 +54,18 @@ _MOVING = (
 )
 
 
-class HelpLine(LiteralText):
+class HelpLine(Horizontal):
     """A key, its name, its sentence."""
 
     def __init__(self, command: Command) -> None:
-        keys = " ".join((command.key_words, *command.more_keys))
-        name = f"{command.label:<{_NAME_WIDTH}}"
-        super().__init__(Content.assemble((f"{keys:<{_KEY_WIDTH}}", "bold $act"), (name, "bold"), command.help))
+        super().__init__()
+        self._command = command
+
+    def compose(self) -> "ComposeResult":
+        """The three, in columns."""
+        yield LiteralText(" ".join((self._command.key_words, *self._command.more_keys)), classes="key")
+        yield LiteralText(self._command.label, classes="name")
+        yield LiteralText(self._command.help, classes="sentence")
 
 
 class CloseLine(LiteralText):

@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from crew.commands import Command, Situation
+from crew.commands import BACK, MORE, Command, Situation
 from crew.widgets.button_bar import CommandButton
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class More(ModalScreen[Command | None]):
 
     def __init__(self, commands: Sequence[Command], situation: Situation) -> None:
         super().__init__()
-        self._commands = [command for command in commands if command.name != "more"]
+        self._commands = [command for command in commands if command not in (MORE, BACK)]
         self._situation = situation
 
     def compose(self) -> "ComposeResult":
@@ -43,7 +43,7 @@ class More(ModalScreen[Command | None]):
     def on_key(self, event: "events.Key") -> None:
         """A command's key chooses it here too."""
         for command in self._commands:
-            if event.key in (command.key, *command.more_keys) and command.key != "escape":
+            if event.key in (command.key, *command.more_keys):
                 event.stop()
                 self.dismiss(command)
                 return

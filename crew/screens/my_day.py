@@ -40,7 +40,7 @@ class MyDay(OrderScreen[None]):
     """The day's stops."""
 
     AUTO_FOCUS = "OrderTable"
-    BINDINGS = [Binding("down", "leave_search", show=False), Binding("enter", "leave_search", show=False)]
+    BINDINGS = [Binding("down", "leave_search", "To the list", show=False)]
 
     def __init__(self, field_work: "FieldWork", look: "Look", person: "Person | None", first_day: "Day | None") -> None:
         super().__init__(field_work, look, person)
@@ -65,6 +65,7 @@ class MyDay(OrderScreen[None]):
         """Top row, summary, list, the way to the next stop, buttons."""
         yield TopRow()
         with Horizontal(classes="summary"):
+            yield LiteralText("Find", classes="find")
             yield LiteralText(classes="counts")
             yield Input(placeholder="a service, a street, late, a status ...", select_on_focus=False, compact=True)
             yield LiteralText(classes="sorted")
@@ -89,9 +90,9 @@ class MyDay(OrderScreen[None]):
         self._table.display = bool(stops)
         empty = self.query_one(".empty", LiteralText)
         empty.display = not stops
-        empty.show(self._view.empty_words())
-        self.query_one(".counts", LiteralText).show(self._view.summary(len(stops), self.look.marks.dot))
-        self.query_one(".sorted", LiteralText).show(self._view.order_words)
+        empty.show(self._view.empty_words(self.look.marks))
+        self.query_one(".counts", LiteralText).show(self._view.counts(self.look.marks))
+        self.query_one(".sorted", LiteralText).show(self._view.order_words(len(stops), self.look.marks))
         self._follow()
 
     @on(OrderTable.Chosen)
@@ -103,7 +104,11 @@ class MyDay(OrderScreen[None]):
         words = "" if self._view.finished else next_words(stops, chosen, here, self.look.units, self.look.marks.dot)
         self.query_one(".way", LiteralText).show(words)
         if self.size.width >= _WIDE and chosen is not None:
-            self._read_details(chosen, way_words(here, chosen, self.look.units) if here else "")
+            self._read_details(chosen, self._way_to(chosen, here))
+
+    def _way_to(self, stop: "Stop", here: "Stop | None") -> str:
+        elsewhere = here is not None and here.order_id != stop.order_id
+        return way_words(here, stop, self.look.units) if here and elsewhere else ""
 
     @on(StoreMoved)
     def refresh_day(self) -> None:

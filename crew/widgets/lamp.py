@@ -20,13 +20,14 @@ class LampWords:
     """Whether only a person can mend it; being offline is no trouble."""
 
 
-def lamp_words(link: "LinkState | None", now: "datetime", dot: str = "·") -> LampWords:
+def lamp_words(link: "LinkState | None", now: "datetime", dot: str = "·", *, short: bool = False) -> LampWords:
     """Say how the link stands.
 
     Args:
         link: The latest state; None before the first one.
         now: The current time, aware, in the reader's zone.
         dot: What stands between two facts.
+        short: Leave out since when, for narrow terminals.
     """
     if link is None:
         return LampWords("Looking for a link")
@@ -38,7 +39,7 @@ def lamp_words(link: "LinkState | None", now: "datetime", dot: str = "·") -> La
     to_send = f" {dot} {link.to_send} to send" if link.to_send else ""
     if link.online:
         return LampWords(f"Online{to_send}")
-    return LampWords(f"Offline{_since(link, now)}{to_send}")
+    return LampWords(f"Offline{'' if short else _since(link, now)}{to_send}")
 
 
 def _since(link: "LinkState", now: "datetime") -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from rich.cells import cell_len, set_cell_size
 
 from crew.domain.due import due_words
+from crew.domain.reasons import WAITING_REASONS
 from crew.domain.work_order import WorkStatus
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Tone = Literal["text", "muted", "late", "act", "words"]
 Part = tuple[str, Tone]
 
-_WAITING_FOR: Final = {"other_agency": "agency"}
+_SHORT_REASONS: Final = {"other_agency": "agency"}
 _UNDER_WAY: Final = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
 _NARROWEST_ADDRESS: Final = 20
 _NUMBER: Final = 3
@@ -53,15 +54,15 @@ class Columns:
     @property
     def indent(self) -> int:
         """Where the service stands: the bar, the number, the due words and the spaces between them."""
-        return 1 + _NUMBER + 1 + self.due + 2
+        return 1 + _NUMBER + 1 + self.due + 1
 
 
 def columns(width: int, *, with_crew: bool) -> Columns:
     """Divide a line of `width` cells; `with_crew` adds whose order it is."""
     roomy = width >= 100
-    due, status, marks = (16, 18, 8) if roomy else (13, 15, 2)
+    due, status, marks = (17, 18, 8) if roomy else (13, 12, 2)
     crew = _CREW if with_crew else 0
-    fixed = 1 + _NUMBER + 1 + due + 2 + 2 + status + 1 + marks + 1 + (crew + 2 if crew else 0)
+    fixed = 1 + _NUMBER + 1 + due + 1 + 2 + status + 1 + marks + 1 + (crew + 2 if crew else 0)
     left = width - fixed - 2
     service = min(30, max(16, left * 2 // 5))
     address = left - service
@@ -87,7 +88,7 @@ def stop_lines(stop: "Stop", number: int, cols: Columns, now: "datetime", marks:
     late = due_words(stop.due_at, now, stop.work_status).late
     first: list[Part] = [
         (fitted(str(number), _NUMBER, "", right=True) + " ", "muted"),
-        (fitted(_due(stop, now, cols.due, marks), cols.due, marks.cut) + "  ", "late" if late else "text"),
+        (fitted(_due(stop, now, cols.due, marks), cols.due, marks.cut) + " ", "late" if late else "text"),
         (fitted(stop.service_name, cols.service, marks.cut) + "  ", "text"),
     ]
     status: list[Part] = [
@@ -110,16 +111,30 @@ def stop_lines(stop: "Stop", number: int, cols: Columns, now: "datetime", marks:
 
 def opened_line(stop: "Stop", cols: Columns, marks: "Symbols") -> list[Part]:
     """The line by which the chosen stop opens: the citizen's words, and what belongs to it."""
-    facts = f" {marks.dot} ".join(_facts(stop))
-    facts = f"  {facts} " if facts else " "
-    indent = min(cols.indent - 1, 5 if cols.wrapped else cols.indent - 1)
-    room = cols.width - 1 - indent - cell_len(facts)
-    words = f"“{stop.headline}”" if stop.headline else "No words from the citizen"
-    if marks.cut.isascii():
-        words = words.replace("“", '"').replace("”", '"')
-    if cell_len(words) > room and stop.headline:
+    indent = _NUMBER + 1 if cols.wrapped else cols.indent - 1
+    whole = cols.width - 1 - indent
+    words = quoted(stop.headline, marks) if stop.headline else "No words from the citizen"
+    facts = _facts_within(stop, max(whole - cell_len(words) - 3, whole // 2), marks)
+    room = whole - cell_len(facts)
+    if cell_len(words) > room:
         words = set_cell_size(words, room - 2).rstrip(" .,") + marks.cut + words[-1]
     return _filled([(" " * indent + fitted(words, room, marks.cut), "words"), (facts, "muted")], cols)
+
+
+def quoted(words: str, marks: "Symbols") -> str:
+    """Somebody's own words between the quotation marks of the look."""
+    return f"{marks.quotes[0]}{words}{marks.quotes[1]}"
+
+
+def _facts_within(stop: "Stop", width: int, marks: "Symbols") -> str:
+    """The facts that fit, the most important ones first."""
+    facts = list(_facts(stop))
+    while facts:
+        line = f"  {f' {marks.dot} '.join(facts)} "
+        if cell_len(line) <= width:
+            return line
+        facts.pop()
+    return " "
 
 
 def _filled(parts: list[Part], cols: Columns) -> list[Part]:
@@ -138,8 +153,8 @@ def _due(stop: "Stop", now: "datetime", width: int, marks: "Symbols") -> str:
 def _status(stop: "Stop", width: int, marks: "Symbols") -> str:
     words = stop.work_status.words
     if stop.work_status is WorkStatus.WAITING and stop.waiting_reason:
-        reason = _WAITING_FOR.get(stop.waiting_reason, stop.waiting_reason)
-        words = f"waiting: {reason}" if len(reason) + 11 <= width else f"wait: {reason}"
+        reason = _SHORT_REASONS.get(stop.waiting_reason, stop.waiting_reason)
+        words = f"waiting: {reason}" if len(reason) + 11 <= width else words
     return f"{marks.status[stop.work_status]} {words}"
 
 
@@ -157,13 +172,15 @@ def _marks(stop: "Stop", width: int, marks: "Symbols") -> str:
 
 
 def _facts(stop: "Stop") -> Iterable[str]:
-    if stop.photo_count:
-        yield f"{stop.photo_count} photo{'s' if stop.photo_count > 1 else ''}"
-    if stop.request_count > 1:
-        yield f"{stop.request_count} people"
-    if stop.escalation:
-        yield f"escalated: {stop.escalation}"
     if stop.trouble:
         yield "needs you: see the outbox"
-    elif stop.unsent:
-        yield f"{stop.unsent} to send"
+    if stop.escalation:
+        yield f"escalated: {stop.escalation}"
+    if stop.request_count > 1:
+        yield f"{stop.request_count} people"
+    if stop.photo_count:
+        yield f"{stop.photo_count} photo{'s' if stop.photo_count > 1 else ''}"
+    if stop.waiting_reason:
+        yield f"for {WAITING_REASONS.get(stop.waiting_reason, stop.waiting_reason)}"
+    if stop.unsent > stop.trouble:
+        yield f"{stop.unsent - stop.trouble} to send"

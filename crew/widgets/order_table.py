@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from rich.style import Style
     from textual import events
 
     from crew.field_work import Stop
@@ -200,10 +201,13 @@ class OrderTable(ScrollView, can_focus=True):
         return self._strip(parts, chosen=chosen)
 
     def _strip(self, parts: "Sequence[Part]", *, chosen: bool) -> Strip:
-        more = ("orders--chosen",) if chosen else ()
+        bar = (self._marks.chosen if chosen else " ", "bar")
+        pieces = [Segment(text, self._style(name, chosen=chosen)) for text, name in (bar, *parts)]
+        return Strip(pieces).adjust_cell_length(self.size.width)
 
-        def piece(text: str, name: str) -> Segment:
-            return Segment(text, self.get_visual_style(f"orders--{name}", *more).rich_style)
-
-        bar = piece(self._marks.chosen if chosen else " ", "bar")
-        return Strip([bar, *(piece(text, tone) for text, tone in parts)]).adjust_cell_length(self.size.width)
+    def _style(self, name: str, *, chosen: bool) -> "Style":
+        if not chosen:
+            return self.get_visual_style(f"orders--{name}").rich_style
+        # A visual style drops "reverse", which is how two of the themes show the chosen line.
+        whole = self.get_component_styles("orders--chosen").text_style
+        return self.get_visual_style(f"orders--{name}", "orders--chosen").rich_style + whole

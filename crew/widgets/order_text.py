@@ -14,6 +14,7 @@ from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
 from crew.domain.rules import describe
 from crew.domain.work_order import WorkStatus
 from crew.widgets.literal_text import literal
+from crew.widgets.order_lines import quoted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,11 +44,12 @@ def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
     due = due_words(order.due_at, now, order.work_status)
     words = f"{marks.late} {due.words}" if due.late else _due_words(order, now)
     status = f"{marks.status[order.work_status]} {status_words(order)}"
+    tone = "bold $act" if order.work_status in (WorkStatus.ON_THE_WAY, WorkStatus.WORKING) else ""
     return Content("\n").join(
         [
             literal(order.service_name).stylize("bold"),
             literal(order.address or "No address"),
-            Content.assemble((words, _LATE if due.late else ""), "    ", status),
+            Content.assemble((words, _LATE if due.late else ""), "    ", (status, tone)),
         ]
     )
 
@@ -65,11 +67,6 @@ def citizen_words(view: OrderView, marks: "Symbols") -> Content:
     """What the citizen wrote, as it was written."""
     words = view.order.description
     return literal(quoted(words, marks)) if words else Content("No words from the citizen.").stylize(_MUTED)
-
-
-def quoted(words: str, marks: "Symbols") -> str:
-    """Somebody's own words between quotation marks of the look."""
-    return f'"{words}"' if marks.cut.isascii() else f"“{words}”"
 
 
 def facts(view: OrderView, now: "datetime", marks: "Symbols") -> Content:

@@ -1,0 +1,86 @@
+"""A sheet about one order that keeps what is half done: over esc, a lock, a crash, a flat battery. Screen layer."""
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+
+from textual import work
+
+from crew.domain.errors import CrewError
+from crew.screens.sheet import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.timer import Timer
+
+    from crew.domain.work_order import WorkOrder
+    from crew.field_work import FieldWork
+    from crew.look import Look
+
+_Result = TypeVar("_Result")
+_PAUSE_SECONDS: Final = 0.3
+"""A draft is written when the person pauses for so long."""
+
+
+class DraftedSheet(Sheet[_Result]):
+    """Keeps `draft_body()` on disk while the person works, and forgets it when the act is done."""
+
+    draft_kind: ClassVar[str]
+    """Tells this sheet's drafts from those of others on the same order."""
+
+    def __init__(self, field_work: "FieldWork", look: "Look", order: "WorkOrder", draft: str) -> None:
+        """Begin with a draft, which may be empty; reading it is the opener's affair (see `sheet_actions`)."""
+        super().__init__()
+        self.field_work: Final = field_work
+        self.look: Final = look
+        self.order: Final = order
+        self.draft: Final = draft
+        self._pause: Timer | None = None
+        self._one_at_a_time: Final = asyncio.Lock()
+        self._done = False
+
+    def draft_body(self) -> str:
+        """What is to be kept now; empty where there is nothing."""
+        raise NotImplementedError
+
+    def draft_changed(self) -> None:
+        """Keep the draft soon."""
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(_PAUSE_SECONDS, self.keep_draft_now)
+
+    @work(group="draft")
+    async def keep_draft_now(self) -> None:
+        """Keep the draft at once."""
+        await self._keep()
+
+    async def _keep(self) -> None:
+        async with self._one_at_a_time:
+            if self._done:
+                return
+            try:
+                await asyncio.to_thread(self.field_work.keep_draft, self.order.id, self.draft_kind, self.draft_body())
+            except CrewError as error:
+                self.refuse(error.sentence)
+
+    @work(group="leave", exclusive=True)
+    async def _keep_and_leave(self) -> None:
+        await self._keep()
+        self.dismiss(None)
+
+    async def action_leave(self) -> None:
+        """Close; what was begun is kept."""
+        self._keep_and_leave()
+
+    @work(group="act")
+    async def act_and_forget(self, do: "Callable[[], _Result]") -> None:
+        """Do it; when it is done the draft is forgotten."""
+
+        def done() -> _Result:
+            result = do()
+            self._done = True
+            self.field_work.keep_draft(self.order.id, self.draft_kind, "")
+            return result
+
+        async with self._one_at_a_time:
+            await self.perform(done)
