@@ -6,6 +6,7 @@ the waiting between rounds is the only place that tries again.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -72,26 +73,37 @@ class Sync:
             SignInAgain: The code is wrong, used or too old.
             TryLater: The backend cannot be reached.
             UpdateNeeded: The backend speaks another version.
-            CorrectInput: It is no address, or changes for another backend still wait here.
+            CorrectInput: It is no address, or changes of another person or for another backend still wait here.
         """
         url = self._world.address(address)
-        await asyncio.to_thread(self._check_nothing_waits_for_another, url)
+        before = await asyncio.to_thread(self._store.device.signed_in)
+        if await self._waiting():
+            await self._send_first(before, url)
         device_id = await asyncio.to_thread(self._store.device.device_id, self._world.fresh_id())
         async with self._world.connect(url, "") as api:
             answer = await api.sign_in(code, device_id, self._world.device_name)
+        if before is not None and before.person.name != answer.person.name and (waiting := await self._waiting()):
+            raise CorrectInput(
+                f"{waiting} changes of {before.person.name} still wait here. {before.person.name} must sign in and "
+                "send them first, or use another folder with --data."
+            )
         device = SignedInDevice(url=url, token=answer.token, person=answer.person, city=answer.city)
         await asyncio.to_thread(self._store.device.sign_in, device)
         self.wake()
         return device
 
-    def _check_nothing_waits_for_another(self, url: str) -> None:
-        before = self._store.device.signed_in()
-        waiting = len(self._store.outbox.unsettled())
-        if before is not None and before.url != url and waiting:
+    async def _send_first(self, before: SignedInDevice | None, url: str) -> None:
+        """Send what a person left before another takes the device; a lapsed sign-in is no hindrance to a new one."""
+        if before is not None and before.url != url:
             raise CorrectInput(
-                f"{waiting} changes still wait here for {before.url}. "
+                f"{await self._waiting()} changes still wait here for {before.url}. "
                 "Send them first, or use another folder with --data."
             )
+        with suppress(SignInAgain):
+            await self.run_once()
+
+    async def _waiting(self) -> int:
+        return len(await asyncio.to_thread(self._store.outbox.unsettled))
 
     async def run_once(self) -> Round:
         """Send, pull and fetch once.
