@@ -5,6 +5,7 @@ what it writes. The subject is made from a template and the number alone.
 """
 
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,7 +21,7 @@ from crew.backend.orders import load_order
 from crew.backend.page_links import page_address
 from crew.backend.public_words import without_contacts
 from crew.backend.rendering import day_words, rendered
-from crew.domain.errors import CorrectInput, CrewError
+from crew.domain.errors import CorrectInput, CorrectSettings, CrewError
 from crew.domain.plain_text import clean_line
 from crew.domain.work_order import Photo, PhotoRole, PublicStatus, WorkOrder, WorkStatus
 
@@ -47,6 +48,7 @@ def message_of(city: "City", notice_id: str, request_id: str, kind: str, recipie
     Raises:
         Overtaken: The order was opened again since.
         CorrectInput: The recipient is no mail address, or the request is gone.
+        CorrectSettings: The sender's address is none.
     """
     address = read_mail_address(recipient)
     order, link = _order_and_link(city, request_id)
@@ -102,13 +104,21 @@ def _words(city: "City", order: WorkOrder, number: str, kind: str) -> _Words:
 
 def _envelope(city: "City", notice_id: str, recipient: Address, subject: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(city.settings.city_name, addr_spec=city.settings.mail.from_address)
+    message["From"] = _sender(city)
     message["To"] = recipient
     message["Subject"] = subject
     message["Date"] = format_datetime(city.clock())
     message["Message-ID"] = f"<notice.{notice_id}@{_domain(city)}>"
     message["Auto-Submitted"] = "auto-generated"
     return message
+
+
+def _sender(city: "City") -> Address:
+    name, raw = clean_line(city.settings.city_name), city.settings.mail.from_address
+    try:
+        return Address(name, addr_spec=raw)
+    except (ValueError, MessageError) as error:
+        raise CorrectSettings(f'In [mail]: from_address = "{clean_line(raw)}" is no mail address.') from error
 
 
 def _domain(city: "City") -> str:

@@ -68,14 +68,17 @@ def queue(connection: "Connection", city: "City", order: "WorkOrder", kind: Kind
         connection.execute(insert(schema.notices).values(**row, created_at=now, next_try_at=now, attempts=0))
 
 
-def deliver_due(city: "City") -> int:
+def deliver_due(city: "City", stop: threading.Event | None = None) -> int:
     """Try every notice that is due, each for itself, and return how many were delivered.
 
-    Stops early only when nothing can leave at all: the mail server is away or the settings are wrong.
+    Ends early only when it is told to stop, and when nothing can leave at all: the mail server is away, or the
+    settings are wrong.
     """
     way = carrier(city.settings.mail, city.data_dir)
     delivered = 0
     for notice in _due(city):
+        if stop is not None and stop.is_set():
+            break
         try:
             _deliver(city, way, notice)
         except CrewError as problem:
@@ -91,7 +94,7 @@ def deliver_forever(city: "City", stop: threading.Event, poll_seconds: float = P
     """Deliver what is due, again and again, until `stop` is set; meant for a thread of its own."""
     while not stop.is_set():
         try:
-            deliver_due(city)
+            deliver_due(city, stop)
         except CrewError as problem:
             _log.warning("No notice can be delivered now; the next try is in %s s. %s", poll_seconds, problem.sentence)
         stop.wait(poll_seconds)

@@ -1,0 +1,261 @@
+"""Notices through real mail servers: kind ones, refusing ones, broken ones and none at all."""
+
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import pytest
+from aiosmtpd import smtp
+from aiosmtpd.controller import Controller
+
+from crew.backend import schema
+from crew.backend.city import City
+from crew.backend.notices import NEVER, deliver_due
+from tests.backend.citizens import SECRET_MAIL, Hands, close_order, with_settings
+from tests.backend.letters import EVE, mailing, parsed, report, rows
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+_SELF_SIGNED: Final = (
+    *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+    *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+)
+
+
+@pytest.fixture
+def city(city: City) -> City:
+    return mailing(city)
+
+
+class Mailbox:
+    """A mail server's memory, and how it treats those who come."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+        self.refused: dict[str, str] = {}
+        self.dropped: set[str] = set()
+
+    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
+        self, server: smtp.SMTP, session: smtp.Session, envelope: smtp.Envelope, address: str, rcpt_options: list[str]
+    ) -> str:
+        if address in self.dropped:
+            assert server.transport is not None
+            server.transport.close()
+            return "421 gone"
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: smtp.SMTP, session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        self.received.append(parsed(envelope.content))
+        return "250 OK"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def mail_server(mailbox: Mailbox, port: int = 0, **options: Any) -> Iterator[int]:
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port or free_port(), **options)
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()
+
+
+def sending_to(city: City, port: int, **changes: object) -> City:
+    mail = msgspec.structs.replace(city.settings.mail, smtp_host="127.0.0.1", smtp_port=port, **changes)
+    return with_settings(city, mail=mail)
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def sending(city: City, mailbox: Mailbox) -> Iterator[City]:
+    with mail_server(mailbox) as port:
+        yield sending_to(city, port)
+
+
+def recipients(mailbox: Mailbox) -> list[str]:
+    return [str(message["To"]) for message in mailbox.received]
+
+
+def test_a_mail_server_gets_the_message_once(sending: City, mailbox: Mailbox) -> None:
+    close_order(sending, report(sending))
+    assert deliver_due(sending) == 1
+    assert deliver_due(sending) == 0
+    assert recipients(mailbox) == [SECRET_MAIL]
+    assert rows(sending)[0].attempts == 1
+
+
+def test_an_address_that_is_refused_for_good_holds_nobody_back_and_is_given_up_after_days(
+    sending: City, mailbox: Mailbox, clock: Hands
+) -> None:
+    mailbox.refused[EVE] = "550 5.1.1 no such user \x1b[31m"
+    for address in (EVE, SECRET_MAIL):
+        close_order(sending, report(sending, email=address))
+    assert deliver_due(sending) == 1
+    assert recipients(mailbox) == [SECRET_MAIL]
+    for _ in range(20):
+        clock.turn(hours=12)
+        deliver_due(sending)
+    refused = next(row for row in rows(sending) if row.recipient == EVE)
+    assert 4 <= refused.attempts <= 7
+    assert refused.next_try_at == NEVER
+    assert refused.last_problem.startswith("The mail server answered 550: 5.1.1 no such user")
+    assert "\x1b" not in refused.last_problem
+    assert refused.sent_at is None
+
+
+def test_an_address_that_is_refused_for_now_is_tried_again(sending: City, mailbox: Mailbox, clock: Hands) -> None:
+    mailbox.refused[EVE] = "451 come back later"
+    close_order(sending, report(sending, email=EVE))
+    assert deliver_due(sending) == 0
+    assert deliver_due(sending) == 0
+    assert rows(sending)[0].attempts == 1
+    mailbox.refused.clear()
+    clock.turn(minutes=1)
+    assert deliver_due(sending) == 1
+
+
+def test_a_connection_that_is_dropped_holds_nobody_back(sending: City, mailbox: Mailbox, clock: Hands) -> None:
+    mailbox.dropped.add(EVE)
+    for address in (EVE, SECRET_MAIL):
+        close_order(sending, report(sending, email=address))
+    assert deliver_due(sending) == 1
+    assert recipients(mailbox) == [SECRET_MAIL]
+    mailbox.dropped.clear()
+    clock.turn(minutes=1)
+    assert deliver_due(sending) == 1
+
+
+def test_waits_double_up_to_an_hour_while_the_server_is_away(city: City, clock: Hands) -> None:
+    here = sending_to(city, free_port())
+    close_order(here, report(here))
+    waits = []
+    for _ in range(10):
+        assert deliver_due(here) == 0
+        (row,) = rows(here)
+        waits.append(row.next_try_at - clock())
+        clock.now = row.next_try_at
+    assert waits[:4] == [timedelta(seconds=seconds) for seconds in (30, 60, 120, 240)]
+    assert waits[-1] == timedelta(hours=1)
+    assert "cannot be reached" in row.last_problem
+
+
+def test_a_server_that_is_away_is_asked_once_and_not_once_for_every_notice(city: City) -> None:
+    here = sending_to(city, free_port())
+    for _ in range(3):
+        close_order(here, report(here))
+    deliver_due(here)
+    assert sum(row.attempts for row in rows(here)) == 1
+
+
+def test_a_second_copy_can_be_recognised_by_its_message_id(sending: City, mailbox: Mailbox) -> None:
+    close_order(sending, report(sending))
+    deliver_due(sending)
+    with sending.database.writing() as connection:
+        connection.execute(schema.notices.update().values(sent_at=None))
+    deliver_due(sending)
+    first, second = mailbox.received
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_what_came_with_an_import_and_is_no_address_reaches_no_server(sending: City, mailbox: Mailbox) -> None:
+    close_order(sending, report(sending, email="ada@example.org\r\nRCPT TO:<eve@example.org>"))
+    close_order(sending, report(sending))
+    assert deliver_due(sending) == 1
+    assert recipients(mailbox) == [SECRET_MAIL]
+    assert min(row.next_try_at for row in rows(sending) if row.sent_at is None) == NEVER
+
+
+def test_a_password_never_travels_in_the_clear(city: City, mailbox: Mailbox, password_file: Path) -> None:
+    with mail_server(mailbox) as port:
+        here = sending_to(city, port, smtp_user="city", smtp_password_file=str(password_file))
+        close_order(here, report(here))
+        assert deliver_due(here) == 0
+    assert "in the clear" in rows(here)[0].last_problem
+    assert mailbox.received == []
+
+
+@pytest.fixture
+def password_file(tmp_path: Path) -> Path:
+    path = tmp_path / "password"
+    path.write_text("open sesame\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate and its key that nobody vouches for."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("the openssl program is not there to make a certificate")
+    path = tmp_path / "server.pem"
+    subprocess.run(
+        [openssl, *_SELF_SIGNED, "-keyout", str(path), "-out", str(tmp_path / "cert.pem")],
+        check=True,
+        capture_output=True,
+    )
+    path.write_text(path.read_text() + (tmp_path / "cert.pem").read_text())
+    return path
+
+
+def tls_options(certificate: Path, accept: bool) -> dict[str, Any]:
+    """A server that asks for TLS and a password, and takes every password or none."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    def authenticate(*_: object) -> smtp.AuthResult:
+        return smtp.AuthResult(success=accept, handled=False)
+
+    return {"tls_context": context, "authenticator": authenticate, "auth_required": True}
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(city: City, mailbox: Mailbox, certificate: Path) -> None:
+    with mail_server(mailbox, **tls_options(certificate, accept=True)) as port:
+        here = sending_to(city, port)
+        close_order(here, report(here))
+        assert deliver_due(here) == 0
+    assert "certificate of the mail server 127.0.0.1 cannot be trusted" in rows(here)[0].last_problem
+    assert mailbox.received == []
+
+
+def test_a_server_that_the_machine_trusts_gets_password_and_message(
+    city: City, mailbox: Mailbox, certificate: Path, password_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with mail_server(mailbox, **tls_options(certificate, accept=True)) as port:
+        here = sending_to(city, port, smtp_user="city", smtp_password_file=str(password_file))
+        close_order(here, report(here))
+        assert deliver_due(here) == 1
+    assert recipients(mailbox) == [SECRET_MAIL]
+
+
+def test_a_wrong_password_is_named_as_a_fault_of_the_settings(
+    city: City, mailbox: Mailbox, certificate: Path, password_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with mail_server(mailbox, **tls_options(certificate, accept=False)) as port:
+        here = sending_to(city, port, smtp_user="city", smtp_password_file=str(password_file))
+        close_order(here, report(here))
+        assert deliver_due(here) == 0
+    assert "does not accept the user and password" in rows(here)[0].last_problem
+    assert "open sesame" not in rows(here)[0].last_problem
