@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerState
 
 from crew.domain.errors import CrewError
 from crew.domain.person import Role
-from crew.screens.messages import Acted, PhotoWanted, SendNow, StoreMoved, UndoOffered
+from crew.screens.messages import Acted, SendNow, StoreMoved, UndoOffered
 from crew.screens.my_day import MyDay
 from crew.screens.small_terminal import LEAST_COLUMNS, LEAST_ROWS, SmallTerminal
 from crew.sync.events import LinkState, StoreChanged, SyncEvent
@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from crew.domain.person import Person
     from crew.field_work import Day, FieldWork
     from crew.look import Look
+    from crew.pictures import Graphics
     from crew.sync import Sync
+    from crew.widgets.photo_view import PhotoView
 
 _log: Final = logging.getLogger(__name__)
 _SYNC_AGAIN_SECONDS: Final = 60
@@ -87,7 +89,7 @@ class CrewApp(App[None]):
         start_sync: "Callable[[], Sync]",
         look: "Look",
         first_day: "Day | None",
-        graphics: str,
+        graphics: "Graphics",
     ) -> None:
         self._no_colour: Final = NoColor()
         self._control: Final = ControlFilter()
@@ -204,11 +206,10 @@ class CrewApp(App[None]):
         self._wake_sync()
         say(self, "Looking for the backend now.")
 
-    @on(PhotoWanted)
-    def fetch_photo(self, message: PhotoWanted) -> None:
-        """Let sync fetch a picture first."""
+    def on_photo_view_not_fetched(self, message: "PhotoView.NotFetched") -> None:
+        """Let sync fetch the picture that somebody looks at."""
         if self._sync is not None:
-            self._sync.want_photo(message.sha256)
+            self._sync.want_photo(message.key)
 
     # What is on disk
 
@@ -319,5 +320,5 @@ class CrewApp(App[None]):
 def _who(person: "Person | None", dot: str) -> str:
     if person is None:
         return "Crew"
-    place = person.crew_title or person.crew or str(person.role)
+    place = person.crew_title or person.crew or str(person.role).capitalize()
     return f"{place} {dot} {person.name}"

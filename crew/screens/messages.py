@@ -40,11 +40,3 @@ class UndoOffered(Message, bubble=False):
 
 class SendNow(Message):
     """Screen to app: the person asks sync to start now."""
-
-
-class PhotoWanted(Message):
-    """Screen to app: a picture is looked at that is not on the device yet; fetch it first."""
-
-    def __init__(self, sha256: str) -> None:
-        self.sha256: Final = sha256
-        super().__init__()

@@ -5,26 +5,31 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal, VerticalScroll
 
 from crew.widgets.literal_text import LiteralText
-from crew.widgets.order_text import OrderView, citizen_words, facts, heading
+from crew.widgets.order_text import OrderView, around, heading, words_and_place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from textual import events
     from textual.app import ComposeResult
 
+    from crew.domain.work_order import PhotoHash
     from crew.look import Symbols
+    from crew.widgets.photo_strip import PhotoStrip
 
 _SIDE_BY_SIDE = 64
 
 
 class OrderDetails(VerticalScroll):
-    """Heading, the citizen's words beside the photo, and the facts below."""
+    """Heading, the citizen's words beside the photo, and below them people, history and what travels."""
 
-    def __init__(self, marks: "Symbols") -> None:
+    def __init__(self, read_photo: "Callable[[PhotoHash], bytes | None]", marks: "Symbols") -> None:
         super().__init__()
+        self._read_photo = read_photo
         self._marks = marks
         self._view: OrderView | None = None
+        self._strip: PhotoStrip | None = None
 
     @property
     def view(self) -> OrderView | None:
@@ -36,17 +41,30 @@ class OrderDetails(VerticalScroll):
         yield LiteralText(classes="heading")
         with Horizontal(classes="upper"):
             yield LiteralText(classes="citizen")
-        yield LiteralText(classes="facts")
+        yield LiteralText(classes="around")
 
     def show(self, view: OrderView, now: "datetime") -> None:
         """Show an order; another one begins at its top."""
         other = self._view is None or self._view.order.id != view.order.id
         self._view = view
         self.query_one(".heading", LiteralText).show(heading(view, now, self._marks))
-        self.query_one(".citizen", LiteralText).show(citizen_words(view, self._marks))
-        self.query_one(".facts", LiteralText).show(facts(view, now, self._marks))
+        self.query_one(".citizen", LiteralText).show(words_and_place(view, now, self._marks))
+        self.query_one(".around", LiteralText).show(around(view, now, self._marks))
+        self._show_photos(view, now)
         if other:
             self.scroll_home(animate=False)
+
+    def _show_photos(self, view: OrderView, now: "datetime") -> None:
+        """The first order with photos brings the widget for them; Pillow loads in there."""
+        photos = view.order.photos
+        if photos and self._strip is None:
+            from crew.widgets.photo_strip import PhotoStrip
+
+            self._strip = PhotoStrip(self._read_photo, self._marks)
+            self.query_one(".upper").mount(self._strip, before=0)
+        self.set_class(bool(photos), "-photos")
+        if self._strip is not None:
+            self.call_after_refresh(self._strip.show, photos, now)
 
     def on_resize(self, event: "events.Resize") -> None:
         """Put the photo beside the words where there is room."""

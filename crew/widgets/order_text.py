@@ -3,7 +3,7 @@
 Citizens' words appear as they stand; coordinates, dates and statuses in the reader's own zone and unit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,22 +63,19 @@ def status_words(order: "WorkOrder") -> str:
     return order.work_status.words
 
 
-def citizen_words(view: OrderView, marks: "Symbols") -> Content:
-    """What the citizen wrote, as it was written."""
+def words_and_place(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
+    """What the citizen wrote, as it was written, and where and when."""
     words = view.order.description
-    return literal(quoted(words, marks)) if words else Content("No words from the citizen.").stylize(_MUTED)
+    said = literal(quoted(words, marks)) if words else Content("No words from the citizen.").stylize(_MUTED)
+    return _paragraphs([said], _place(view, now, marks), _rules(view))
 
 
-def facts(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
-    """Place, people, what waits, history and what the citizen reads, as sections."""
-    sections = (
-        _place(view, now, marks),
-        _rules(view),
-        _people(view, now),
-        _travelling(view, now),
-        _public(view, marks),
-        _history(view, now),
-    )
+def around(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
+    """What waits to be sent, other people's words, what the citizen reads, and the history."""
+    return _paragraphs(_travelling(view, now), _people(view, now), _public(view, marks), _history(view, now))
+
+
+def _paragraphs(*sections: Iterable[Content]) -> Content:
     return Content("\n\n").join(Content("\n").join(lines) for lines in map(list, sections) if lines)
 
 
@@ -88,16 +85,17 @@ def _due_words(order: "WorkOrder", now: "datetime") -> str:
 
 
 def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Content]:
-    order = view.order
+    order, gap = view.order, f" {marks.dot} "
     if order.lat is not None and order.long is not None:
-        way = f"  {marks.dot}  {view.way}" if view.way else ""
-        yield Content.assemble((f"{order.lat:.5f}, {order.long:.5f}", ""), (way, ""))
-    reported = day_and_time(order.requested_at, now)
-    yield literal(f"No. {order.id}  {marks.dot}  reported {reported}").stylize(_MUTED)
+        yield literal(f"{order.lat:.5f}, {order.long:.5f}")
+    if view.way:
+        yield literal(f"{view.way} of the last stop")
     if order.due_at is not None:
-        yield literal(f"Due {day_and_time(order.due_at, now)}  {marks.dot}  crew {order.crew or 'none yet'}").stylize(
-            _MUTED
-        )
+        yield literal(f"Due {day_and_time(order.due_at, now)}").stylize(_MUTED)
+    people = len(order.requests)
+    by = f" by {people} people" if people > 1 else ""
+    yield literal(f"Reported {day_and_time(order.requested_at, now)}{by}").stylize(_MUTED)
+    yield literal(f"No. {order.id}{gap}{order.crew or 'no crew yet'}").stylize(_MUTED)
 
 
 def _rules(view: OrderView) -> Iterator[Content]:
