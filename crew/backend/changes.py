@@ -159,13 +159,14 @@ class _Batch:
     def _remember(self, change: Change, answer: wire.Answer) -> None:
         """Write the answer without the order, which is added as it stands whenever the answer is given."""
         self._connection.execute(
-            insert(applied_changes).values(
-                change_id=change.id,
-                device_id=change.device_id,
-                fingerprint=_fingerprint(change),
-                answer=wire.encode(answer),
-                received_at=self._city.clock(),
-            )
+            insert(applied_changes),
+            {
+                "change_id": change.id,
+                "device_id": change.device_id,
+                "fingerprint": _fingerprint(change),
+                "answer": wire.encode(answer),
+                "received_at": self._city.clock(),
+            },
         )
 
 

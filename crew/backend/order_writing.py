@@ -3,7 +3,7 @@
 History is only ever added to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -39,18 +39,19 @@ class Receipt:
 def write_history(connection: "Connection", order_id: str, entry: "HistoryEntry", receipt: Receipt) -> None:
     """Add a line to an order's history, inside the transaction of the event."""
     connection.execute(
-        insert(history).values(
-            order_id=order_id,
-            version=receipt.version,
-            at=entry.at,
-            received_at=receipt.received_at,
-            person=entry.person,
-            device_id=receipt.device_id,
-            change_id=entry.change_id,
-            fields=",".join(sorted(receipt.fields)),
-            text=entry.text,
-            note=entry.note,
-        )
+        insert(history),
+        {
+            "order_id": order_id,
+            "version": receipt.version,
+            "at": entry.at,
+            "received_at": receipt.received_at,
+            "person": entry.person,
+            "device_id": receipt.device_id,
+            "change_id": entry.change_id,
+            "fields": ",".join(sorted(receipt.fields)),
+            "text": entry.text,
+            "note": entry.note,
+        },
     )
 
 
@@ -72,19 +73,22 @@ def keep_photo(connection: "Connection", city: "City", photo: "Photo", content: 
     if connection.execute(select(photos.c.sha256).where(photos.c.sha256 == photo.sha256)).first():
         return
     connection.execute(
-        insert(photos).values(
-            sha256=photo.sha256,
-            byte_count=photo.byte_count,
-            width=photo.width,
-            height=photo.height,
-            received_at=city.clock(),
-            device_id=device_id,
-        )
+        insert(photos),
+        {
+            "sha256": photo.sha256,
+            "byte_count": photo.byte_count,
+            "width": photo.width,
+            "height": photo.height,
+            "received_at": city.clock(),
+            "device_id": device_id,
+        },
     )
 
 
-def attach_photos(connection: "Connection", order_id: str, new: Iterable["Photo"]) -> None:
+def attach_photos(connection: "Connection", order_id: str, new: Sequence["Photo"]) -> None:
     """Add photos that are kept already to an order; one that it has stays as it is."""
+    if not new:
+        return
     count, last = connection.execute(
         select(func.count(), func.max(order_photos.c.position)).where(order_photos.c.order_id == order_id)
     ).one()
@@ -95,12 +99,13 @@ def attach_photos(connection: "Connection", order_id: str, new: Iterable["Photo"
             continue
         there.add(photo.sha256)
         connection.execute(
-            insert(order_photos).values(
-                order_id=order_id,
-                sha256=photo.sha256,
-                role=photo.role.value,
-                taken_at=photo.taken_at,
-                position=position,
-            )
+            insert(order_photos),
+            {
+                "order_id": order_id,
+                "sha256": photo.sha256,
+                "role": photo.role.value,
+                "taken_at": photo.taken_at,
+                "position": position,
+            },
         )
         position += 1

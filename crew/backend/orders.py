@@ -83,21 +83,22 @@ def insert_request(connection: "Connection", city: "City", new: NewRequest, *, r
     requested_at = new.requested_at or now
     crew = city.catalogue.crew_for(new.queue, new.service_code) if new.crew is None else new.crew
     connection.execute(
-        insert(work_orders).values(
-            id=request_id,
-            version=1,
-            service_code=new.service_code,
-            description=new.description,
-            address=new.address,
-            lat=new.lat,
-            long=new.long,
-            crew=crew,
-            work_status=(WorkStatus.ASSIGNED if crew else WorkStatus.NEW).value,
-            public_status=PublicStatus.OPEN.value,
-            requested_at=requested_at,
-            updated_at=now,
-            due_at=new.due_at or _due_at(city.catalogue, new.service_code, requested_at),
-        )
+        insert(work_orders),
+        {
+            "id": request_id,
+            "version": 1,
+            "service_code": new.service_code,
+            "description": new.description,
+            "address": new.address,
+            "lat": new.lat,
+            "long": new.long,
+            "crew": crew,
+            "work_status": (WorkStatus.ASSIGNED if crew else WorkStatus.NEW).value,
+            "public_status": PublicStatus.OPEN.value,
+            "requested_at": requested_at,
+            "updated_at": now,
+            "due_at": new.due_at or _due_at(city.catalogue, new.service_code, requested_at),
+        },
     )
     _insert_service_request(connection, city, new, request_id, request_id)
     write_history(connection, request_id, HistoryEntry(requested_at, _CITIZEN, "reported"), Receipt(1, now))
@@ -139,25 +140,26 @@ def _insert_service_request(
     connection: "Connection", city: "City", new: NewRequest, request_id: str, order_id: str
 ) -> None:
     connection.execute(
-        insert(service_requests).values(
-            id=request_id,
-            order_id=order_id,
-            service_code=new.service_code,
-            description=new.description,
-            address=new.address,
-            address_id=new.address_id,
-            lat=new.lat,
-            long=new.long,
-            requested_at=new.requested_at or city.clock(),
-            media_url=new.media_url,
-            attributes=json.dumps({code: list(values) for code, values in new.attributes.items()}),
-            first_name=new.first_name,
-            last_name=new.last_name,
-            email=new.email,
-            phone=new.phone,
-            device_id=new.device_id,
-            account_id=new.account_id,
-        )
+        insert(service_requests),
+        {
+            "id": request_id,
+            "order_id": order_id,
+            "service_code": new.service_code,
+            "description": new.description,
+            "address": new.address,
+            "address_id": new.address_id,
+            "lat": new.lat,
+            "long": new.long,
+            "requested_at": new.requested_at or city.clock(),
+            "media_url": new.media_url,
+            "attributes": json.dumps({code: list(values) for code, values in new.attributes.items()}),
+            "first_name": new.first_name,
+            "last_name": new.last_name,
+            "email": new.email,
+            "phone": new.phone,
+            "device_id": new.device_id,
+            "account_id": new.account_id,
+        },
     )
     _keep_citizen_photos(connection, city, order_id, new.photos)
 

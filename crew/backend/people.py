@@ -95,14 +95,15 @@ def sign_in(connection: "Connection", catalogue: "Catalogue", asked: "SignIn", n
     token = secrets.token_urlsafe(32)
     connection.execute(delete(devices).where(devices.c.id == asked.device_id))
     connection.execute(
-        insert(devices).values(
-            id=asked.device_id,
-            person_id=row.person_id,
-            token_hash=_hash(token),
-            name=clean_line(asked.device_name, _NAME_LIMIT),
-            enrolled_at=now,
-            last_seen_at=now,
-        )
+        insert(devices),
+        {
+            "id": asked.device_id,
+            "person_id": row.person_id,
+            "token_hash": _hash(token),
+            "name": clean_line(asked.device_name, _NAME_LIMIT),
+            "enrolled_at": now,
+            "last_seen_at": now,
+        },
     )
     return Enrolled(token, _person(catalogue, row.name, row.role, row.crew))
 

@@ -166,6 +166,23 @@ async def test_no_route_reads_an_endless_body(city: City, enrol: Enrolment, path
     assert sent <= 8_000_000
 
 
+async def test_a_handler_that_would_read_for_ever_is_stopped(client: httpx.AsyncClient, app: Starlette) -> None:
+    async def read_all(request: Request) -> Response:
+        await request.body()
+        return crew_http.done()
+
+    app.router.routes.append(asgi.guarded(Endpoint("POST", "/crew/v1/all", read_all, Access.PUBLIC, "Reads all")))
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 1_000_000
+
+    response = await client.post("/crew/v1/all", content=pieces())
+
+    assert response.status_code == 413
+    assert wire.decode(response.content, wire.Problem).code == "too_long"
+
+
 @pytest.mark.parametrize("path", ["/crew/v1/changes", "/open311/v2/requests.json", "/nowhere"])
 async def test_a_body_that_announces_too_much_is_not_read_at_all(client: httpx.AsyncClient, path: str) -> None:
     pieces_read = 0

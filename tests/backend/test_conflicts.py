@@ -159,6 +159,32 @@ async def test_work_on_an_order_that_another_crew_ended_is_kept_beside_it(city: 
     assert len(stored(city, order_id).history) == len(after.history)
 
 
+async def test_another_step_of_work_on_an_order_that_started_anew_elsewhere_is_for_a_person_to_decide(
+    city: City, enrol: Enrolment
+) -> None:
+    order_id = report(city)
+    report(city, LIGHTS)
+    first, second = await enrol(Role.SUPERVISOR), await enrol(Role.SUPERVISOR)
+    late = second.change(order_id, WAITING)
+    await first.act(order_id, TO_LIGHTS)
+
+    answer = await second.push_one(late)
+
+    assert answer.outcome == "needs_decision"
+    assert answer.other is not None
+    assert (answer.other.field, answer.other.theirs) == ("work_status", f"moved to {LIGHTS}")
+
+
+async def test_who_may_not_end_an_order_cannot_do_so_beside_another_either(city: City, enrol: Enrolment) -> None:
+    order_id = report(city)
+    hall, office = await enrol(Role.DISPATCHER), await enrol(Role.SUPERVISOR)
+    late = hall.change(order_id, DONE)
+    await office.act(order_id, DONE)
+
+    assert (await hall.push_one(late)).outcome == "refused"
+    assert not needs_look(city, order_id)
+
+
 async def test_work_that_is_kept_waits_for_its_photos_too(city: City, enrol: Enrolment) -> None:
     order_id = report(city)
     truck, office = await enrol(crew=ROADS), await enrol(Role.SUPERVISOR)
