@@ -4,6 +4,7 @@ Free closure texts lie, leak names and cannot be counted (the field's fourth pai
 public text is made from a template.
 """
 
+import re
 from typing import Final
 
 from crew.domain.errors import NotAllowed
@@ -29,6 +30,7 @@ CANT_DO_REASONS: Final = {
 
 DEFAULT_DONE_TEXT: Final = "{service} at {address}: our crew finished the work {when}."
 
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _PUBLIC: Final = {status: PublicStatus.CLOSED if status.ended else PublicStatus.OPEN for status in WorkStatus}
 
 
@@ -72,6 +74,5 @@ def public_text(order: WorkOrder, status: WorkStatus, reason: str, when: str) ->
         "service": order.service_name,
         "when": when,
     }
-    for name, word in words.items():
-        template = template.replace("{" + name + "}", word)
-    return template
+    # One pass: a word that looks like a placeholder, in an address say, is not filled in again.
+    return _PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), template)

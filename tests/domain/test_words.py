@@ -1,0 +1,105 @@
+"""Deadlines, places, ids and public sentences."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crew.domain.due import day_and_time, due_words
+from crew.domain.identity import uuid7
+from crew.domain.place import direction_words, distance_metres, distance_words
+from crew.domain.reasons import CANT_DO_REASONS, public_text
+from crew.domain.work_order import WorkStatus
+from tests.builders import NOON, an_order
+
+BOSTON = ZoneInfo("America/New_York")
+NOW = NOON.astimezone(BOSTON)
+POINTS = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(seconds=-20), "late 1 min"),
+        (timedelta(minutes=-59), "late 59 min"),
+        (timedelta(hours=-47, minutes=-59), "late 47 h"),
+        (timedelta(hours=-48), "late 2 d"),
+        (timedelta(days=-800), "late 2 y"),
+        (timedelta(), "in 1 min"),
+        (timedelta(minutes=90), "in 1 h"),
+        (timedelta(minutes=91), "today 13:31"),
+        (timedelta(hours=20), "tomorrow 08:00"),
+        (timedelta(days=3), "Thu 12:00"),
+        (timedelta(days=20), "13 Dec"),
+        (timedelta(days=400), "28 Dec 2027"),
+    ],
+)
+def test_a_deadline_in_words(left: timedelta, words: str) -> None:
+    assert due_words(NOW + left, NOW).words == words
+
+
+def test_ended_work_is_never_late_and_no_deadline_says_so() -> None:
+    past = NOW - timedelta(days=3)
+    assert due_words(past, NOW).late
+    assert not due_words(past, NOW, WorkStatus.DONE).late
+    assert due_words(None, NOW).words == "no deadline"
+
+
+def test_days_are_the_readers_days_over_a_change_of_clocks() -> None:
+    evening = datetime(2026, 10, 31, 23, 30, tzinfo=BOSTON)
+    assert day_and_time(evening + timedelta(hours=2), evening) == "tomorrow 01:30"
+    assert day_and_time(evening - timedelta(hours=24), evening) == "yesterday 23:30"
+
+
+def test_known_distances_and_directions() -> None:
+    city_hall, jamaica_pond = (42.36035, -71.05793), (42.31765, -71.12024)
+    assert distance_metres(city_hall, jamaica_pond) == pytest.approx(6985, rel=0.01)
+    assert direction_words(city_hall, jamaica_pond) == "south-west"
+    assert direction_words((42.0, -71.0), (43.0, -71.0)) == "north"
+    assert direction_words((42.0, -71.0), (42.0, -70.9)) == "east"
+
+
+@given(POINTS, POINTS)
+def test_a_way_is_as_long_in_both_directions(start: tuple[float, float], end: tuple[float, float]) -> None:
+    there, back = distance_metres(start, end), distance_metres(end, start)
+    assert there == pytest.approx(back)
+    assert 0 <= there <= 20_040_000
+
+
+@pytest.mark.parametrize(
+    ("metres", "km", "mi"),
+    [(4, "0 m", "0 ft"), (352, "350 m", "0.2 mi"), (1449, "1.4 km", "0.9 mi"), (250, "250 m", "800 ft")],
+)
+def test_a_length_in_the_crews_unit(metres: float, km: str, mi: str) -> None:
+    assert distance_words(metres, "km") == km
+    assert distance_words(metres, "mi") == mi
+
+
+@given(st.integers(0, 2**62), st.integers(0, 10**9))
+def test_ids_are_version_7_and_sort_by_time(bits: int, seconds: int) -> None:
+    def some_bits(count: int) -> int:
+        return bits % (1 << count)
+
+    earlier = uuid7(lambda: NOON, some_bits)
+    later = uuid7(lambda: NOON + timedelta(seconds=seconds + 1), some_bits)
+    assert (earlier.version, earlier.variant) == (7, "specified in RFC 4122")
+    assert earlier < later
+
+
+def test_the_public_sentence_names_place_and_time() -> None:
+    order = an_order(done_text="We filled the pothole at {address} {when}.")
+    assert public_text(order, WorkStatus.DONE, "", "on 5 May at 14:32") == (
+        "We filled the pothole at 412 Centre St, Jamaica Plain on 5 May at 14:32."
+    )
+    assert public_text(order, WorkStatus.WORKING, "", "now") == ""
+    for reason in CANT_DO_REASONS:
+        sentence = public_text(order, WorkStatus.CANT_DO, reason, "now")
+        assert sentence
+        assert "{" not in sentence
+
+
+def test_a_place_that_looks_like_a_template_is_not_filled_in_again() -> None:
+    order = an_order(address="{when} {0} {address.__class__}", done_text="Done at {address}, {when}.")
+    assert public_text(order, WorkStatus.DONE, "", "on 5 May") == "Done at {when} {0} {address.__class__}, on 5 May."

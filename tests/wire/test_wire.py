@@ -1,0 +1,88 @@
+"""What leaves one side arrives on the other, clean; anything else is refused in one way."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crew.domain.change import Act, Assignment, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.work_order import WorkOrder, WorkStatus
+from crew.wire import (
+    Answers,
+    FeedPage,
+    Malformed,
+    change_from_wire,
+    change_to_wire,
+    decode,
+    decode_changes,
+    encode,
+    encode_changes,
+)
+from tests.builders import a_change, a_photo, an_order
+from tests.hostile import FORBIDDEN, HOSTILE
+
+ACTS: tuple[Act, ...] = (
+    StatusChange(WorkStatus.DONE, note="two bags", public_text="Filled.", photos=(a_photo(),)),
+    StatusChange(WorkStatus.WAITING, reason="parts"),
+    Note("gate code is 4411"),
+    PhotosAdded((a_photo(), a_photo("b" * 64))),
+    Assignment("D5"),
+    Escalation("district", "third call"),
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: type(act).__name__)
+def test_a_change_arrives_as_it_left(act: Act) -> None:
+    change = a_change(act)
+    assert decode_changes(encode_changes((change,))) == (change,)
+
+
+def test_an_order_arrives_as_it_left() -> None:
+    order = an_order(photos=(a_photo(),), escalation="district", due_at=None)
+    assert decode(encode(order), WorkOrder) == order
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_every_string_is_clean_behind_the_door(hostile: str) -> None:
+    raw = msgspec.json.encode({**msgspec.to_builtins(an_order()), "description": hostile, "address": hostile})
+    order = decode(raw, WorkOrder)
+    assert not set(order.description + order.address) & set(FORBIDDEN)
+
+
+@given(st.binary(max_size=200))
+def test_bytes_that_are_no_message_are_malformed(raw: bytes) -> None:
+    for shape in (WorkOrder, FeedPage, Answers):
+        with pytest.raises(Malformed):
+            decode(raw, shape)
+
+
+@given(JSON)
+def test_json_of_another_shape_is_malformed(value: Any) -> None:
+    with pytest.raises(Malformed):
+        decode(msgspec.json.encode(value), WorkOrder)
+
+
+@given(st.dictionaries(st.sampled_from(["id", "kind", "payload", "sequence", "made_at", "person"]), JSON))
+def test_a_change_of_another_shape_is_malformed(value: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        change_from_wire(value)
+
+
+def test_an_unknown_kind_and_an_unknown_field_are_malformed() -> None:
+    good = msgspec.to_builtins(change_to_wire(a_change()))
+    assert change_from_wire(good) == a_change()
+    for bad in ({**good, "kind": "explode"}, {**good, "crew": "D5"}, {**good, "sequence": "one"}):
+        with pytest.raises(Malformed):
+            change_from_wire(bad)
+
+
+def test_json_nested_without_end_is_malformed() -> None:
+    with pytest.raises(Malformed):
+        decode(b"[" * 100_000 + b"]" * 100_000, WorkOrder)
