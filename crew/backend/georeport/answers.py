@@ -5,7 +5,7 @@ Every sentence that leaves here was written by this program; what the client sen
 
 import logging
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -64,16 +64,19 @@ def _take_share(request: "Request") -> None:
 
 def _refused(error: CrewError, answer_format: Format) -> Response:
     """An errors document. What only an administrator can mend is written to the log, not told to the world."""
+    problem = declined(error)
+    status: int = problem.status
+    sentences: Sequence[str] = (problem.sentence,)
     if isinstance(error, Refusal):
         status, sentences = error.status, error.sentences
     elif isinstance(error, CorrectInput):
-        status, sentences = int(HTTPStatus.BAD_REQUEST), (error.sentence,)
-    else:
+        status = HTTPStatus.BAD_REQUEST
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("A call to the public interface failed: %s", error.sentence)
-        status, sentences = int(declined(error).status), ("The city cannot answer this now: try again later.",)
+        sentences = ("The city cannot answer this now: try again later.",)
     after_seconds = error.after_seconds if isinstance(error, AskSlower | TryLater) else None
     headers = {"Retry-After": str(math.ceil(after_seconds))} if after_seconds else {}
-    errors: list[Value] = [{"code": status, "description": sentence} for sentence in sentences]
+    errors: list[Value] = [{"code": int(status), "description": sentence} for sentence in sentences]
     return _response(Document("errors", errors), answer_format, status, headers)
 
 

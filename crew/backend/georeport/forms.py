@@ -1,24 +1,26 @@
-"""Reads the body of a posted request: urlencoded or multipart, bounded in bytes, fields and files. Backend layer."""
+"""Reads the body of a posted request: urlencoded or multipart, bounded in fields and files. Backend layer.
+
+How many bytes a body may have is decided before it comes here (crew/backend/body_limit.py).
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 
 from crew.backend.georeport.parameters import Parameters
-from crew.backend.georeport.refusals import CorrectParameters, SendLess
+from crew.backend.georeport.refusals import CorrectParameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from starlette.types import Message, Receive
+    from starlette.requests import Request
 
 _MOST_PHOTOS: Final = 6
 _MOST_FIELDS: Final = 300
 _FIELD_BYTES: Final = 64 * 1024
-_WORDS_BYTES: Final = 512 * 1024  # all that is not a photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,14 @@ class Form:
     photos: tuple[bytes, ...]
 
 
-async def read_form(request: Request, photo_limit_bytes: int) -> Form:
-    """Read a form, at most six photos and a bounded number of bytes.
+async def read_form(request: "Request", photo_limit_bytes: int) -> Form:
+    """Read a form of at most six photos, and of each no more than can be looked at.
 
     Raises:
         CorrectParameters: It is no form, or has too many parts.
-        SendLess: It has too many bytes; the rest is not read.
     """
-    limit_bytes = _WORDS_BYTES + _MOST_PHOTOS * photo_limit_bytes
-    bounded = Request(request.scope, _bounded(request.receive, limit_bytes))
     try:
-        async with bounded.form(max_files=_MOST_PHOTOS, max_fields=_MOST_FIELDS, max_part_size=_FIELD_BYTES) as form:
+        async with request.form(max_files=_MOST_PHOTOS, max_fields=_MOST_FIELDS, max_part_size=_FIELD_BYTES) as form:
             pairs = form.multi_items()
             words = [(name, value) for name, value in pairs if isinstance(value, str)]
             files = [value for name, value in pairs if isinstance(value, UploadFile) and _is_photo(name, value)]
@@ -66,18 +65,3 @@ def _is_photo(name: str, file: UploadFile) -> bool:
 
 def _all(*groups: "Iterable[tuple[str, str]]") -> list[tuple[str, str]]:
     return [pair for group in groups for pair in group]
-
-
-def _bounded(receive: "Receive", limit_bytes: int) -> "Receive":
-    """The same stream of messages, which fails when it has carried more than `limit_bytes` of body."""
-    left_bytes = limit_bytes
-
-    async def receive_bounded() -> "Message":
-        nonlocal left_bytes
-        message = await receive()
-        left_bytes -= len(message.get("body", b""))
-        if left_bytes < 0:
-            raise SendLess(f"The request has more than {limit_bytes / 1e6:.0f} MB: send fewer or smaller photos.")
-        return message
-
-    return receive_bounded

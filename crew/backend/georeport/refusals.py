@@ -34,12 +34,6 @@ class AskForAnother(Refusal):
     status = 404
 
 
-class SendLess(Refusal):
-    """What was sent is larger than is read."""
-
-    status = 413
-
-
 class AskSlower(Refusal):
     """This address asks more than its share.
 

@@ -120,15 +120,17 @@ async def test_without_dates_the_last_90_days_are_told(client: httpx.AsyncClient
 
 
 async def test_start_and_end_include_the_moments_they_name(client: httpx.AsyncClient, city: City, clock: Hands) -> None:
+    on_the_second = report(city)
     clock.turn(microseconds=400_000)
     first = report(city)
     clock.turn(seconds=10)
     second = report(city)
     start, end = "2026-03-11T12:00:00-04:00", "2026-03-11T12:00:10-04:00"
-    assert await ids(client, start_date=start, end_date=end) == [second, first]
+    assert await ids(client, start_date=start, end_date=end) == [second, first, on_the_second]
+    assert await ids(client, end_date="2026-03-11T15:59:59Z") == []
     assert await ids(client, start_date="2026-03-11T16:00:01Z", end_date=end) == [second]
-    assert await ids(client, start_date=start, end_date="2026-03-11T16:00:09Z") == [first]
-    assert await ids(client, start_date="2026-03-11", end_date="2026-03-11") == [second, first]
+    assert await ids(client, start_date=start, end_date="2026-03-11T16:00:09Z") == [first, on_the_second]
+    assert await ids(client, start_date="2026-03-11", end_date="2026-03-11") == [second, first, on_the_second]
 
 
 async def test_one_date_alone_opens_a_span_of_90_days(client: httpx.AsyncClient, city: City, clock: Hands) -> None:
@@ -160,7 +162,7 @@ async def test_services_and_statuses_filter_as_comma_lists(client: httpx.AsyncCl
     assert await ids(client, service_code="Dept:Trees, shrubs & more") == [strange]
     assert await ids(client, status="closed") == [light]
     assert await ids(client, status="OPEN,Closed") == [strange, light, pothole]
-    assert await ids(client, status="") == [strange, light, pothole]
+    assert await ids(client, status="", service_code=" ", start_date="", page="") == [strange, light, pothole]
 
 
 @pytest.mark.parametrize(
