@@ -253,21 +253,24 @@ class FieldWork:
             entry = self._troubled(change_id)
             self._settle_by_person(entry, entry.reason or "set aside")
 
-    def send_again(self, change_id: str) -> None:
-        """Try a refused change once more, unchanged. Raises as `undo`."""
+    def send_again(self, change_id: str) -> Change:
+        """Make a refused act once more, at the time it was made: the backend remembers its answer to the old id.
+
+        Raises as `set_status`.
+        """
         with self._store.transaction():
             entry = self._troubled(change_id)
             if entry.sending_status is SendingStatus.NEEDS_DECISION:
                 raise NotAllowed("This one needs a decision: keep yours or keep theirs.")
-            self._store.outbox.wait_again(entry.change.id, self._clock())
-            self._store.orders.refresh(entry.change.order_id)
+            self._settle_by_person(entry, "sent again")
+            return self._make(self.order(entry.change.order_id), entry.change.act, made_at=entry.change.made_at)
 
     def keep_mine(self, change_id: str) -> Change:
         """Decide for one's own value: the same act again, made knowing the other value. Raises as `set_status`."""
         with self._store.transaction():
             entry = self._troubled(change_id)
             self._settle_by_person(entry, "decided: mine")
-            return self._make(self.order(entry.change.order_id), entry.change.act)
+            return self._make(self.order(entry.change.order_id), entry.change.act, made_at=entry.change.made_at)
 
     # Drafts
 
@@ -281,7 +284,7 @@ class FieldWork:
 
     # The one way in which anything is done
 
-    def _make(self, order: WorkOrder, act: Act, grace_seconds: float = 0) -> Change:
+    def _make(self, order: WorkOrder, act: Act, grace_seconds: float = 0, made_at: datetime | None = None) -> Change:
         now = self._clock()
         with self._store.transaction():
             person = self._person()
@@ -291,7 +294,7 @@ class FieldWork:
                 sequence=self._store.device.next_sequence(),
                 order_id=order.id,
                 base_version=order.version,
-                made_at=now,
+                made_at=made_at or now,
                 person=person.name,
                 act=act,
             )

@@ -81,7 +81,6 @@ def _write(connection: "Connection", city: "City", order: WorkOrder, *, needs_lo
         "public_text": order.public_text,
         "escalation": order.escalation,
         "updated_at": city.clock(),
+        "needs_look": needs_look,
     }
-    if needs_look:
-        values["needs_look"] = True
     connection.execute(update(work_orders).where(work_orders.c.id == order.id).values(values))

@@ -84,6 +84,7 @@ def _order(
         photo_required=service.photo_required,
         done_text=service.done_text,
         escalation=row.escalation,
+        needs_look=row.needs_look,
         photos=tuple(shown),
         history=tuple(entries),
         requests=tuple(requests),

@@ -131,14 +131,6 @@ class OutboxTable:
             (status.value, reason, msgspec.json.encode(other) if other else None, to_column(now), change_id),
         )
 
-    def wait_again(self, change_id: ChangeId, send_after: datetime) -> None:
-        """Put a refused change back into the queue, unchanged and with its own id."""
-        self._database.execute(
-            "UPDATE outbox SET sending_status = 'waiting', reason = '', answer = NULL, send_after = ? "
-            "WHERE id = ? AND sending_status = 'refused'",
-            (to_column(send_after), change_id),
-        )
-
     def _select(self, condition: str, values: tuple[object, ...] = ()) -> list[OutboxEntry]:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM outbox {condition}", values)  # noqa: S608 - constants
         return [_entry(row) for row in rows]

@@ -99,6 +99,8 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
 
 
 def _rules(view: OrderView) -> Iterator[Content]:
+    if view.order.needs_look:
+        yield Content.assemble(("Look at it: ", _LATE), literal("work was done here after it had moved or ended"))
     if view.order.escalation:
         yield Content.assemble(("Escalated ", _LATE), literal(f"to {view.order.escalation}"))
     if view.order.photo_required and not view.order.work_status.ended:
