@@ -90,12 +90,19 @@ class Catalogue:
         default_due_hours: The deadline of a service that stands in no file.
     """
 
-    services: Mapping[str, Service]
+    services: dict[str, Service]
     crews: Mapping[str, str]
     default_crew: str
     default_due_hours: int
-    names: Mapping[str, Service]
+    _names: dict[str, Service]
     """Services by every name they go by, in the form that `plain_name` gives."""
+
+    def add_imported(self, code: str, name: str) -> None:
+        """Know a type that came with an import; a code or name that is known already keeps its service."""
+        service = Service(code=code, name=name, due_hours=self.default_due_hours, crew=self.default_crew)
+        self.services.setdefault(code, service)
+        for word in (code, name):
+            self._names.setdefault(plain_name(word), service)
 
     def service(self, code: str) -> Service:
         """The service of this code; a code that nobody knows gives a plain service named by it."""
@@ -104,7 +111,7 @@ class Catalogue:
 
     def service_named(self, name: str) -> Service | None:
         """The service that goes by this name, as a code, a name or an alias; None if there is none."""
-        return self.names.get(plain_name(name))
+        return self._names.get(plain_name(name))
 
     def crew_for(self, queue: str, service_code: str) -> str:
         """The crew that gets a request: its queue where it names one, else the one of its service."""
@@ -144,11 +151,10 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
             if names.setdefault(name, service) is not service:
                 other = names[name].code
                 raise CorrectSettings(f'In {services_path} "{name}" names both "{other}" and "{service.code}".')
+    catalogue = Catalogue(services, crews.crews, crews.routing.default, file.default_due_hours, names)
     for code, name in imported.items():
-        service = Service(code=code, name=name, due_hours=file.default_due_hours, crew=crews.routing.default)
-        services.setdefault(code, service)
-        names.setdefault(plain_name(code), service)
-    return Catalogue(services, crews.crews, crews.routing.default, file.default_due_hours, names)
+        catalogue.add_imported(code, name)
+    return catalogue
 
 
 def _path(folder: Path | None, name: str) -> Path:
