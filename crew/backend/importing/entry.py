@@ -96,7 +96,7 @@ def first_web_address(raw: str) -> str:
 def point(lat: str, long: str) -> tuple[float, float] | None:
     """A point from the text of two numbers; None for what is no place, such as 0.0."""
     try:
-        north, east = float(lat or 0), float(long or 0)
+        north, east = float(lat), float(long)
     except ValueError:
         return None
     if abs(north) > 90 >= abs(east):

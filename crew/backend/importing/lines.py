@@ -14,6 +14,7 @@ from crew.domain.plain_text import clean_line
 LINE_LIMIT: Final = 1 << 20
 """Most bytes of one line; what is longer is cut, so that no file can fill the memory."""
 
+_BUFFER_BYTES: Final = 1 << 15
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _UNREADABLE: Final = {
     b"PK\x03\x04": "is a ZIP archive or a spreadsheet: unpack it, or save the sheet as CSV",
@@ -46,7 +47,7 @@ class CityFile:
             raise CorrectInput(f"{self.name} cannot be read: {error.strerror}. Check the path.") from error
         packed = self._file.peek(2)[:2] == _GZIP_MAGIC
         self._lines = cast(
-            "BinaryIO", io.BufferedReader(gzip.GzipFile(fileobj=self._file), LINE_LIMIT) if packed else self._file
+            "BinaryIO", io.BufferedReader(gzip.GzipFile(fileobj=self._file), _BUFFER_BYTES) if packed else self._file
         )
 
     def __enter__(self) -> Self:
