@@ -55,7 +55,7 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: smtp.SMTP, session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: smtp.SMTP, session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802 - the name that aiosmtpd calls
         assert isinstance(envelope.content, bytes)
         self.received.append(parsed(envelope.content))
         return "250 OK"
