@@ -1,0 +1,71 @@
+"""`python -m benchmarks`: measures every row, or the named ones, and prints the table."""
+
+import argparse
+import compileall
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.comparison import Bench, Comparison, as_markdown, as_text
+from benchmarks.key import compare_keys
+from benchmarks.start import compare_start
+from benchmarks.terminal import COLUMNS
+from benchmarks.terminal import ROWS as SCREEN_ROWS
+
+ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
+    "start": compare_start,
+    "key": compare_keys,
+}
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What is fast, against plain baselines.")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of: {', '.join(ROWS)} (default: all)")
+    parser.add_argument("--runs", type=int, default=9, help="of what takes about a second (default %(default)s)")
+    parser.add_argument("--markdown", action="store_true", help="print the table as docs/benchmarks.md has it")
+    chosen = parser.parse_args()
+    unknown = set(chosen.rows) - set(ROWS)
+    if unknown:
+        parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    os.chdir(_ROOT)
+    for package in ("crew", "benchmarks"):
+        compileall.compile_dir(_ROOT / package, quiet=2)
+    measured = [row for name in chosen.rows or ROWS for row in _measured(ROWS[name], chosen.runs)]
+    _say("")
+    print(_machine())
+    print()
+    print(as_markdown(measured) if chosen.markdown else as_text(measured))
+
+
+def _measured(row: Callable[[Bench], Iterator[Comparison]], runs: int) -> list[Comparison]:
+    with tempfile.TemporaryDirectory(prefix="crew-benchmarks-") as folder:
+        return list(row(Bench(Path(folder), runs, _say)))
+
+
+def _say(words: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
+
+
+def _machine() -> str:
+    parts = (
+        f"{datetime.now(UTC):%Y-%m-%d}",
+        f"{platform.system()} on {platform.machine()}, {os.cpu_count()} processors",
+        f"Python {platform.python_version()}",
+        f"Textual {version('textual')}",
+        f"SQLite {sqlite3.sqlite_version}",
+        f"{COLUMNS}x{SCREEN_ROWS}",
+    )
+    return "; ".join(parts)
+
+
+if __name__ == "__main__":
+    main()
