@@ -1,0 +1,146 @@
+"""What a person can look at: the day, an order, the outbox. Above the store, below field work; changes nothing.
+
+All of it blocks for a few milliseconds on the disk, so the terminal calls it off the event loop.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Final
+
+from crew.domain.change import SendingStatus
+from crew.domain.errors import CorrectInput
+from crew.domain.reasons import public_text
+from crew.domain.work_order import OrderId, PhotoHash, WorkOrder, WorkStatus
+from crew.store.orders import Stop
+from crew.store.outbox import OutboxEntry
+
+if TYPE_CHECKING:
+    from crew.domain.clock import Clock
+    from crew.store.device import SignedInDevice
+    from crew.store.store import Store
+    from crew.wire import CrewLoad
+
+_NEXT_FIRST: Final = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The work that lies before a person. `stops` is in the order of doing: what is under way, then by deadline."""
+
+    stops: tuple[Stop, ...]
+    late: int
+    ended_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxView:
+    """What waits, with totals. `entries` are the unsettled changes, oldest first."""
+
+    entries: tuple[OutboxEntry, ...]
+    photo_count: int
+    photo_bytes: int
+    oldest_at: datetime | None
+    last_success_at: datetime | None
+
+    def count(self, status: SendingStatus) -> int:
+        """How many changes have this sending status."""
+        return sum(entry.sending_status is status for entry in self.entries)
+
+    @property
+    def to_send(self) -> int:
+        """Changes that will leave by themselves."""
+        return self.count(SendingStatus.WAITING) + self.count(SendingStatus.SENDING)
+
+    @property
+    def trouble(self) -> int:
+        """Changes that need a person."""
+        return len(self.entries) - self.to_send
+
+
+class DayBook:
+    """What this device knows, as a person asks for it. Time comes from `clock`; `zone` is the person's own."""
+
+    def __init__(self, store: "Store", clock: "Clock", zone: tzinfo) -> None:
+        self._store: Final = store
+        self._clock: Final = clock
+        self._zone: Final = zone
+
+    @property
+    def now(self) -> datetime:
+        """The current time in the person's own zone."""
+        return self._clock().astimezone(self._zone)
+
+    def signed_in(self) -> "SignedInDevice | None":
+        """Who is signed in on this device."""
+        return self._store.device.signed_in()
+
+    def crews(self) -> "tuple[CrewLoad, ...]":
+        """The city's crews with their load, for those who move orders; empty before the first pull."""
+        return self._store.device.crews()
+
+    def data_version(self) -> int:
+        """A number that moves when another process, such as the command line, has written to the store."""
+        return self._store.data_version()
+
+    def day(self) -> Day:
+        """The open orders in the order of doing, with counts."""
+        now = self.now
+        stops = self._store.orders.stops(ended=False)
+        under_way = [stop for status in _NEXT_FIRST for stop in stops if stop.work_status is status]
+        rest = [stop for stop in stops if stop.work_status not in _NEXT_FIRST]
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return Day(
+            stops=(*under_way, *rest),
+            late=sum(stop.due_at is not None and stop.due_at < now for stop in stops),
+            ended_today=self._store.orders.count_ended(midnight),
+        )
+
+    def ended(self) -> tuple[Stop, ...]:
+        """The ended orders that the device still has, the latest first."""
+        return tuple(self._store.orders.stops(ended=True))
+
+    def order(self, order_id: str) -> WorkOrder:
+        """One order as the person sees it.
+
+        Raises:
+            CorrectInput: There is no such order on this device.
+        """
+        order = self._store.orders.get(OrderId(order_id))
+        if order is None:
+            raise CorrectInput(f"There is no work order {order_id} on this device. Look at the list, or sync first.")
+        return order
+
+    def unsent_of(self, order_id: str) -> tuple[OutboxEntry, ...]:
+        """The unsettled changes of one order, oldest first."""
+        return tuple(self._store.outbox.of_order(OrderId(order_id)))
+
+    def outbox(self) -> OutboxView:
+        """Everything that waits, with totals."""
+        entries = tuple(self._store.outbox.unsettled())
+        photos = {
+            photo.sha256: photo.byte_count for entry in entries for photo in self._store.photos.unsent_of(entry.change)
+        }
+        return OutboxView(
+            entries=entries,
+            photo_count=len(photos),
+            photo_bytes=sum(photos.values()),
+            oldest_at=entries[0].change.made_at if entries else None,
+            last_success_at=self._store.device.last_success_at,
+        )
+
+    def settled(self, limit: int = 50) -> tuple[OutboxEntry, ...]:
+        """The latest changes that are acknowledged or set aside, oldest first."""
+        return tuple(entry for entry in self._store.outbox.recent(limit) if not entry.sending_status.unsent)
+
+    def public_text(self, order: WorkOrder, status: WorkStatus, reason: str = "") -> str:
+        """What the citizen will read when the order ends so now."""
+        now = self.now
+        return public_text(order, status, reason, f"on {now.day} {now:%B} at {now:%H:%M}")
+
+    def photo_bytes(self, sha256: str) -> bytes | None:
+        """A photo's JPEG bytes, or None where the device has not fetched it yet."""
+        return self._store.photos.read(PhotoHash(sha256))
+
+    def draft(self, order_id: str, kind: str) -> str:
+        """The half-written text of an order, or an empty one."""
+        return self._store.draft(order_id, kind)
