@@ -16,7 +16,7 @@ TEXT_LIMIT: Final = 4000
 
 _COMBINING_LIMIT: Final = 4
 _BAD: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _SPACES: Final = re.compile(r"[ \t\u00a0]+")
@@ -51,7 +51,8 @@ def _harmless(raw: str) -> str:
     kept: list[str] = []
     marks = 0
     for character in text:
-        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        # A joiner counts as a mark: it takes no cell either, so it must not end the stack.
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me", "Cf") else 0
         if marks <= _COMBINING_LIMIT:
             kept.append(character)
     return "".join(kept)
