@@ -1,7 +1,7 @@
 """Deadlines in words: near ones relative, far ones absolute. Domain layer; the current time is handed in."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from crew.domain.work_order import WorkStatus
 
@@ -27,14 +27,13 @@ def due_words(due_at: datetime | None, now: datetime, status: WorkStatus = WorkS
     """
     if due_at is None:
         return DueWords("no deadline", late=False, soon=False)
-    local = due_at.astimezone(now.tzinfo)
-    left = local - now
+    left = due_at.astimezone(UTC) - now.astimezone(UTC)  # two moments of one zone subtract as clock faces
     if left < timedelta(0) and not status.ended:
         return DueWords(f"late {_span(-left)}", late=True, soon=False)
     soon = timedelta(0) <= left <= _SOON and not status.ended
     if soon:
         return DueWords(f"in {_span(left)}", late=False, soon=True)
-    return DueWords(day_and_time(local, now), late=False, soon=False)
+    return DueWords(day_and_time(due_at, now), late=False, soon=False)
 
 
 def day_and_time(moment: datetime, now: datetime) -> str:

@@ -1,6 +1,6 @@
 """Deadlines, places, ids and public sentences."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -51,6 +51,14 @@ def test_days_are_the_readers_days_over_a_change_of_clocks() -> None:
     evening = datetime(2026, 10, 31, 23, 30, tzinfo=BOSTON)
     assert day_and_time(evening + timedelta(hours=2), evening) == "tomorrow 01:30"
     assert day_and_time(evening - timedelta(hours=24), evening) == "yesterday 23:30"
+
+
+@pytest.mark.parametrize(("hours", "words"), [(1, "in 1 h"), (2, "today 01:30"), (-2, "late 2 h")])
+def test_the_time_left_is_real_time_over_a_change_of_clocks(hours: int, words: str) -> None:
+    """Clocks go back at 02:00 on this night: 01:30 comes twice, two hours after 00:30 and one hour after it."""
+    now = datetime(2026, 11, 1, 0, 30, tzinfo=BOSTON)
+    due_at = (now.astimezone(UTC) + timedelta(hours=hours)).astimezone(BOSTON)
+    assert due_words(due_at, now).words == words
 
 
 def test_known_distances_and_directions() -> None:
