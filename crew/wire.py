@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from crew.domain.change import KINDS, Act, Change, ChangeId
+from crew.domain.clock import require_moment
 from crew.domain.errors import UpdateNeeded
 from crew.domain.person import Person
 from crew.domain.plain_text import clean_text
@@ -154,12 +155,13 @@ def change_from_wire(raw_change: dict[str, Any]) -> Change:
     """Read one change from plain values that `decode` has cleaned.
 
     Raises:
-        Malformed: A field is missing or the kind is unknown.
+        Malformed: A field is missing or cannot be, or the kind is unknown.
     """
     try:
         envelope = msgspec.convert(raw_change, _Envelope)
         act: Act = msgspec.convert(envelope.payload, KINDS[envelope.kind])
-    except (KeyError, msgspec.ValidationError) as error:
+        require_moment(envelope.made_at)
+    except (KeyError, ValueError, msgspec.ValidationError) as error:
         raise Malformed(f"A change cannot be read by this version ({error}). Update one side.") from error
     return Change(**{name: getattr(envelope, name) for name in _ENVELOPE}, act=act)
 

@@ -4,16 +4,21 @@ Two of the three axes live here and are never mixed: what the crew does (`WorkSt
 reads (`PublicStatus`). The third, how far a change has travelled, belongs to the outbox (crew/domain/change.py).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
+
+from crew.domain.clock import require_moment
 
 OrderId = NewType("OrderId", str)
 """Names a work order; it is the id of the first service request answered, so crew and citizen say one number."""
 
 PhotoHash = NewType("PhotoHash", str)
-"""SHA-256 of a photo's bytes, in hex: the photo's only name."""
+"""SHA-256 of a photo's bytes, in lower-case hex: the photo's only name."""
+
+_HASH: Final = re.compile("[0-9a-f]{64}")
 
 
 class WorkStatus(StrEnum):
@@ -78,6 +83,11 @@ class Photo:
     height: int
     taken_at: datetime | None = None
 
+    def __post_init__(self) -> None:
+        if not _HASH.fullmatch(self.sha256):
+            raise ValueError("a photo is named by its SHA-256")
+        require_moment(self.taken_at)
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
@@ -90,6 +100,9 @@ class HistoryEntry:
     change_id: str = ""
     """The change that caused the entry; empty for what the backend did by itself."""
 
+    def __post_init__(self) -> None:
+        require_moment(self.at)
+
 
 @dataclass(frozen=True, slots=True)
 class LinkedRequest:
@@ -98,6 +111,9 @@ class LinkedRequest:
     request_id: str
     description: str
     requested_at: datetime
+
+    def __post_init__(self) -> None:
+        require_moment(self.requested_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +148,10 @@ class WorkOrder:
     photos: tuple[Photo, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     requests: tuple[LinkedRequest, ...] = ()
+
+    def __post_init__(self) -> None:
+        for moment in (self.requested_at, self.updated_at, self.due_at):
+            require_moment(moment)
 
     def photos_of(self, role: PhotoRole) -> tuple[Photo, ...]:
         """The photos that show one side of the repair."""

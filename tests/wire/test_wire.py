@@ -83,6 +83,29 @@ def test_an_unknown_kind_and_an_unknown_field_are_malformed() -> None:
             change_from_wire(bad)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("due_at", "2026-11-23T17:00:00"),
+        ("updated_at", "9999-12-31T23:59:59Z"),
+        ("photos", [{**msgspec.to_builtins(a_photo()), "sha256": "../../etc/passwd"}]),
+        ("photos", [{**msgspec.to_builtins(a_photo()), "taken_at": "2026-11-23T17:00:00"}]),
+        ("history", [{"at": "2026-11-23T17:00:00", "person": "Ana", "text": "working"}]),
+        ("requests", [{"request_id": "1", "description": "", "requested_at": "2026-11-23T17:00:00"}]),
+    ],
+)
+def test_a_time_without_zone_and_a_photo_without_hash_are_malformed(field: str, value: Any) -> None:
+    order = {**msgspec.to_builtins(an_order()), field: value}
+    with pytest.raises(Malformed):
+        decode(msgspec.json.encode(order), WorkOrder)
+
+
+def test_a_change_made_at_no_certain_time_is_malformed() -> None:
+    change = {**msgspec.to_builtins(change_to_wire(a_change())), "made_at": "2026-11-23T17:00:00"}
+    with pytest.raises(Malformed):
+        change_from_wire(change)
+
+
 def test_json_nested_without_end_is_malformed() -> None:
     with pytest.raises(Malformed):
         decode(b"[" * 100_000 + b"]" * 100_000, WorkOrder)
