@@ -18,12 +18,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerState
 
-from crew.domain.errors import CrewError
+from crew.domain.errors import CrewError, TryLater
 from crew.domain.person import Role
 from crew.screens.messages import Acted, SendNow, StoreMoved, UndoOffered
 from crew.screens.my_day import MyDay
 from crew.screens.small_terminal import LEAST_COLUMNS, LEAST_ROWS, SmallTerminal
-from crew.sync.events import LinkState, StoreChanged, SyncEvent
 from crew.terminal_gone import terminal_is_gone
 from crew.themes import themes
 from crew.widgets.lamp import LampWords, lamp_words
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from crew.field_work import Day, FieldWork
     from crew.look import Look
     from crew.pictures import Graphics
-    from crew.sync import Sync
+    from crew.sync import LinkState, Sync, SyncEvent
     from crew.widgets.photo_view import PhotoView
 
 _log: Final = logging.getLogger(__name__)
@@ -79,7 +78,7 @@ class CrewApp(App[None]):
     class SyncTold(Message):
         """Sync said something."""
 
-        def __init__(self, event: SyncEvent) -> None:
+        def __init__(self, event: "SyncEvent") -> None:
             self.event: Final = event
             super().__init__()
 
@@ -109,6 +108,7 @@ class CrewApp(App[None]):
         self._sync_stopped = False
         self._undoable: _Undoable | None = None
         self._store_version = field_work.data_version()
+        self.set_reactive(CrewApp.top_words, self._words_now())
 
     # Looks
 
@@ -135,8 +135,7 @@ class CrewApp(App[None]):
         return MyDay(self.field_work, self.look, self._person, self._first_day)
 
     def on_mount(self) -> None:
-        """Say the top row at once; whatever is heavy comes after the first paint."""
-        self._say_top()
+        """Whatever is heavy comes after the first paint."""
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -171,7 +170,7 @@ class CrewApp(App[None]):
         self._sync = await asyncio.to_thread(self._start_sync)
         await self._sync.run(self._pass_on)
 
-    def _pass_on(self, event: SyncEvent) -> None:
+    def _pass_on(self, event: "SyncEvent") -> None:
         self.post_message(self.SyncTold(event))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -189,6 +188,8 @@ class CrewApp(App[None]):
     @on(SyncTold)
     def hear_sync(self, message: SyncTold) -> None:
         """Show how the link stands, and let screens read what is new."""
+        from crew.sync.events import LinkState, StoreChanged  # the package of sync is there by now, not at the start
+
         match message.event:
             case LinkState() as link:
                 self._link = link
@@ -258,12 +259,14 @@ class CrewApp(App[None]):
 
     def _say_top(self) -> bool:
         """Say who, link and time in the top row; True where the minute is another."""
-        now, before = self.field_work.now, self.top_words.clock
-        dot = self.look.marks.dot
+        before, self.top_words = self.top_words.clock, self._words_now()
+        return self.top_words.clock != before
+
+    def _words_now(self) -> TopWords:
+        now, dot = self.field_work.now, self.look.marks.dot
         short = self.size.width < _NARROW
         lamp = _STOPPED if self._sync_stopped else lamp_words(self._link, now, dot, short=short)
-        self.top_words = TopWords(_who(self._person, dot), lamp, f"{now:%H:%M}")
-        return self.top_words.clock != before
+        return TopWords(_who(self._person, dot), lamp, f"{now:%H:%M}")
 
     # Undo
 
@@ -312,9 +315,26 @@ class CrewApp(App[None]):
     @on(Lamp.Tapped)
     def action_outbox(self) -> None:
         """What waits to be sent."""
+        from crew.screens.outbox import OutboxScreen
 
-    def action_sign_in(self) -> None:
+        if not isinstance(self.screen, OutboxScreen):
+            self.push_screen(OutboxScreen(self.field_work, self.look, lambda: self._link))
+
+    @work(group="sign-in", exclusive=True)
+    async def action_sign_in(self) -> None:
         """Sign this device in."""
+        from crew.screens.sign_in import SignIn
+
+        before = await asyncio.to_thread(self.field_work.signed_in)
+        address = before.url if before else ""
+        if await self.push_screen_wait(SignIn(self._sign_in_with, address)) is not None:
+            await self._read_person()
+            self._tell_screens()
+
+    async def _sign_in_with(self, address: str, code: str) -> "Person":
+        if self._sync is None:
+            raise TryLater("The program is still starting: press enter again in a moment.")
+        return (await self._sync.sign_in(address, code)).person
 
 
 def _who(person: "Person | None", dot: str) -> str:

@@ -3,8 +3,8 @@
 From 110 columns on, the right half shows the chosen order; below, enter opens it.
 """
 
-import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -12,16 +12,15 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from crew.domain.errors import CrewError
 from crew.screens.day_view import DayView
 from crew.screens.messages import StoreMoved
 from crew.screens.order_screen import OrderScreen
 from crew.widgets.button_bar import ButtonBar
-from crew.widgets.literal_text import LiteralText, say
+from crew.widgets.literal_text import LiteralText
 from crew.widgets.order_table import OrderTable
 from crew.widgets.top_row import TopRow
 from crew.widgets.undo_bar import UndoBar
-from crew.widgets.way_words import next_words, way_words, where_we_are
+from crew.widgets.way_words import next_words, where_we_are
 
 if TYPE_CHECKING:
     from textual import events
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from crew.field_work import Day, FieldWork, Stop
     from crew.look import Look
     from crew.widgets.order_details import OrderDetails
-    from crew.widgets.order_text import OrderView
 
 _WIDE = 110
 
@@ -45,6 +43,8 @@ class MyDay(OrderScreen[None]):
     def __init__(self, field_work: "FieldWork", look: "Look", person: "Person | None", first_day: "Day | None") -> None:
         super().__init__(field_work, look, person)
         self._view = DayView(day=first_day, person=person)
+        now = field_work.now
+        self._table = OrderTable(look.marks, now, self._view.shown(now), with_crew=self._sees_crews)
 
     @property
     def chosen_id(self) -> str:
@@ -57,58 +57,61 @@ class MyDay(OrderScreen[None]):
         """The stop under the cursor."""
         return self._table.chosen
 
-    @property
-    def _table(self) -> OrderTable:
-        return self.query_one(OrderTable)
-
     def compose(self) -> "ComposeResult":
-        """Top row, summary, list, the way to the next stop, buttons."""
+        """Top row, summary, list, the way to the next stop, buttons: with the day that was handed in, in one go."""
+        marks = self.look.marks
         yield TopRow()
         with Horizontal(classes="summary"):
             yield LiteralText("Find", classes="find")
-            yield LiteralText(classes="counts")
+            yield LiteralText(self._view.counts(marks), classes="counts")
             yield Input(placeholder="a service, a street, late, a status ...", select_on_focus=False, compact=True)
-            yield LiteralText(classes="sorted")
+            yield LiteralText(self._view.order_words(len(self._table.stops), marks), classes="sorted")
         with Horizontal(classes="halves"), Vertical(classes="list"):
-            yield OrderTable(self.look.marks, self.field_work.now)
-            yield LiteralText(classes="empty")
-        yield LiteralText(classes="way")
+            yield self._table
+            yield LiteralText(self._view.empty_words(marks), classes="empty")
+        yield LiteralText(self._way(), classes="way")
         yield UndoBar()
-        yield ButtonBar()
-
-    def on_mount(self) -> None:
-        """Show the day that was handed in, before anything is read."""
-        self._show()
+        yield ButtonBar(self.buttons())
+        self._show_either()
 
     # What is shown
 
     def _show(self) -> None:
-        now = self.field_work.now
+        now, marks = self.field_work.now, self.look.marks
         stops = self._view.shown(now)
-        crews = self.person is not None and self.person.role.sees_whole_city
-        self._table.show(stops, now, with_crew=crews)
-        self._table.display = bool(stops)
-        empty = self.query_one(".empty", LiteralText)
-        empty.display = not stops
-        empty.show(self._view.empty_words(self.look.marks))
-        self.query_one(".counts", LiteralText).show(self._view.counts(self.look.marks))
-        self.query_one(".sorted", LiteralText).show(self._view.order_words(len(stops), self.look.marks))
+        self._table.show(stops, now, with_crew=self._sees_crews)
+        self.query_one(".empty", LiteralText).show(self._view.empty_words(marks))
+        self.query_one(".counts", LiteralText).show(self._view.counts(marks))
+        self.query_one(".sorted", LiteralText).show(self._view.order_words(len(stops), marks))
+        self._show_either()
         self._follow()
+
+    def _show_either(self) -> None:
+        """Show the list, or what to do where it is empty."""
+        self.set_class(not self._table.stops, "-empty")
+
+    @property
+    def _sees_crews(self) -> bool:
+        return self.person is not None and self.person.role.sees_whole_city
 
     @on(OrderTable.Chosen)
     def _follow(self) -> None:
         """Let buttons, way and details follow the chosen stop."""
         self.refresh_buttons()
-        stops, chosen = self._table.stops, self._table.chosen
-        here = where_we_are(self._view.day.stops if self._view.day else (), next(iter(self._view.ended), None))
-        words = "" if self._view.finished else next_words(stops, chosen, here, self.look.units, self.look.marks.dot)
-        self.query_one(".way", LiteralText).show(words)
+        self.query_one(".way", LiteralText).show(self._way())
+        chosen = self._table.chosen
         if self.size.width >= _WIDE and chosen is not None:
-            self._read_details(chosen, self._way_to(chosen, here))
+            self._read_details(chosen.order_id)
 
-    def _way_to(self, stop: "Stop", here: "Stop | None") -> str:
-        elsewhere = here is not None and here.order_id != stop.order_id
-        return way_words(here, stop, self.look.units) if here and elsewhere else ""
+    @property
+    def _here(self) -> "Stop | None":
+        return where_we_are(self._view.day.stops if self._view.day else (), next(iter(self._view.ended), None))
+
+    def _way(self) -> str:
+        if self._view.finished:
+            return ""
+        table, look = self._table, self.look
+        return next_words(table.stops, table.chosen, self._here, look.units, look.marks.dot)
 
     @on(StoreMoved)
     def refresh_day(self) -> None:
@@ -117,19 +120,17 @@ class MyDay(OrderScreen[None]):
 
     @work(group="day", exclusive=True)
     async def _read_day(self) -> None:
-        try:
-            self._view = await asyncio.to_thread(self._day_now, self._view)
-        except CrewError as error:
-            say(self, error.sentence, "error")
-            return
-        self.person = self._view.person
-        self._show()
+        read = await self.reading(self._day_now)
+        if read is not None:
+            self._view = replace(self._view, day=read.day, ended=read.ended, person=read.person)
+            self.person = read.person
+            self._show()
 
-    def _day_now(self, view: DayView) -> DayView:
+    def _day_now(self) -> DayView:
         device = self.field_work.signed_in()
         day = self.field_work.day()
-        ended = self.field_work.ended() if view.finished or day.ended_today else ()
-        return replace(view, day=day, ended=ended, person=device.person if device else None)
+        ended = self.field_work.ended() if self._view.finished or day.ended_today else ()
+        return DayView(day=day, ended=ended, person=device.person if device else None)
 
     def tick(self) -> None:
         """A minute has passed: deadlines read differently."""
@@ -138,10 +139,15 @@ class MyDay(OrderScreen[None]):
     # The chosen order beside the list
 
     def on_resize(self, event: "events.Resize") -> None:
-        """Show the chosen order beside the list where there is room."""
-        if event.size.width >= _WIDE:
-            self._details()
-            self._follow()
+        """Show the chosen order beside the list where there is room; after the list, which comes first."""
+        if event.size.width >= _WIDE and self._table.chosen is not None:
+            self.call_after_refresh(self._read_details, self._table.chosen.order_id)
+
+    @work(group="details", exclusive=True)
+    async def _read_details(self, order_id: str) -> None:
+        view = await self.reading(partial(self.order_view, order_id, self._here))
+        if view is not None:
+            self._details().show(view, self.field_work.now)
 
     def _details(self) -> "OrderDetails":
         from crew.widgets.order_details import OrderDetails
@@ -152,20 +158,6 @@ class MyDay(OrderScreen[None]):
         details = OrderDetails(self.field_work.photo_bytes, self.look.marks)
         self.query_one(".halves").mount(details)
         return details
-
-    @work(group="details", exclusive=True)
-    async def _read_details(self, stop: "Stop", way: str) -> None:
-        try:
-            view = await asyncio.to_thread(self._order_view, stop.order_id, way)
-        except CrewError as error:
-            say(self, error.sentence, "error")
-            return
-        self._details().show(view, self.field_work.now)
-
-    def _order_view(self, order_id: str, way: str) -> "OrderView":
-        from crew.widgets.order_text import OrderView
-
-        return OrderView(order=self.field_work.order(order_id), unsent=self.field_work.unsent_of(order_id), way=way)
 
     # The list's own commands
 
@@ -203,4 +195,4 @@ class MyDay(OrderScreen[None]):
         """Show everything about the chosen order."""
         from crew.screens.order_detail import OrderDetail
 
-        self.app.push_screen(OrderDetail(self.field_work, self.look, self.person, self.chosen_id))
+        self.app.push_screen(OrderDetail(self.field_work, self.look, self.person, self.chosen_id, self._here))

@@ -1,17 +1,15 @@
 """One order on a screen of its own, for terminals where it does not fit beside the list. Screen layer."""
 
-import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
 
-from crew.domain.errors import CrewError
 from crew.screens.messages import StoreMoved
 from crew.screens.order_screen import OrderScreen
 from crew.widgets.button_bar import ButtonBar
-from crew.widgets.literal_text import LiteralText, say
+from crew.widgets.literal_text import LiteralText
 from crew.widgets.order_details import OrderDetails
-from crew.widgets.order_text import OrderView
 from crew.widgets.top_row import TopRow
 from crew.widgets.undo_bar import UndoBar
 
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from crew.domain.change import Change
     from crew.domain.person import Person
     from crew.domain.work_order import WorkOrder
-    from crew.field_work import FieldWork
+    from crew.field_work import FieldWork, Stop
     from crew.look import Look
 
 
@@ -32,11 +30,11 @@ class OrderDetail(OrderScreen[None]):
     AUTO_FOCUS = "OrderDetails"
 
     def __init__(
-        self, field_work: "FieldWork", look: "Look", person: "Person | None", order_id: str, way: str = ""
+        self, field_work: "FieldWork", look: "Look", person: "Person | None", order_id: str, here: "Stop | None"
     ) -> None:
         super().__init__(field_work, look, person)
         self._order_id = order_id
-        self._way = way
+        self._here = here
 
     @property
     def chosen_id(self) -> str:
@@ -69,17 +67,10 @@ class OrderDetail(OrderScreen[None]):
     @work(group="details", exclusive=True)
     async def read_order(self) -> None:
         """Read the order off the event loop and show it."""
-        try:
-            view = await asyncio.to_thread(self._view_now)
-        except CrewError as error:
-            say(self, error.sentence, "error")
-            return
-        self.query_one(OrderDetails).show(view, self.field_work.now)
-        self.refresh_buttons()
-
-    def _view_now(self) -> OrderView:
-        order = self.field_work.order(self._order_id)
-        return OrderView(order=order, unsent=self.field_work.unsent_of(self._order_id), way=self._way)
+        view = await self.reading(partial(self.order_view, self._order_id, self._here))
+        if view is not None:
+            self.query_one(OrderDetails).show(view, self.field_work.now)
+            self.refresh_buttons()
 
     def acted(self, change: "Change | None") -> None:
         """An act that ends the order leads back to the list, where the next stop waits."""

@@ -12,20 +12,23 @@ from crew.commands import Command, Situation, buttons
 from crew.domain.errors import CrewError
 from crew.domain.person import Person, Role
 from crew.domain.work_order import WorkStatus
-from crew.screens.command_screen import CommandScreen
 from crew.screens.messages import Acted, UndoOffered
+from crew.screens.sheet_actions import SheetActions
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import say
 from crew.widgets.undo_bar import UndoBar
+from crew.widgets.way_words import way_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crew.domain.change import Change
-    from crew.field_work import FieldWork
+    from crew.field_work import FieldWork, Stop
     from crew.look import Look
+    from crew.widgets.order_text import OrderView
 
 _Result = TypeVar("_Result")
+_Value = TypeVar("_Value")
 
 
 class ChosenOrder(Protocol):
@@ -44,7 +47,7 @@ class ChosenOrder(Protocol):
         """How it stands."""
 
 
-class OrderScreen(CommandScreen[_Result]):
+class OrderScreen(SheetActions[_Result]):
     """A screen with a chosen order."""
 
     def __init__(self, field_work: "FieldWork", look: "Look", person: Person | None) -> None:
@@ -75,6 +78,29 @@ class OrderScreen(CommandScreen[_Result]):
     def refresh_buttons(self) -> None:
         """Let the buttons follow the chosen order."""
         self.query_one(ButtonBar).show(self.buttons())
+
+    async def reading(self, read: "Callable[[], _Value]") -> _Value | None:
+        """Read from disk off the event loop; None where it cannot be read, which is said, or nobody looks any more."""
+        try:
+            value = await asyncio.to_thread(read)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return None
+        return value if self.is_running else None
+
+    def order_view(self, order_id: str, here: "Stop | None") -> "OrderView":
+        """Read everything about an order; blocks on the disk, so call it through `reading`.
+
+        Args:
+            order_id: The order.
+            here: The stop where the crew most likely is.
+        """
+        from crew.widgets.order_text import OrderView  # not needed for the first paint of a narrow terminal
+
+        order = self.field_work.order(order_id)
+        elsewhere = here is not None and here.order_id != order_id
+        way = way_words(here, order, self.look.units) if here is not None and elsewhere else ""
+        return OrderView(order=order, unsent=self.field_work.unsent_of(order_id), way=way)
 
     # Acts of one key
 

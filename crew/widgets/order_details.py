@@ -29,6 +29,10 @@ class OrderDetails(VerticalScroll):
         self._read_photo = read_photo
         self._marks = marks
         self._view: OrderView | None = None
+        self._heading = LiteralText(classes="heading")
+        self._citizen = LiteralText(classes="citizen")
+        self._around = LiteralText(classes="around")
+        self._upper = Horizontal(self._citizen, classes="upper")
         self._strip: PhotoStrip | None = None
 
     @property
@@ -38,18 +42,17 @@ class OrderDetails(VerticalScroll):
 
     def compose(self) -> "ComposeResult":
         """The parts, from top to bottom."""
-        yield LiteralText(classes="heading")
-        with Horizontal(classes="upper"):
-            yield LiteralText(classes="citizen")
-        yield LiteralText(classes="around")
+        yield self._heading
+        yield self._upper
+        yield self._around
 
     def show(self, view: OrderView, now: "datetime") -> None:
         """Show an order; another one begins at its top."""
         other = self._view is None or self._view.order.id != view.order.id
         self._view = view
-        self.query_one(".heading", LiteralText).show(heading(view, now, self._marks))
-        self.query_one(".citizen", LiteralText).show(words_and_place(view, now, self._marks))
-        self.query_one(".around", LiteralText).show(around(view, now, self._marks))
+        self._heading.show(heading(view, now, self._marks))
+        self._citizen.show(words_and_place(view, now, self._marks))
+        self._around.show(around(view, now, self._marks))
         self._show_photos(view, now)
         if other:
             self.scroll_home(animate=False)
@@ -61,7 +64,7 @@ class OrderDetails(VerticalScroll):
             from crew.widgets.photo_strip import PhotoStrip
 
             self._strip = PhotoStrip(self._read_photo, self._marks)
-            self.query_one(".upper").mount(self._strip, before=0)
+            self._upper.mount(self._strip, before=0)
         self.set_class(bool(photos), "-photos")
         if self._strip is not None:
             self.call_after_refresh(self._strip.show, photos, now)

@@ -57,14 +57,17 @@ class OrderTable(ScrollView, can_focus=True):
     class Opened(Message):
         """The chosen stop was tapped."""
 
-    def __init__(self, marks: "Symbols", now: "datetime", *, with_crew: bool = False) -> None:
+    def __init__(
+        self, marks: "Symbols", now: "datetime", stops: "Sequence[Stop]" = (), *, with_crew: bool = False
+    ) -> None:
         super().__init__()
         self._marks: Final = marks
         self._now = now
         self._with_crew = with_crew
-        self._stops: Sequence[Stop] = ()
+        self._stops = stops
         self._cursor = 0
         self._columns = columns(80, with_crew=with_crew)
+        self._styles: dict[tuple[str, bool], Style] = {}
 
     @property
     def chosen(self) -> "Stop | None":
@@ -193,7 +196,7 @@ class OrderTable(ScrollView, can_focus=True):
         line = y + self.scroll_offset.y
         place = self._at_line(line)
         if place is None:
-            return Strip.blank(self.size.width, self.get_visual_style("orders--text").rich_style)
+            return Strip.blank(self.size.width, self._style("text", chosen=False))
         stop, within, chosen = self._stops[place], line - self._top_of(place), place == self._cursor
         if within >= self._columns.lines_each:
             return self._strip(opened_line(stop, self._columns, self._marks), chosen=True)
@@ -205,9 +208,17 @@ class OrderTable(ScrollView, can_focus=True):
         pieces = [Segment(text, self._style(name, chosen=chosen)) for text, name in (bar, *parts)]
         return Strip(pieces).adjust_cell_length(self.size.width)
 
+    def notify_style_update(self) -> None:
+        """Forget the styles of other colours."""
+        self._styles.clear()
+        super().notify_style_update()
+
     def _style(self, name: str, *, chosen: bool) -> "Style":
-        if not chosen:
-            return self.get_visual_style(f"orders--{name}").rich_style
-        # A visual style drops "reverse", which is how two of the themes show the chosen line.
-        whole = self.get_component_styles("orders--chosen").text_style
-        return self.get_visual_style(f"orders--{name}", "orders--chosen").rich_style + whole
+        style = self._styles.get((name, chosen))
+        if style is None:
+            style = self.get_visual_style(f"orders--{name}", *(("orders--chosen",) if chosen else ())).rich_style
+            if chosen:
+                # A visual style drops "reverse", which is how two of the themes show the chosen line.
+                style += self.get_component_styles("orders--chosen").text_style
+            self._styles[name, chosen] = style
+        return style
