@@ -14,7 +14,6 @@ SPAN_LIMIT: Final = 200
 """Most lines of one record; a citizen's description has fewer."""
 
 _CHARACTER_LIMIT: Final = 100_000
-_FIELD_LIMIT: Final = 120_000
 
 Fields = list[str]
 
@@ -64,7 +63,7 @@ class CsvRecords:
         try:
             for fields in csv.reader(self._guarded(), delimiter=self._delimiter):
                 span = len(pending)
-                if span > 1 and self._swallowed(fields):
+                if span > 1 and (len(fields) != width or self._is_broken()):
                     return
                 line = self._line
                 self._line += span
@@ -77,28 +76,25 @@ class CsvRecords:
             return
 
     def _guarded(self) -> Iterator[str]:
-        """The lines, remembered while their record is not complete; ends early where a record grows too long."""
+        """The lines, remembered while their record is not complete; ends where the record cannot be one."""
         pending = self._pending
         for line in chain(self._returned(), self._fresh):
             pending.append(line)
-            if len(pending) > 1 and self._too_long():
+            if len(pending) > 1 and self._is_broken():
                 return
-            yield line if len(line) <= _FIELD_LIMIT else line[:_FIELD_LIMIT] + "\n"
+            yield line
+
+    def _is_broken(self) -> bool:
+        """Whether a record of several lines comes from a quotation mark that was not closed."""
+        return (
+            self._begins_record(self._alone(self._pending[-1]))
+            or len(self._pending) > SPAN_LIMIT
+            or sum(map(len, self._pending)) > _CHARACTER_LIMIT
+        )
 
     def _returned(self) -> Iterator[str]:
         while self._given_back:
             yield self._given_back.popleft()
-
-    def _too_long(self) -> bool:
-        return len(self._pending) > SPAN_LIMIT or sum(map(len, self._pending)) > _CHARACTER_LIMIT
-
-    def _swallowed(self, fields: Fields) -> bool:
-        """Whether a record of several lines comes from a quotation mark that was not closed."""
-        return (
-            len(fields) != self._width
-            or self._too_long()
-            or any(self._begins_record(self._alone(line)) for line in self._pending[1:])
-        )
 
     def _resync(self) -> None:
         """Name the broken record, and give back the lines from the next beginning of a record on."""
@@ -114,6 +110,6 @@ class CsvRecords:
 
     def _alone(self, line: str) -> Fields:
         try:
-            return next(csv.reader([line[:_FIELD_LIMIT]], delimiter=self._delimiter), [])
+            return next(csv.reader([line], delimiter=self._delimiter), [])
         except csv.Error:
             return []

@@ -1,14 +1,16 @@
 """Broken quoting, encodings and packing cost the records that they touch, never the rest of the file."""
 
 import gzip
+import itertools
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from crew.backend.city import City
 from crew.backend.importing import ImportSummary
-from crew.backend.importing.csv_records import SPAN_LIMIT
+from crew.backend.importing.csv_records import SPAN_LIMIT, CsvRecords
 from crew.backend.importing.lines import LINE_LIMIT
 from crew.backend.importing.run import BATCH
 from crew.domain.errors import CorrectInput
@@ -75,11 +77,35 @@ def test_lines_are_counted_across_descriptions_of_many_lines(city: City, tmp_pat
 
 
 def test_a_record_of_endless_lines_is_given_up_and_the_next_is_taken(city: City, tmp_path: Path) -> None:
-    lines = lines_of(row(1), row(2), row(3))
-    lines[2] = open_quote(lines[2]) + "chatter\n" * (SPAN_LIMIT + 5)
+    lines = lines_of(row(1), row(2), row(3), row(4, open_dt="never"))
+    lines[2] = open_quote(lines[2]) + "chatter\n" * (SPAN_LIMIT - 3)
     summary = run(city, tmp_path, "".join(lines))
     assert taken(city) == {1, 3}
-    assert summary.skipped[0] == (3, "its quotation marks do not match")
+    assert [line for line, _ in summary.skipped] == [3, SPAN_LIMIT + 2]
+
+
+def test_no_more_than_one_records_lines_are_held_for_a_quote_that_is_never_closed() -> None:
+    asked: list[int] = []
+
+    def endless() -> Iterator[str]:
+        for number in itertools.count(1):
+            asked.append(number)
+            yield '1,"never closed\n' if number == 1 else "chatter\n"
+
+    skipped: list[int] = []
+
+    def skip(line: int, reason: str) -> None:
+        skipped.append(line)
+        if len(skipped) == 3:
+            raise EOFError
+
+    records = CsvRecords(
+        endless(), first_line=2, delimiter=",", width=2, begins_record=lambda fields: len(fields) == 2, skip=skip
+    )
+    with pytest.raises(EOFError):
+        next(iter(records))
+    assert skipped[0] == 2
+    assert len(asked) <= SPAN_LIMIT + 5
 
 
 def test_a_row_with_too_few_or_too_many_fields_is_named(city: City, tmp_path: Path) -> None:
@@ -101,7 +127,8 @@ def test_blank_lines_are_no_records(city: City, tmp_path: Path) -> None:
 def test_a_line_longer_than_memory_allows_costs_itself_alone(city: City, tmp_path: Path) -> None:
     lines = lines_of(row(1), row(2), row(3))
     lines[2] = "x" * (2 * LINE_LIMIT + 17) + "\n"
-    assert run(city, tmp_path, "".join(lines)).skipped[0][0] == 3
+    summary = run(city, tmp_path, "".join(lines))
+    assert (summary.read, summary.skipped[0][0]) == (3, 3)
     assert taken(city) == {1, 3}
 
 

@@ -65,6 +65,13 @@ def test_the_later_vintage_with_other_names_order_and_dates_is_read_alike(city: 
     assert request(city, "101001240827").media_url == "https://example.com/a.jpg"
 
 
+def test_the_same_hour_of_morning_and_evening_of_summer_and_winter_are_told_apart(city: City, tmp_path: Path) -> None:
+    texts = ["01/01/2015 01:10:00 AM", "01/01/2015 01:20:00 PM", "07/01/2015 01:10:00 AM", "2015-01-01 01:30:00"]
+    run(city, tmp_path, csv_text(*(row(number, open_dt=text) for number, text in enumerate(texts))))
+    moments = [f"{order(city, str(number)).requested_at:%m-%d %H:%M}" for number in range(4)]
+    assert moments == ["01-01 06:10", "01-01 18:20", "07-01 05:10", "01-01 06:30"]
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_other_delimiters_are_recognised(city: City, tmp_path: Path, delimiter: str) -> None:
     text = "case_enquiry_id,open_dt,location\n7,2011-07-01 08:00:00,1 Elm St\n".replace(",", delimiter)

@@ -79,6 +79,14 @@ def test_records_without_an_id_are_skipped_and_named(city: City, tmp_path: Path)
     assert summary.skipped[1] == (3, "it has no id")
 
 
+def test_a_document_may_begin_with_a_byte_order_mark(city: City, tmp_path: Path) -> None:
+    assert run(city, tmp_path, b"\xef\xbb\xbf" + json.dumps([record()]).encode()).imported == 1
+
+
+def test_true_is_no_id(city: City, tmp_path: Path) -> None:
+    assert run(city, tmp_path, lines(record(service_request_id=True))).skipped == [(1, "it has no id")]
+
+
 def test_ids_may_be_numbers(city: City, tmp_path: Path) -> None:
     run(city, tmp_path, lines(record(service_request_id=638344)))
     assert list(request_ids(city)) == ["638344"]
