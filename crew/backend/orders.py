@@ -75,23 +75,16 @@ def insert_request(connection: "Connection", city: "City", new: NewRequest, *, r
         CorrectInput: There is a request or an order with this id already.
         FreeSpace: A photo cannot be kept.
     """
-    if request_id is None:
-        request_id = _next_id(connection)
-    elif _is_taken(connection, request_id):
-        raise CorrectInput(f"There is a service request {request_id} already.")
+    request_id = _free_id(connection, request_id)
     now = city.clock()
     requested_at = new.requested_at or now
     crew = city.catalogue.crew_for(new.queue, new.service_code) if new.crew is None else new.crew
     connection.execute(
         insert(work_orders),
         {
+            **_what_and_where(new),
             "id": request_id,
             "version": 1,
-            "service_code": new.service_code,
-            "description": new.description,
-            "address": new.address,
-            "lat": new.lat,
-            "long": new.long,
             "crew": crew,
             "work_status": (WorkStatus.ASSIGNED if crew else WorkStatus.NEW).value,
             "public_status": PublicStatus.OPEN.value,
@@ -121,10 +114,7 @@ def link_request(
     order = load_order(connection, city.catalogue, order_id)
     if order is None:
         raise CorrectInput(f"There is no work order {order_id}.")
-    if request_id is None:
-        request_id = _next_id(connection)
-    elif _is_taken(connection, request_id):
-        raise CorrectInput(f"There is a service request {request_id} already.")
+    request_id = _free_id(connection, request_id)
     now = city.clock()
     _insert_service_request(connection, city, new, request_id, order_id)
     entry = HistoryEntry(new.requested_at or now, _CITIZEN, f"reported again as {request_id}")
@@ -136,20 +126,36 @@ def link_request(
     return request_id
 
 
+def _free_id(connection: "Connection", wanted: str | None) -> str:
+    """The id that the city's own system gave, where nobody has it; otherwise the next of our own."""
+    if wanted is None:
+        return _next_id(connection)
+    if _is_taken(connection, wanted):
+        raise CorrectInput(f"There is a service request {wanted} already.")
+    return wanted
+
+
+def _what_and_where(new: NewRequest) -> dict[str, object]:
+    """The columns that an order has in common with the request it answers."""
+    return {
+        "service_code": new.service_code,
+        "description": new.description,
+        "address": new.address,
+        "lat": new.lat,
+        "long": new.long,
+    }
+
+
 def _insert_service_request(
     connection: "Connection", city: "City", new: NewRequest, request_id: str, order_id: str
 ) -> None:
     connection.execute(
         insert(service_requests),
         {
+            **_what_and_where(new),
             "id": request_id,
             "order_id": order_id,
-            "service_code": new.service_code,
-            "description": new.description,
-            "address": new.address,
             "address_id": new.address_id,
-            "lat": new.lat,
-            "long": new.long,
             "requested_at": new.requested_at or city.clock(),
             "media_url": new.media_url,
             "attributes": json.dumps({code: list(values) for code, values in new.attributes.items()}),

@@ -8,7 +8,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, insert, select, update
 
@@ -19,7 +19,7 @@ from crew.domain.person import Person, Role
 from crew.domain.plain_text import clean_line
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from crew.backend.catalogue import Catalogue
     from crew.wire import SignIn
@@ -84,11 +84,7 @@ def sign_in(connection: "Connection", catalogue: "Catalogue", asked: "SignIn", n
     ).one_or_none()
     if row is None:
         raise SignInAgain("This code is not known. Check its letters, or ask for a new code.")
-    asks_again = row.device_id == asked.device_id and row.used_at is not None and now - row.used_at < _LOST_ANSWER
-    if row.used_at is not None and not asks_again:
-        raise SignInAgain("This code was used already; each is good for one device. Ask for a new code.")
-    if row.expires_at <= now:
-        raise SignInAgain(f"This code is older than {CODE_VALID_FOR.days} days. Ask for a new code.")
+    _check_code(row, asked, now)
     connection.execute(
         update(codes).where(codes.c.code_hash == code_hash).values(used_at=now, device_id=asked.device_id)
     )
@@ -106,6 +102,14 @@ def sign_in(connection: "Connection", catalogue: "Catalogue", asked: "SignIn", n
         },
     )
     return Enrolled(token, _person(catalogue, row.name, row.role, row.crew))
+
+
+def _check_code(code: "Row[Any]", asked: "SignIn", now: datetime) -> None:
+    asks_again = code.device_id == asked.device_id and code.used_at is not None and now - code.used_at < _LOST_ANSWER
+    if code.used_at is not None and not asks_again:
+        raise SignInAgain("This code was used already; each is good for one device. Ask for a new code.")
+    if code.expires_at <= now:
+        raise SignInAgain(f"This code is older than {CODE_VALID_FOR.days} days. Ask for a new code.")
 
 
 def caller_with(connection: "Connection", catalogue: "Catalogue", token: str) -> Caller | None:
