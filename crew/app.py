@@ -325,15 +325,15 @@ class CrewApp(App[None]):
         """Sign this device in."""
         from crew.screens.sign_in import SignIn
 
-        before = await asyncio.to_thread(self.field_work.signed_in)
-        address = before.url if before else ""
-        if await self.push_screen_wait(SignIn(self._sign_in_with, address)) is not None:
+        device = await asyncio.to_thread(self.field_work.signed_in)
+        person = await self.push_screen_wait(SignIn(self._sign_in_with, device.url if device else ""))
+        if person is not None:
             await self._read_person()
             self._tell_screens()
 
     async def _sign_in_with(self, address: str, code: str) -> "Person":
         if self._sync is None:
-            raise TryLater("The program is still starting: press enter again in a moment.")
+            raise TryLater("Crew is still starting. Try again in a moment.")
         return (await self._sync.sign_in(address, code)).person
 
 

@@ -19,6 +19,8 @@ class Situation:
     role: Role = Role.CREW
     status: WorkStatus | None = None
     """Of the chosen order; None where none is chosen."""
+    has_photos: bool = False
+    """Whether the chosen order has a photo to look at."""
 
 
 Reason = Callable[[Situation], str | None]
@@ -107,6 +109,10 @@ def _ended_order(situation: Situation) -> str | None:
     return _order(situation)
 
 
+def _photos(situation: Situation) -> str | None:
+    return None if situation.has_photos else _order(situation) or "This order has no photo to look at."
+
+
 GO: Final = Command(
     name="go",
     key="g",
@@ -189,6 +195,13 @@ UNDO: Final = Command(
     label="Undo",
     help="Take back what you just did, before it leaves this device.",
 )
+ZOOM: Final = Command(
+    name="zoom",
+    key="z",
+    label="Zoom",
+    help="Show the photos of the chosen stop as large as the terminal allows.",
+    reason_against=_photos,
+)
 OPEN: Final = Command(
     name="open",
     key="enter",
@@ -226,7 +239,7 @@ QUIT: Final = Command(name="quit", key="q", label="Quit", help="Leave Crew. Draf
 BACK: Final = Command(name="back", key="escape", label="Back", help="Go back to the list, or out of a filter.")
 
 SECTIONS: Final = {
-    "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, UNDO, OPEN),
+    "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, OPEN, UNDO),
     "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE),
     "The list": (FIND, FINISHED),
     "Everywhere": (OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),

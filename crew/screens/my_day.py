@@ -57,6 +57,12 @@ class MyDay(OrderScreen[None]):
         """The stop under the cursor."""
         return self._table.chosen
 
+    @property
+    def chosen_has_photos(self) -> bool:
+        """Whether the stop under the cursor has photos."""
+        stop = self.chosen_order
+        return stop is not None and stop.photo_count > 0
+
     def compose(self) -> "ComposeResult":
         """Top row, summary, list, the way to the next stop, buttons: with the day that was handed in, in one go."""
         marks = self.look.marks

@@ -47,6 +47,12 @@ class OrderDetail(OrderScreen[None]):
         view = self.query_one(OrderDetails).view
         return view.order if view else None
 
+    @property
+    def chosen_has_photos(self) -> bool:
+        """Whether the order has photos."""
+        order = self.chosen_order
+        return order is not None and bool(order.photos)
+
     def compose(self) -> "ComposeResult":
         """Top row, the way back, the order, the buttons."""
         yield TopRow()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crew.field_work import FieldWork, Stop
     from crew.look import Look
     from crew.widgets.order_text import OrderView
+    from crew.widgets.photo_strip import PhotoStrip
 
 _Result = TypeVar("_Result")
 _Value = TypeVar("_Value")
@@ -57,19 +58,21 @@ class OrderScreen(SheetActions[_Result]):
         self.person = person
 
     @property
-    def chosen_id(self) -> str:
-        """The id of the chosen order; empty where none is chosen."""
-        raise NotImplementedError
-
-    @property
     def chosen_order(self) -> ChosenOrder | None:
         """The chosen order as far as it is shown."""
         raise NotImplementedError
 
+    @property
+    def chosen_has_photos(self) -> bool:
+        """Whether there is a photo of the chosen order to look at."""
+        raise NotImplementedError
+
     def situation(self) -> Situation:
         """The role and the status of the chosen order."""
-        order = self.chosen_order
-        return Situation(self.person.role if self.person else Role.CREW, order.work_status if order else None)
+        order, role = self.chosen_order, self.person.role if self.person else Role.CREW
+        if order is None:
+            return Situation(role)
+        return Situation(role, order.work_status, has_photos=self.chosen_has_photos)
 
     def buttons(self) -> "Sequence[Command]":
         """The buttons that fit the chosen order."""
@@ -101,6 +104,10 @@ class OrderScreen(SheetActions[_Result]):
         elsewhere = here is not None and here.order_id != order_id
         way = way_words(here, order, self.look.units) if here is not None and elsewhere else ""
         return OrderView(order=order, unsent=self.field_work.unsent_of(order_id), way=way)
+
+    def on_photo_strip_tapped(self, message: "PhotoStrip.Tapped") -> None:
+        """Show the tapped photo large."""
+        self.open_photos(message.place)
 
     # Acts of one key
 
