@@ -44,25 +44,24 @@ class Choice(LiteralText):
     class Chosen(Message):
         """The line was tapped."""
 
-        def __init__(self, value: str) -> None:
-            self.value: Final = value
+        def __init__(self, label: str) -> None:
+            self.label: Final = label
             super().__init__()
 
-    def __init__(self, value: str, label: str, letter_at: int, mark: str) -> None:
-        """Stand for a value.
+    def __init__(self, label: str, letter_at: int, mark: str) -> None:
+        """Stand for one thing.
 
         Args:
-            value: What is chosen.
             label: Its words.
             letter_at: Where its letter stands in the label; -1 for none.
             mark: Stands before the line while it is chosen.
         """
         words = literal(label)
         if letter_at != _NO_LETTER:
-            words = words.stylize("bold underline $act", letter_at, letter_at + 1)
+            words = words.stylize("underline", letter_at, letter_at + 1)
         self._words: Final = words
         self._mark: Final = mark
-        self.value: Final = value
+        self.label: Final = label
         self.letter: Final = label[letter_at].lower() if letter_at != _NO_LETTER else ""
         super().__init__(self._line(chosen=False))
 
@@ -72,9 +71,9 @@ class Choice(LiteralText):
         self.show(self._line(chosen=chosen))
 
     def _line(self, *, chosen: bool) -> Content:
-        return Content.assemble((f"{self._mark if chosen else ' '} ", "$act"), self._words)
+        return Content.assemble(f"{self._mark if chosen else ' '} ", self._words)
 
     def on_click(self, event: "events.Click") -> None:
         """Say that it was tapped."""
         event.stop()
-        self.post_message(self.Chosen(self.value))
+        self.post_message(self.Chosen(self.label))

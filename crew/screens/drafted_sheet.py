@@ -3,9 +3,11 @@
 import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
-from textual import work
+from textual import on, work
+from textual.widgets import Input
 
 from crew.domain.errors import CrewError
+from crew.domain.plain_text import TEXT_LIMIT
 from crew.screens.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -69,8 +71,38 @@ class DraftedSheet(Sheet[_Result]):
         self.dismiss(None)
 
     async def action_leave(self) -> None:
-        """Close; what was begun is kept."""
-        self._keep_and_leave()
+        """Out of the note first, then out of the sheet; what was begun is kept."""
+        if isinstance(self.focused, Input):
+            self.set_focus(None)
+        else:
+            self._keep_and_leave()
+
+    # The note, on sheets that have a line for it
+
+    def note_line(self, note: str) -> Input:
+        """The line for an optional note."""
+        return Input(
+            note,
+            placeholder="n: a note, it stays inside the city",
+            max_length=TEXT_LIMIT,
+            select_on_focus=False,
+            compact=True,
+            classes="note",
+        )
+
+    def action_note(self) -> None:
+        """Write a note."""
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def _note_changed(self) -> None:
+        self.draft_changed()
+
+    @on(Input.Submitted)
+    def _note_ended(self) -> None:
+        self.set_focus(None)
+
+    # The act
 
     @work(group="act")
     async def act_and_forget(self, do: "Callable[[], _Result]") -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.content import Content
 
-_SAVE: Final = Command(name="save", key="f2", label="Save note", help="Save the note.")
-_SEND_BACK: Final = Command(name="save", key="f2", label="Send back", help="Open the work again.")
+_SAVE: Final = Command(name="save", key="enter", more_keys=("f2",), label="Save note", help="Save the note.")
+_SEND_BACK: Final = Command(name="save", key="enter", more_keys=("f2",), label="Send back", help="Open the work again.")
 
 
 class WordsArea(TextArea):
@@ -65,7 +65,6 @@ class NoteSheet(DraftedSheet[Change]):
 
     def on_mount(self) -> None:
         """Go on where the draft ended."""
-        super().on_mount()
         area = self.query_one(WordsArea)
         area.cursor_blink = False
         area.move_cursor(area.document.end)

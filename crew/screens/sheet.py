@@ -43,13 +43,15 @@ def sheet_bindings(*commands: Command) -> "list[BindingType]":
 class Sheet(ModalScreen[_Result | None]):
     """A sheet over the screen it was opened from. None is given back where it was left without an act."""
 
-    CSS_PATH = "sheet.tcss"
+    CSS_PATH = ["sheet.tcss"]
     AUTO_FOCUS = ""
     buttons: ClassVar[tuple[Command, ...]] = (BACK,)
     """The buttons, the primary one first."""
+    full: ClassVar[bool] = False
+    """Whether it takes all rows of the screen."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(classes="-full" if self.full else None)
         self._acting = False
 
     def title_words(self) -> Content:
@@ -84,10 +86,6 @@ class Sheet(ModalScreen[_Result | None]):
         refusal = self.query_one(".refusal", LiteralText)
         refusal.show(sentence)
         refusal.display = bool(sentence)
-
-    def on_mount(self) -> None:
-        """Nothing is refused yet."""
-        self.refuse("")
 
     @work(group="act")
     async def act(self, do: "Callable[[], _Result]") -> None:

@@ -1,0 +1,128 @@
+"""Opens the sheets for the chosen order. Screen layer; each sheet loads when it is first needed.
+
+Order and draft are read off the event loop before a sheet opens, so that it opens whole.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import work
+
+from crew.domain.errors import CrewError
+from crew.screens.command_screen import CommandScreen
+from crew.widgets.literal_text import say
+
+if TYPE_CHECKING:
+    from crew.domain.change import Change
+    from crew.domain.work_order import WorkOrder
+    from crew.field_work import FieldWork
+    from crew.look import Look
+    from crew.screens.drafted_sheet import DraftedSheet
+
+_Result = TypeVar("_Result")
+
+
+class SheetActions(CommandScreen[_Result]):
+    """The commands that need more than one key. The screen says which order is chosen."""
+
+    field_work: "FieldWork"
+    look: "Look"
+
+    @property
+    def chosen_id(self) -> str:
+        """The id of the chosen order; empty where none is chosen."""
+        raise NotImplementedError
+
+    def acted(self, change: "Change | None") -> None:
+        """An act is on disk; None was thought better of."""
+        raise NotImplementedError
+
+    def action_done(self) -> None:
+        """The completion."""
+        from crew.screens.done_sheet import DoneSheet
+
+        self._open(DoneSheet)
+
+    def action_photo(self) -> None:
+        """Photos outside a completion."""
+        from crew.screens.add_photos_sheet import AddPhotosSheet
+
+        self._open(AddPhotosSheet)
+
+    def action_cant(self) -> None:
+        """An end without the work."""
+        from crew.screens.status_sheet import CantSheet
+
+        self._open(CantSheet)
+
+    def action_status(self) -> None:
+        """Any other status."""
+        from crew.screens.status_sheet import StatusSheet
+
+        self._open(StatusSheet)
+
+    def action_note(self) -> None:
+        """A note."""
+        from crew.screens.note_sheet import NoteSheet
+
+        self._open(NoteSheet)
+
+    def action_send_back(self) -> None:
+        """Finished work is opened again."""
+        from crew.screens.note_sheet import SendBackSheet
+
+        self._open(SendBackSheet)
+
+    def action_escalate(self) -> None:
+        """Raise the order."""
+        from crew.screens.escalate_sheet import EscalateSheet
+
+        self._open(EscalateSheet)
+
+    @work(group="sheet", exclusive=True)
+    async def action_assign(self) -> None:
+        """Move the order to another crew."""
+        from crew.screens.crew_sheet import CrewSheet
+
+        order = await self._read(self.chosen_id)
+        if order is not None:
+            self.app.push_screen(CrewSheet(self.field_work, self.look, order), self.acted)
+
+    @work(group="sheet", exclusive=True)
+    async def _open(self, kind: "type[DraftedSheet[Change]]") -> None:
+        order = await self._read(self.chosen_id)
+        if order is None:
+            return
+        draft = await asyncio.to_thread(self._draft, order.id, kind.draft_kind)
+        if self.is_current:
+            self.app.push_screen(kind(self.field_work, self.look, order, draft), self.acted)
+
+    async def _read(self, order_id: str) -> "WorkOrder | None":
+        try:
+            return await asyncio.to_thread(self.field_work.order, order_id)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return None
+
+    def _draft(self, order_id: str, kind: str) -> str:
+        from crew.screens.photos_draft import undone_completion
+
+        draft = self.field_work.draft(order_id, kind)
+        if draft or kind != "done":
+            return draft
+        return undone_completion(order_id, self.field_work.settled()).body()
+
+    @work(group="sheet", exclusive=True)
+    async def open_photos(self, place: int) -> None:
+        """Show the chosen order's photos large, beginning with one of them."""
+        from crew.screens.photo_zoom import PhotoZoom
+
+        order = await self._read(self.chosen_id)
+        if order is None or not order.photos:
+            return
+        zoom = PhotoZoom(self.field_work.photo_bytes, order.photos, place, self.look, self.field_work.now)
+        self.app.push_screen(zoom)
+
+    def action_zoom(self) -> None:
+        """Show the photos large."""
+        self.open_photos(0)
