@@ -74,9 +74,10 @@ class PhotoStrip(Horizontal):
     class Tapped(Message):
         """A photo was tapped, to be seen larger."""
 
-        def __init__(self, place: int) -> None:
+        def __init__(self, strip: "PhotoStrip", place: int) -> None:
+            self.strip: Final = strip
             self.place: Final = place
-            """Its place among the order's photos."""
+            """Its place among the strip's photos."""
             super().__init__()
 
     def __init__(self, read: "Callable[[PhotoHash], bytes | None]", marks: "Symbols", *, pairs: bool = True) -> None:
@@ -104,6 +105,12 @@ class PhotoStrip(Horizontal):
     def photos(self) -> "tuple[Photo, ...]":
         """All photos."""
         return self._photos
+
+    @property
+    def current(self) -> "Photo | None":
+        """The photo that is shown, the last one of a pair."""
+        page = self._shown()
+        return page[-1].photo if page else None
 
     def show(self, photos: "Iterable[Photo]", now: "datetime", place: int | None = None) -> None:
         """Show other photos; the page stays where the photos do.
@@ -141,7 +148,7 @@ class PhotoStrip(Horizontal):
         if page:
             frames = list(self.query(PhotoFrame))
             second = len(page) > 1 and event.widget is not None and frames[1] in event.widget.ancestors_with_self
-            self.post_message(self.Tapped(self._photos.index(page[int(second)].photo)))
+            self.post_message(self.Tapped(self, self._photos.index(page[int(second)].photo)))
 
     def _lay_out(self) -> None:
         page = self._shown()

@@ -44,7 +44,7 @@ class PhotoSource:
 
 
 class PhotoView(Widget):
-    """Draws one picture as large as it fits, in the middle."""
+    """Draws one picture as large as it fits, in the middle or, by its style, at the top."""
 
     DEFAULT_CSS = """
     PhotoView { width: 1fr; height: 1fr; }
@@ -134,7 +134,7 @@ class PhotoView(Widget):
         """Draw one line: a part of the picture, or the sentence in its place."""
         if not self._lines:
             return self._words_line(y)
-        row = y - (self.size.height - len(self._lines)) // 2
+        row = y - self._top(len(self._lines))
         if not 0 <= row < len(self._lines):
             return Strip.blank(self.size.width, self.rich_style)
         return self._middle(self._lines[row])
@@ -145,7 +145,7 @@ class PhotoView(Widget):
         whole = crop.width == self.size.width == self.outer_size.width and self.screen.is_active
         if coded is None or not whole:
             return super().render_lines(crop)
-        top = (self.size.height - len(coded.lines)) // 2
+        top = self._top(len(coded.lines))
         strips = [self._coded_line(coded, y - top) for y in crop.line_range]
         if strips and coded.before and not self._before_sent:
             from crew.picture_codes import control
@@ -153,6 +153,11 @@ class PhotoView(Widget):
             self._before_sent = True
             strips[0] = Strip([control(coded.before), *strips[0]], self.size.width)
         return strips
+
+    def _top(self, rows: int) -> int:
+        """The line at which a picture begins; its place is the style sheet's affair."""
+        at_top = self.styles.content_align_vertical == "top" and self.styles.has_rule("content_align_vertical")
+        return 0 if at_top else (self.size.height - rows) // 2
 
     def _coded_line(self, coded: "CodedPicture", row: int) -> Strip:
         if not 0 <= row < len(coded.lines):

@@ -1,0 +1,67 @@
+"""Photos of an order outside a completion: what was found, or what was finished. Screen layer."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from crew.commands import Command
+from crew.domain.work_order import PhotoRole, WorkStatus
+from crew.screens.photos_sheet import PHOTO, PhotosSheet
+from crew.screens.sheet import LATER, sheet_bindings, titled
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from crew.domain.work_order import Photo
+
+_ADD: Final = Command(name="add", key="enter", label="Add photos", help="Add the photos to the order.")
+_SIDE: Final = Command(name="side", key="b", label="Before", help="Say which side of the repair the photos show.")
+_AFTER_WORK: Final = (WorkStatus.WORKING, WorkStatus.DONE)
+
+
+class AddPhotosSheet(PhotosSheet):
+    """Adds photos; which side of the repair they show is taken from the status and can be turned."""
+
+    BINDINGS = sheet_bindings(_ADD, PHOTO, _SIDE, LATER)
+    buttons: ClassVar[tuple[Command, ...]] = (_ADD, PHOTO, _SIDE, LATER)
+    draft_kind: ClassVar[str] = "photos"
+
+    _turned = False
+
+    def title_words(self) -> "Content":
+        """What the photos belong to."""
+        return titled(f"Photos: {self.order.service_name}", self.order.address)
+
+    def role(self) -> PhotoRole:
+        """Work that has begun is photographed after it, until the person says otherwise."""
+        if self.chosen.photos:
+            return self.chosen.photos[0].role
+        return PhotoRole.AFTER if (self.order.work_status in _AFTER_WORK) is not self._turned else PhotoRole.BEFORE
+
+    def on_mount(self) -> None:
+        """Choose at once where nothing was begun."""
+        if not self.chosen.photos:
+            self.action_photo()
+
+    def take_chosen(self, photos: "tuple[Photo, ...] | None") -> None:
+        """Add the photos; where none was chosen the sheet has no use."""
+        super().take_chosen(photos)
+        if not self.chosen.photos:
+            self.dismiss(None)
+
+    def photo_words(self, count: int, *, more: bool) -> str:
+        """Say which side they show."""
+        words = super().photo_words(count, more=more)
+        return f"They show the place {self.role()} the repair, b turns it.\n{words}" if words else ""
+
+    def action_side(self) -> None:
+        """Before instead of after, or back."""
+        other = PhotoRole.BEFORE if self.role() is PhotoRole.AFTER else PhotoRole.AFTER
+        self._turned = not self._turned
+        self.chosen = replace(self.chosen, photos=tuple(replace(photo, role=other) for photo in self.chosen.photos))
+        self.show_photos()
+        self.keep_draft_now()
+
+    def action_add(self) -> None:
+        """Add them."""
+        photos = self.chosen.photos
+        self.act_and_forget(lambda: self.field_work.add_photos(self.order.id, photos))

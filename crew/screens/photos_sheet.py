@@ -1,0 +1,189 @@
+"""A sheet about one order's photos: choose them from files, see before beside after, take one away. Screen layer.
+
+Photos are on disk as soon as they are chosen, and the draft names them, so that nothing is lost over a restart.
+"""
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Horizontal
+
+from crew.commands import Command
+from crew.domain.change import Change
+from crew.domain.work_order import PhotoHash, PhotoRole
+from crew.picture_files import usual_places
+from crew.screens.choose_file import ChooseFile
+from crew.screens.drafted_sheet import DraftedSheet
+from crew.screens.messages import StoreMoved
+from crew.screens.photos_draft import PhotosDraft, read_draft
+from crew.widgets.literal_text import LiteralText
+from crew.widgets.photo_strip import PhotoStrip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from crew.domain.work_order import Photo, WorkOrder
+    from crew.field_work import FieldWork
+    from crew.look import Look
+    from crew.picture_files import Places
+
+PHOTO: Final = Command(name="photo", key="p", label="Photo", help="Choose photos from files.")
+
+
+class Invitation(LiteralText):
+    """Stands where the photo will be; a tap chooses one."""
+
+    async def on_click(self, event: "events.Click") -> None:
+        """Choose photos."""
+        event.stop()
+        await self.run_action("screen.photo")
+
+
+class PhotosSheet(DraftedSheet[Change]):
+    """What the sheets with photos share."""
+
+    CSS_PATH = ["sheet.tcss", "photos_sheet.tcss"]
+    full: ClassVar[bool] = True
+    BINDINGS = [
+        Binding("x,delete", "remove_photo", show=False),
+        Binding("z", "zoom", show=False),
+        Binding("left", "turn(-1)", show=False),
+        Binding("right", "turn(1)", show=False),
+    ]
+
+    def __init__(
+        self,
+        field_work: "FieldWork",
+        look: "Look",
+        order: "WorkOrder",
+        draft: str,
+        places: "Callable[[str], Places]" = usual_places,
+    ) -> None:
+        """Begin with a draft. `places` says where pictures may lie, given the photo folder of the settings."""
+        super().__init__(field_work, look, order, draft)
+        self._places: Final = places
+        self.chosen: PhotosDraft = read_draft(draft)
+
+    def draft_body(self) -> str:
+        """What was given so far."""
+        return self.chosen.body()
+
+    def role(self) -> PhotoRole:
+        """Which side of the repair the photos show."""
+        return PhotoRole.AFTER
+
+    def body(self) -> "ComposeResult":
+        """The photos, and what can be done about them."""
+        read = self._read
+        with Horizontal(classes="photos"):
+            yield PhotoStrip(read, self.look.marks, pairs=False)
+            yield PhotoStrip(read, self.look.marks, pairs=False)
+            yield Invitation(classes="invitation")
+        yield LiteralText(classes="photo-words")
+
+    def _read(self, sha256: PhotoHash) -> bytes | None:
+        return self.field_work.photo_bytes(sha256)
+
+    def on_mount(self) -> None:
+        """Show the photos there are."""
+        self.show_photos()
+
+    @on(StoreMoved)
+    def _pictures_came(self) -> None:
+        self.show_photos()
+
+    # The photos
+
+    @property
+    def _strips(self) -> tuple[PhotoStrip, PhotoStrip]:
+        before, after = self.query(PhotoStrip)
+        return before, after
+
+    def show_photos(self, place: int | None = None) -> None:
+        """Show what there is, this side of the repair on the right."""
+        before, after = self._strips
+        role, now = self.role(), self.field_work.now
+        others = [photo for photo in self.order.photos if photo.role is not role]
+        mine = [*(photo for photo in self.order.photos if photo.role is role), *self.chosen.photos]
+        before.show(others, now)
+        before.display = bool(others)
+        after.show(mine, now, place)
+        after.display = bool(mine)
+        invitation = self.query_one(Invitation)
+        invitation.display = not mine
+        invitation.show(self.invitation_words())
+        self.query_one(".photo-words", LiteralText).show(self.photo_words(len(self.chosen.photos), more=after.more))
+
+    def invitation_words(self) -> str:
+        """What stands in place of the photo."""
+        return "p  Choose the photo"
+
+    def photo_words(self, count: int, *, more: bool) -> str:
+        """The line under the photos.
+
+        Args:
+            count: How many new ones there are.
+            more: Whether there are more than can be seen.
+        """
+        if not count:
+            return ""
+        turn = "arrows turn, " if more else ""
+        return f"{count} new: {turn}z larger, x removes, p adds"
+
+    def action_photo(self) -> None:
+        """Choose photos from files."""
+        chooser = ChooseFile(self._take, self._places(self.look.photo_folder), self.look, self.field_work.now)
+        self.app.push_screen(chooser, self.take_chosen)
+
+    def _take(self, path: "Path") -> "Photo":
+        return self.field_work.keep_photo(path, self.role())
+
+    def take_chosen(self, photos: "tuple[Photo, ...] | None") -> None:
+        """Add the photos that were chosen."""
+        if photos:
+            self.chosen = self.chosen.with_photos(photos)
+            self.refuse("")
+            self.show_photos(place=self._count_of_side() - 1)
+            self.keep_draft_now()
+
+    def _count_of_side(self) -> int:
+        return len(self.order.photos_of(self.role())) + len(self.chosen.photos)
+
+    def action_remove_photo(self) -> None:
+        """Take the new photo that is shown away from this act; its file stays."""
+        shown = self._strips[1].current
+        if shown is None or shown not in self.chosen.photos:
+            self.refuse("There is no new photo here to remove.")
+            return
+        self.chosen = self.chosen.without(shown)
+        self.refuse("")
+        self.show_photos()
+        self.keep_draft_now()
+
+    def action_turn(self, by: int) -> None:
+        """Show the photos after, or before."""
+        for strip in self._strips:
+            strip.move(by)
+
+    def action_zoom(self) -> None:
+        """Show the photos larger."""
+        self._zoom(0)
+
+    @on(PhotoStrip.Tapped)
+    def _zoom_tapped(self, message: PhotoStrip.Tapped) -> None:
+        message.stop()
+        strip = message.strip
+        self._zoom(message.place + (len(self._strips[0].photos) if strip is self._strips[1] else 0))
+
+    def _zoom(self, place: int) -> None:
+        from crew.screens.photo_zoom import PhotoZoom
+
+        before, after = self._strips
+        photos = (*before.photos, *after.photos)
+        if photos:
+            self.app.push_screen(PhotoZoom(self._read, photos, place, self.look, self.field_work.now))
