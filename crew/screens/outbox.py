@@ -1,0 +1,181 @@
+"""What waits to be sent, and what a person must decide. Screen layer; shows what is on disk, sync does the sending."""
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from textual import on, work
+from textual.binding import Binding
+from textual.screen import Screen
+
+from crew.commands import OUTBOX, SYNC, Command
+from crew.domain.change import SendingStatus
+from crew.domain.errors import CorrectInput, CrewError
+from crew.screens.messages import Acted, SendNow, StoreMoved
+from crew.screens.sheet import BACK, sheet_bindings
+from crew.widgets.button_bar import ButtonBar, CommandButton
+from crew.widgets.literal_text import LiteralText, say
+from crew.widgets.outbox_table import OutboxTable
+from crew.widgets.outbox_text import Outbox, moments, problem, totals
+from crew.widgets.top_row import TopRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.app import ComposeResult
+
+    from crew.domain.change import Change
+    from crew.domain.work_order import WorkOrder
+    from crew.field_work import FieldWork, OutboxEntry
+    from crew.look import Look
+    from crew.sync.events import LinkState
+
+_AGAIN: Final = Command(name="again", key="s", label="Send again", help="Try the refused change once more.")
+_ASIDE: Final = Command(name="aside", key="a", label="Set aside", help="Stop sending it; it stays readable here.")
+_MINE: Final = Command(name="mine", key="m", label="Keep mine", help="Your value counts.")
+_THEIRS: Final = Command(name="theirs", key="t", label="Keep theirs", help="The other value counts.")
+_DECISIONS: Final[dict[SendingStatus, tuple[Command, ...]]] = {
+    SendingStatus.REFUSED: (_AGAIN, _ASIDE),
+    SendingStatus.NEEDS_DECISION: (_MINE, _THEIRS),
+}
+_NOTHING: Final = "Nothing waits. Everything you did has reached the backend."
+_LATELY: Final = 30
+_SECOND: Final = 1.0
+
+
+class OutboxScreen(Screen[None]):
+    """The outbox."""
+
+    CSS_PATH = ["outbox.tcss"]
+    AUTO_FOCUS = "OutboxTable"
+    BINDINGS = [
+        *sheet_bindings(SYNC, _AGAIN, _ASIDE, _MINE, _THEIRS),
+        Binding(f"escape,q,{OUTBOX.key}", "leave", show=False),
+    ]
+
+    def __init__(self, field_work: "FieldWork", look: "Look", link: "Callable[[], LinkState | None]") -> None:
+        """Show the outbox; `link` says how the link stands now."""
+        super().__init__()
+        self.field_work: Final = field_work
+        self._look: Final = look
+        self._link: Final = link
+        self._outbox: Outbox | None = None
+
+    def compose(self) -> "ComposeResult":
+        """Top row, totals, the list, the buttons."""
+        yield TopRow()
+        yield LiteralText(classes="totals")
+        yield LiteralText(classes="moments")
+        yield LiteralText(classes="problem")
+        yield OutboxTable(self._look.marks)
+        yield LiteralText(_NOTHING, classes="empty")
+        yield ButtonBar((SYNC, BACK))
+
+    def on_mount(self) -> None:
+        """Read, and count the seconds to the next try."""
+        self.read_outbox()
+        self.set_interval(_SECOND, self.read_outbox)
+
+    @on(StoreMoved)
+    def refresh_outbox(self) -> None:
+        """Read it again."""
+        self.read_outbox()
+
+    @work(group="outbox", exclusive=True)
+    async def read_outbox(self) -> None:
+        """Read the outbox off the event loop and show it."""
+        try:
+            outbox = await asyncio.to_thread(self._outbox_now)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        if outbox != self._outbox:
+            self._outbox = outbox
+            self._show(outbox)
+
+    def _outbox_now(self) -> Outbox:
+        view, settled = self.field_work.outbox(), self.field_work.settled(_LATELY)
+        orders = self._orders({entry.change.order_id for entry in (*view.entries, *settled)})
+        return Outbox(view, settled, orders, self._link(), self.field_work.now.replace(microsecond=0))
+
+    def _orders(self, order_ids: "Iterable[str]") -> "dict[str, WorkOrder]":
+        known = {}
+        for order_id in order_ids:
+            try:
+                known[order_id] = self.field_work.order(order_id)
+            except CorrectInput:
+                continue  # no longer on this device: its number stands in its place
+        return known
+
+    def _show(self, outbox: Outbox) -> None:
+        dot = self._look.marks.dot
+        self.query_one(".totals", LiteralText).show(f"Outbox   {totals(outbox, dot)}")
+        self.query_one(".moments", LiteralText).show(moments(outbox, dot))
+        trouble = self.query_one(".problem", LiteralText)
+        trouble.show(problem(outbox))
+        trouble.display = bool(problem(outbox))
+        self.query_one(OutboxTable).show(outbox)
+        self.query_one(".empty").display = not outbox.view.entries
+        self._follow()
+
+    @on(OutboxTable.Chosen)
+    def _follow(self) -> None:
+        """Let the buttons follow the chosen change."""
+        self.query_one(ButtonBar).show((*self._deciding(), SYNC, BACK))
+
+    def _deciding(self) -> tuple[Command, ...]:
+        chosen = self.query_one(OutboxTable).chosen
+        if chosen is None:
+            return ()
+        return _DECISIONS.get(chosen.sending_status, ())
+
+    @on(CommandButton.Tapped)
+    async def run_tapped(self, message: CommandButton.Tapped) -> None:
+        """Do what the button stands for."""
+        message.stop()
+        await self.run_action(message.command.name)
+
+    # Acting
+
+    def action_sync(self) -> None:
+        """Send now."""
+        self.post_message(SendNow())
+
+    def action_again(self) -> None:
+        """Send the refused change once more."""
+        self._decide(_AGAIN, lambda entry: self.field_work.send_again(entry.change.id), "It is sent again.")
+
+    def action_aside(self) -> None:
+        """Stop sending it."""
+        self._decide(
+            _ASIDE, lambda entry: self.field_work.set_aside(entry.change.id), "Set aside. It stays readable here."
+        )
+
+    def action_mine(self) -> None:
+        """One's own value counts."""
+        self._decide(_MINE, lambda entry: self.field_work.keep_mine(entry.change.id), "Yours counts now.")
+
+    def action_theirs(self) -> None:
+        """The other value counts."""
+        self._decide(_THEIRS, lambda entry: self.field_work.set_aside(entry.change.id), "Theirs counts.")
+
+    @work(group="act")
+    async def _decide(self, command: Command, decide: "Callable[[OutboxEntry], Change | None]", words: str) -> None:
+        entry = self.query_one(OutboxTable).chosen
+        if entry is None or command not in self._deciding():
+            why = f"This change is {entry.sending_status.words}" if entry else "Nothing waits"
+            say(self, f"{command.label}: {why}, there is nothing to decide.", "warning")
+            return
+        try:
+            change = await asyncio.to_thread(decide, entry)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        say(self, words)
+        if change is not None:
+            self.post_message(Acted(change, words))
+        self.post_message(SendNow())
+        self.read_outbox()
+
+    def action_leave(self) -> None:
+        """Back to where the person was."""
+        self.dismiss()
