@@ -80,7 +80,9 @@ class Translation:
 
     def _place(self, raw: RawRecord, address: str) -> tuple[float | None, float | None]:
         place = point(raw.lat, raw.long)
-        if not address and (place is None or place in self._placeholders):
+        if place in self._placeholders:
+            place = None
+        if place is None and not address:
             raise Unusable("it has no place, neither address nor coordinates")
         return place or (None, None)
 

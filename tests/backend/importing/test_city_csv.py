@@ -134,6 +134,11 @@ def test_an_address_without_coordinates_is_place_enough(city: City, tmp_path: Pa
     assert (order(city, "1").lat, order(city, "1").long) == (None, None)
 
 
+def test_a_point_that_means_unknown_is_dropped_and_the_address_stays(city: City, tmp_path: Path) -> None:
+    run(city, tmp_path, csv_text(row(1, latitude="42.3594", longitude="-71.0587")))
+    assert (order(city, "1").lat, order(city, "1").address) == (None, "11 Boylston St, Jamaica Plain MA 02130")
+
+
 def test_a_float_that_a_program_made_of_an_id_is_the_id_again(city: City, tmp_path: Path) -> None:
     run(city, tmp_path, csv_text(row(1, case_enquiry_id="101000295613.0")))
     assert list(request_ids(city)) == ["101000295613"]
