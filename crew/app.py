@@ -276,7 +276,8 @@ class CrewApp(App[None]):
         self._undoable = _Undoable(message.change, message.words)
         self._store_changed(message.change.order_id)
         self._say_undoable(message.words)
-        self.set_timer(self.look.grace_seconds, partial(self._end_grace, message.change.id))
+        grace_seconds = max(self.look.grace_seconds, 0.01)  # Textual cannot wait for no time
+        self.set_timer(grace_seconds, partial(self._end_grace, message.change.id))
 
     def _end_grace(self, change_id: str) -> None:
         if self._undoable is not None and self._undoable.change.id == change_id:
