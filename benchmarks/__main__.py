@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.comparison import Bench, Comparison, as_markdown, as_text
+from benchmarks.importing import compare_import
 from benchmarks.key import compare_keys
 from benchmarks.start import compare_start
 from benchmarks.terminal import COLUMNS
@@ -21,6 +22,7 @@ from benchmarks.terminal import ROWS as SCREEN_ROWS
 ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "start": compare_start,
     "key": compare_keys,
+    "import": compare_import,
 }
 _ROOT = Path(__file__).resolve().parents[1]
 
