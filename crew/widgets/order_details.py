@@ -6,6 +6,7 @@ from textual.containers import Horizontal, VerticalScroll
 
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.order_text import OrderView, around, heading, words_and_place
+from crew.widgets.photo_strip import PhotoStrip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from crew.domain.work_order import PhotoHash
     from crew.look import Symbols
-    from crew.widgets.photo_strip import PhotoStrip
 
 _SIDE_BY_SIDE = 64
 
@@ -26,14 +26,13 @@ class OrderDetails(VerticalScroll):
 
     def __init__(self, read_photo: "Callable[[PhotoHash], bytes | None]", marks: "Symbols") -> None:
         super().__init__()
-        self._read_photo = read_photo
         self._marks = marks
         self._view: OrderView | None = None
         self._heading = LiteralText(classes="heading")
         self._citizen = LiteralText(classes="citizen")
         self._around = LiteralText(classes="around")
-        self._upper = Horizontal(self._citizen, classes="upper")
-        self._strip: PhotoStrip | None = None
+        self._strip = PhotoStrip(read_photo, marks)
+        self._upper = Horizontal(self._strip, self._citizen, classes="upper")
 
     @property
     def view(self) -> OrderView | None:
@@ -53,21 +52,10 @@ class OrderDetails(VerticalScroll):
         self._heading.show(heading(view, now, self._marks))
         self._citizen.show(words_and_place(view, now, self._marks))
         self._around.show(around(view, now, self._marks))
-        self._show_photos(view, now)
+        self.set_class(bool(view.order.photos), "-photos")
+        self._strip.show(view.order.photos, now)
         if other:
             self.scroll_home(animate=False)
-
-    def _show_photos(self, view: OrderView, now: "datetime") -> None:
-        """The first order with photos brings the widget for them; Pillow loads in there."""
-        photos = view.order.photos
-        if photos and self._strip is None:
-            from crew.widgets.photo_strip import PhotoStrip
-
-            self._strip = PhotoStrip(self._read_photo, self._marks)
-            self._upper.mount(self._strip, before=0)
-        self.set_class(bool(photos), "-photos")
-        if self._strip is not None:
-            self.call_after_refresh(self._strip.show, photos, now)
 
     def on_resize(self, event: "events.Resize") -> None:
         """Put the photo beside the words where there is room."""

@@ -95,11 +95,11 @@ class PhotoStrip(Horizontal):
         self._photos: tuple[Photo, ...] = ()
         self._now: datetime | None = None
         self._page = 0
+        self._frames: Final = tuple(PhotoFrame(plain=marks.cut.isascii()) for _ in range(2))
 
     def compose(self) -> "ComposeResult":
         """Room for two."""
-        for _ in range(2):
-            yield PhotoFrame(plain=self._marks.cut.isascii())
+        yield from self._frames
 
     @property
     def photos(self) -> "tuple[Photo, ...]":
@@ -146,14 +146,13 @@ class PhotoStrip(Horizontal):
         """Say which photo was tapped."""
         page = self._shown()
         if page:
-            frames = list(self.query(PhotoFrame))
-            second = len(page) > 1 and event.widget is not None and frames[1] in event.widget.ancestors_with_self
+            second = len(page) > 1 and event.widget is not None and self._frames[1] in event.widget.ancestors_with_self
             self.post_message(self.Tapped(self, self._photos.index(page[int(second)].photo)))
 
     def _lay_out(self) -> None:
         page = self._shown()
         self.set_class(len(page) > 1, "-pair")
-        for frame, framed in zip_longest(self.query(PhotoFrame), page):
+        for frame, framed in zip_longest(self._frames, page):
             frame.display = framed is not None
             if framed is not None and self._now is not None:
                 photo = framed.photo
