@@ -144,15 +144,12 @@ class FieldWork(DayBook):
             entry = self._troubled(change_id)
             if entry.sending_status is SendingStatus.NEEDS_DECISION:
                 raise NotAllowed("This one needs a decision: keep yours or keep theirs.")
-            self._settle_by_person(entry, "sent again")
-            return self._make(self.order(entry.change.order_id), entry.change.act, made_at=entry.change.made_at)
+            return self._make_anew(entry, "sent again")
 
     def keep_mine(self, change_id: str) -> Change:
         """Decide for one's own value: the same act again, made knowing the other value. Raises as `set_status`."""
         with self._store.transaction():
-            entry = self._troubled(change_id)
-            self._settle_by_person(entry, "decided: mine")
-            return self._make(self.order(entry.change.order_id), entry.change.act, made_at=entry.change.made_at)
+            return self._make_anew(self._troubled(change_id), "decided: mine")
 
     # Drafts
 
@@ -182,11 +179,17 @@ class FieldWork(DayBook):
             self._store.orders.refresh(order.id)
         return change
 
+    def _make_anew(self, entry: OutboxEntry, reason: str) -> Change:
+        """The same act under a new id; the old change goes last, as it may be all that keeps the order here."""
+        change = self._make(self.order(entry.change.order_id), entry.change.act, made_at=entry.change.made_at)
+        self._settle_by_person(entry, reason)
+        return change
+
     def _worded(self, order: WorkOrder, change: Change) -> Change:
-        """The change with the sentence that the citizen will read; a wrong reason, refused before, would have none."""
+        """The change with the sentence that the citizen will read; an act made anew keeps the time it was done."""
         if not isinstance(change.act, StatusChange):
             return change
-        text = self.public_text(order, change.act.status, change.act.reason)
+        text = change.act.public_text or self.public_text(order, change.act.status, change.act.reason)
         return replace(change, act=replace(change.act, public_text=text))
 
     def _person(self) -> "Person":

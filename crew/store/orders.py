@@ -20,6 +20,9 @@ from crew.store.outbox import OutboxTable
 HEADLINE_LIMIT: Final = 160
 """Characters of the citizen's text that the list keeps."""
 
+_GONE: Final = -1
+"""The generation of an order that stays only for its unsent changes."""
+
 _LIST_COLUMNS: Final = (
     "o.id, o.crew, o.service_name, o.address, o.headline, o.work_status, o.waiting_reason, o.escalation, o.due_at, "
     "o.updated_at, o.lat, o.long, o.photo_count, o.request_count, COALESCE(x.unsent, 0), COALESCE(x.trouble, 0)"
@@ -86,23 +89,25 @@ class OrderTable:
 
     def put_server_copies(self, orders: Iterable[WorkOrder], generation: int) -> None:
         """Take orders as the backend tells them, keeping the waiting changes on top."""
-        waiting = self._outbox.waiting_by_order()
         with self._database.transaction():
+            waiting = self._outbox.waiting_by_order()
             for order in orders:
                 self._put(order, waiting.get(order.id, ()), generation)
 
     def refresh(self, order_id: OrderId) -> None:
         """Work out anew what is shown of an order, after its waiting changes became more or fewer."""
         with self._database.transaction():
-            order = self._decode("server", order_id)
             row = self._database.row("SELECT generation FROM orders WHERE id = ?", (order_id,))
+            if row is not None and row[0] == _GONE:
+                self.remove([order_id])
+            order = self._decode("server", order_id)
             if order is not None and row is not None:
                 self._put(order, self._outbox.waiting_by_order().get(order_id, ()), int(row[0]))
 
     def remove(self, order_ids: Iterable[OrderId]) -> None:
         """Forget orders that are no longer this device's concern, except those with unsent changes.
 
-        What a person did is never dropped by sync: such an order stays until its changes are settled.
+        What a person did is never dropped by sync: such an order stays until its changes are settled, then it goes.
         """
         with self._database.transaction():
             for order_id in order_ids:
@@ -111,11 +116,13 @@ class OrderTable:
                     "AND sending_status NOT IN ('acknowledged', 'set_aside'))",
                     (order_id,),
                 )
+                self._database.execute("UPDATE orders SET generation = ? WHERE id = ?", (_GONE, order_id))
 
     def remove_older_than(self, generation: int) -> None:
         """Forget orders that a full copy did not bring again, except those with unsent changes."""
-        stale = self._database.rows("SELECT id FROM orders WHERE generation < ?", (generation,))
-        self.remove(OrderId(row[0]) for row in stale)
+        with self._database.transaction():
+            stale = self._database.rows("SELECT id FROM orders WHERE generation < ?", (generation,))
+            self.remove(OrderId(row[0]) for row in stale)
 
     def wanted_photos(self) -> list[PhotoHash]:
         """Hashes of all photos of open orders, the most urgent order first."""
