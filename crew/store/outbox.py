@@ -7,7 +7,7 @@ is ever deleted here by sending; a settled change keeps its row.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -18,6 +18,9 @@ from crew.store.database import Database, Row, from_column, to_column
 from crew.wire import OtherValue, change_from_wire, change_to_wire
 
 _COLUMNS: Final = "id, change, sending_status, reason, answer, attempts, send_after, settled_at"
+_LONGEST_GRACE: Final = timedelta(minutes=10)
+"""A change that claims to wait longer was made while the device's clock was wrong; it leaves at once."""
+
 _UNSETTLED: Final = "sending_status NOT IN ('acknowledged', 'set_aside')"
 
 
@@ -89,27 +92,37 @@ class OutboxTable:
         ready: list[Change] = []
         for entry in self.unsettled():
             order_id = entry.change.order_id
-            free = entry.sending_status in (SendingStatus.WAITING, SendingStatus.SENDING) and entry.send_after <= now
-            if not free:
+            in_grace = now < entry.send_after <= now + _LONGEST_GRACE
+            if in_grace or entry.sending_status not in (SendingStatus.WAITING, SendingStatus.SENDING):
                 held.add(order_id)
             elif order_id not in held:
                 ready.append(entry.change)
         return ready
 
-    def next_due_at(self) -> datetime | None:
-        """The earliest moment at which a waiting change may be sent, or None when nothing waits."""
-        row = self._database.row("SELECT MIN(send_after) FROM outbox WHERE sending_status IN ('waiting', 'sending')")
+    def next_due_at(self, after: datetime) -> datetime | None:
+        """The earliest moment later than `after` from which a waiting change may be sent, or None."""
+        row = self._database.row(
+            "SELECT MIN(send_after) FROM outbox WHERE sending_status IN ('waiting', 'sending') AND send_after > ?",
+            (to_column(after),),
+        )
         return from_column(row[0]) if row else None
 
-    def mark_sending(self, change_ids: Iterable[ChangeId]) -> None:
-        """Say that changes are on their way; counts the attempt."""
+    def mark_sending(self, change_ids: Iterable[ChangeId]) -> frozenset[ChangeId]:
+        """Say that changes are on their way, and count the attempt; from here on they cannot be undone.
+
+        Returns:
+            Those that may leave. One that was undone meanwhile, by this process or another, is not among them.
+        """
         with self._database.transaction():
-            for change_id in change_ids:
-                self._database.execute(
+            marked = [
+                self._database.row(
                     "UPDATE outbox SET sending_status = 'sending', attempts = attempts + 1 WHERE id = ? "
-                    "AND sending_status IN ('waiting', 'sending')",
+                    "AND sending_status IN ('waiting', 'sending') RETURNING id",
                     (change_id,),
                 )
+                for change_id in change_ids
+            ]
+        return frozenset(ChangeId(row[0]) for row in marked if row is not None)
 
     def mark_waiting_again(self) -> None:
         """Say that nothing is on its way: an answer that did not come changes nothing."""

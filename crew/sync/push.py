@@ -56,12 +56,16 @@ class Push:
             ready = await asyncio.to_thread(self._ready)
             batch = await asyncio.to_thread(self._without_photos_to_send, ready)
             if batch:
-                self._tell(LinkState(online=True, to_send=len(ready), sending=(done.sent + 1, done.sent + len(ready))))
+                self._tell_sending(done, len(ready))
                 done += await self._send(tuple(batch[:_BATCH]))
             elif ready:
                 done += await self._send_photos(ready[0])
             else:
                 return done
+
+    def _tell_sending(self, done: Round, count: int) -> None:
+        """What is leaving; that the link stands is known only once something was answered."""
+        self._tell(LinkState(online=done != Round(), to_send=count, sending=(done.sent + 1, done.sent + count)))
 
     def _ready(self) -> list[Change]:
         """What may leave and was not found stuck in this round; a stuck change holds its order."""
@@ -87,15 +91,26 @@ class Push:
     async def _send(self, batch: tuple[Change, ...]) -> Round:
         from crew.api_client import Refused  # the client, and with it httpx, loads after the first paint
 
-        await asyncio.to_thread(self._store.outbox.mark_sending, [change.id for change in batch])
+        leaving = await asyncio.to_thread(self._store.outbox.mark_sending, [change.id for change in batch])
+        batch = tuple(change for change in batch if change.id in leaving)
+        if not batch:
+            return Round()
         try:
             answers = (await self._api.push(batch)).answers
         except Refused as error:
             if len(batch) > 1:
-                return sum([await self._send((change,)) for change in batch], Round())
+                return await self._send_one_by_one(batch)
             answers = (Answer(id=batch[0].id, outcome="refused", sentence=error.sentence),)
         done = await asyncio.to_thread(self._take, batch, answers)
         self._tell(StoreChanged(frozenset(change.order_id for change in batch)))
+        return done
+
+    async def _send_one_by_one(self, batch: tuple[Change, ...]) -> Round:
+        """The backend would not look at the batch: find the culprit, which holds back what follows on its order."""
+        done = Round()
+        for change in batch:
+            if change in await asyncio.to_thread(self._ready):
+                done += await self._send((change,))
         return done
 
     def _take(self, batch: tuple[Change, ...], answers: tuple[Answer, ...]) -> Round:

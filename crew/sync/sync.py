@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import CorrectInput, CrewError, SignInAgain, TryLater
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS: Final = 20.0
 _FIRST_BACKOFF_SECONDS: Final = 2.0
+_SHORTEST_BACKOFF_SECONDS: Final = 0.5
 _LONGEST_BACKOFF_SECONDS: Final = 60.0
+_LONGEST_WISH_SECONDS: Final = 3600.0
+"""Longest time that a backend may ask to be left alone; a broken one must not silence a truck for a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +133,20 @@ class Sync:
         return done
 
     async def _fetch_pictures(self, pull: Pull, device: SignedInDevice) -> None:
-        """A crew has its pictures with it; whoever sees the whole city gets those they look at."""
-        wanted = [self._wanted.pop(0) for _ in range(len(self._wanted))]
+        """A crew has its pictures with it; whoever sees the whole city gets those they look at.
+
+        A wish stays until its picture is here: the link may be cut while it comes.
+        """
+        for sha256 in await asyncio.to_thread(self._settled_wishes):
+            self._wanted.remove(sha256)
+        wanted = list(self._wanted)
         if not device.person.role.sees_whole_city:
             wanted += await asyncio.to_thread(self._store.orders.wanted_photos)
         if await pull.pictures(wanted, self._absent) == PICTURES_A_ROUND:
             self._woken.set()
+
+    def _settled_wishes(self) -> list[PhotoHash]:
+        return [sha256 for sha256 in tuple(self._wanted) if sha256 in self._absent or self._store.photos.has(sha256)]
 
     async def run(self, tell: Callable[[SyncEvent], None]) -> None:
         """Keep this device and its backend alike, for ever. Ends only by cancellation, which is always safe."""
@@ -143,6 +154,7 @@ class Sync:
         failures = 0
         while True:
             self._woken.clear()
+            started_at = self._clock()
             try:
                 await self.run_once()
             except CrewError as error:
@@ -151,16 +163,22 @@ class Sync:
                 await self._say_offline(error, wait_seconds)
             else:
                 failures = 0
-                wait_seconds = await self._seconds_to_next_round()
+                wait_seconds = await self._seconds_to_next_round(started_at)
                 await self._say_online()
             await self._sleep(wait_seconds)
 
     def _hear(self, event: SyncEvent) -> None:
-        """Pass on what a round tells, completing what it cannot know about the link."""
-        if isinstance(event, LinkState):
-            self._link = replace(event, since=self._link.since, last_success_at=self._link.last_success_at)
-            event = self._link
-        self._tell(event)
+        """Pass on what a round tells, completing what it cannot know about the link.
+
+        While the link is down, a try to send is no news: it stays down until something is answered.
+        """
+        if not isinstance(event, LinkState):
+            self._tell(event)
+        elif event.online or self._link.since is None:
+            online = event.online or self._link.online
+            self._say(replace(event, online=online, last_success_at=self._link.last_success_at))
+        else:
+            self._say(replace(self._link, to_send=event.to_send))
 
     async def _say_online(self) -> None:
         self._say(LinkState(online=True, to_send=await self._count_to_send(), last_success_at=self._clock()))
@@ -196,12 +214,13 @@ class Sync:
         if not isinstance(error, TryLater):
             return _LONGEST_BACKOFF_SECONDS
         if error.after_seconds is not None:
-            return error.after_seconds
+            return min(max(error.after_seconds, _SHORTEST_BACKOFF_SECONDS), _LONGEST_WISH_SECONDS)
         ceiling = min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2.0 ** min(failures, 10))
-        return max(0.5, self._world.jitter() * ceiling)
+        return max(_SHORTEST_BACKOFF_SECONDS, self._world.jitter() * ceiling)
 
-    async def _seconds_to_next_round(self) -> float:
-        due_at = await asyncio.to_thread(self._store.outbox.next_due_at)
+    async def _seconds_to_next_round(self, tried_at: datetime) -> float:
+        """Until the next change may leave; what was due already was tried, and is held back by something else."""
+        due_at = await asyncio.to_thread(self._store.outbox.next_due_at, tried_at)
         if due_at is None:
             return _POLL_SECONDS
         return min(_POLL_SECONDS, max(0.2, (due_at - self._clock()).total_seconds()))
