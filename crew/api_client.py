@@ -131,8 +131,8 @@ class CrewApi:
         """A photo's bytes, checked against its name.
 
         Raises:
-            TryLater: No answer, or bytes that are not the photo.
-            CorrectInput: The backend does not give this photo to this device.
+            TryLater: No answer from a backend.
+            CorrectInput: The backend does not give this photo to this device, or only a damaged one.
         """
         response = await self._exchange("GET", f"photos/{sha256}", None, {}, "")
         if response.status_code == httpx.codes.NOT_FOUND:
@@ -142,7 +142,8 @@ class CrewApi:
             self._check_ours(response)
             self._check_status(response, "the photo")
         if len(response.content) > _PHOTO_LIMIT_BYTES or hashlib.sha256(response.content).hexdigest() != sha256:
-            raise TryLater("The photo arrived damaged; it will be fetched again.")
+            self._check_ours(response)
+            raise CorrectInput("The backend has only a damaged copy of this photo.")
         return response.content
 
     async def _ask(

@@ -61,7 +61,8 @@ class PhotoFiles:
             part.rename(path)
             _sync_folder(self._folder)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
             raise FreeSpace(
                 f"The photo was not saved: {error.strerror or error}. Make room on the disk, then add the photo again."
             ) from error
@@ -96,8 +97,9 @@ class PhotoFiles:
         return [photo for photo in change.photos if not self._is_sent(photo.sha256)]
 
     def _is_sent(self, sha256: PhotoHash) -> bool:
+        """A photo without a row was not made here, so the backend has it."""
         row = self._database.row("SELECT sent_at IS NOT NULL FROM photos WHERE sha256 = ?", (sha256,))
-        return bool(row and row[0])
+        return row is None or bool(row[0])
 
     def mark_sent(self, sha256: PhotoHash, now: datetime) -> None:
         """The backend has confirmed length and hash."""
