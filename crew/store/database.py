@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 import apsw
 
 from crew.domain.errors import CallForHelp, CrewError, FreeSpace, UpdateNeeded
+from crew.domain.plain_text import clean_line
 
 Row = tuple[Any, ...]
 
@@ -84,7 +85,7 @@ class Database:
     def _check_sound(self) -> None:
         [[found]] = self._connection.execute("PRAGMA quick_check(1)")
         if found != "ok":
-            raise CallForHelp(f"The store {self._path} is damaged ({found}). Keep the file and ask an administrator.")
+            raise CallForHelp(f"The store {self._path} is damaged ({clean_line(found)}). Keep it and ask an administrator.")
 
     def _migrate(self) -> None:
         steps = _migration_steps()
