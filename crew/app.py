@@ -93,7 +93,8 @@ class CrewApp(App[None]):
         self._no_colour: Final = NoColor()
         self._control: Final = ControlFilter()
         super().__init__()
-        for theme in themes():
+        self._themes: Final = themes(ascii_only=look.symbols == "ascii")
+        for theme in self._themes:
             self.register_theme(theme)
         self.theme = "terminal" if self.no_color else look.theme
         self.field_work: Final = field_work
@@ -123,7 +124,7 @@ class CrewApp(App[None]):
 
     def action_theme(self) -> None:
         """The next set of colours."""
-        names = [theme.name for theme in themes()]
+        names = [theme.name for theme in self._themes]
         place = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(place + 1) % len(names)]
         say(self, f"Colours: {self.theme}")

@@ -278,6 +278,8 @@ def primary(situation: Situation) -> Command:
 def buttons(situation: Situation) -> tuple[Command, ...]:
     """The buttons of the list and of an order: the primary one first, five at most."""
     first = primary(situation)
+    if situation.status is None:
+        return (first, FINISHED, OUTBOX, MORE)
     rest = {
         Role.CREW: (PHOTO, CANT, NOTE, OUTBOX),
         Role.SUPERVISOR: (ASSIGN, CANT, NOTE, OUTBOX),

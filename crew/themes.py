@@ -5,15 +5,23 @@ Two accents only: `act` for the one thing to do next, `late` for what is overdue
 
 from textual.theme import Theme
 
-_OUTLINED = {"button-border": "round", "primary-border": "heavy"}
-_FILLED = {"button-border": "hkey", "primary-border": "hkey"}
+_OUTLINED = {"box": "round", "button-border": "round", "primary-border": "heavy"}
+_FILLED = {"box": "round", "button-border": "hkey", "primary-border": "hkey"}
+_ASCII_OUTLINED = {"box": "ascii", "button-border": "ascii", "primary-border": "ascii"}
+_ASCII_FILLED = {"box": "ascii", "button-border": "none", "primary-border": "none"}
 
 
-def themes() -> tuple[Theme, ...]:
-    """The themes in the order in which the theme key walks through them."""
+def themes(*, ascii_only: bool = False) -> tuple[Theme, ...]:
+    """The themes in the order in which the theme key walks through them.
+
+    Args:
+        ascii_only: Draw boxes with the characters of poor fonts.
+    """
+    filled, outlined = (_ASCII_FILLED, _ASCII_OUTLINED) if ascii_only else (_FILLED, _OUTLINED)
     return (
         _painted(
             "night",
+            filled,
             dark=True,
             background="#171411",
             surface="#211d19",
@@ -27,6 +35,7 @@ def themes() -> tuple[Theme, ...]:
         ),
         _painted(
             "day",
+            filled,
             dark=False,
             background="#faf7f1",
             surface="#f0ebe1",
@@ -40,6 +49,7 @@ def themes() -> tuple[Theme, ...]:
         ),
         _painted(
             "sun",
+            outlined,
             dark=False,
             background="#ffffff",
             surface="#ffffff",
@@ -51,12 +61,13 @@ def themes() -> tuple[Theme, ...]:
             act_text="#ffffff",
             late="#8a0000",
         ),
-        _terminal(),
+        _terminal(outlined),
     )
 
 
 def _painted(  # noqa: PLR0913 - a palette is its colours
     name: str,
+    borders: dict[str, str],
     *,
     dark: bool,
     background: str,
@@ -85,7 +96,7 @@ def _painted(  # noqa: PLR0913 - a palette is its colours
         surface=surface,
         panel=panel,
         text_alpha=1.0,
-        variables=(_OUTLINED if outlined else _FILLED)
+        variables=borders
         | {
             "text": text,
             "text-muted": muted,
@@ -119,7 +130,7 @@ def _painted(  # noqa: PLR0913 - a palette is its colours
     )
 
 
-def _terminal() -> Theme:
+def _terminal(borders: dict[str, str]) -> Theme:
     """Nothing but the terminal's own foreground, background and two of its sixteen colours."""
     own = "ansi_default"
     return Theme(
@@ -136,7 +147,7 @@ def _terminal() -> Theme:
         background=own,
         surface=own,
         panel=own,
-        variables=_OUTLINED
+        variables=borders
         | {
             "ansi-background": own,
             "ansi-foreground": own,

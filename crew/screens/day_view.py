@@ -74,7 +74,7 @@ class DayView:
         if self.day is None:
             return ""
         done = f"{self.day.ended_today} done today. " if self.day.ended_today else ""
-        return f"Nothing left.\n\n{done}New work appears here by itself; press y to ask for it now."
+        return f"Nothing left.\n\n{done}New work appears here by itself."
 
     def looking_for(self, words: str) -> "DayView":
         """The same with other words looked for."""

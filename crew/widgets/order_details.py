@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Container, VerticalScroll
 
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.order_text import OrderView, around, heading, words_and_place
@@ -32,7 +32,6 @@ class OrderDetails(VerticalScroll):
         self._citizen = LiteralText(classes="citizen")
         self._around = LiteralText(classes="around")
         self._strip = PhotoStrip(read_photo, marks)
-        self._upper = Horizontal(self._strip, self._citizen, classes="upper")
 
     @property
     def view(self) -> OrderView | None:
@@ -42,7 +41,9 @@ class OrderDetails(VerticalScroll):
     def compose(self) -> "ComposeResult":
         """The parts, from top to bottom."""
         yield self._heading
-        yield self._upper
+        with Container(classes="upper"):
+            yield self._citizen
+            yield self._strip
         yield self._around
 
     def show(self, view: OrderView, now: "datetime") -> None:

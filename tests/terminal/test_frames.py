@@ -1,0 +1,70 @@
+"""Every screen as plain text at three sizes, in black and white, and with the symbols of poor fonts."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.terminal.frames import compare_frame
+from tests.terminal.truck import A_SUPERVISOR, Truck
+from tests.terminal.waiting import settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+SIZES = ((60, 20), (80, 24), (120, 40))
+SCREENS = {
+    "my-day": [],
+    "second-stop": ["down"],
+    "order": ["enter"],
+    "acted": ["w"],
+    "find": ["slash", "c", "e", "n"],
+    "finished": ["f"],
+    "more": ["full_stop"],
+    "help": ["question_mark"],
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCREENS)
+async def test_the_screen_reads_as_its_frame(truck: Truck, name: str, size: tuple[int, int]) -> None:
+    async with truck.running(size) as pilot:
+        for key in SCREENS[name]:
+            await pilot.press(key)
+            await settled(pilot)
+        compare_frame(pilot.app, f"{name}-{size[0]}x{size[1]}")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_an_empty_day_says_what_to_do(tmp_path: "Path", size: tuple[int, int]) -> None:
+    async with Truck(tmp_path / "device").running(size) as pilot:
+        compare_frame(pilot.app, f"empty-{size[0]}x{size[1]}")
+
+
+async def test_a_supervisor_sees_whose_order_it_is(tmp_path: "Path", truck: Truck) -> None:
+    truck.sign_in(A_SUPERVISOR)
+    async with truck.running((120, 40)) as pilot:
+        compare_frame(pilot.app, "supervisor-120x40")
+    async with truck.running((80, 24)) as pilot:
+        compare_frame(pilot.app, "supervisor-80x24")
+
+
+async def test_without_colours_words_and_symbols_say_everything(truck: Truck, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with truck.running() as pilot:
+        compare_frame(pilot.app, "no-colour-80x24")
+
+
+async def test_poor_fonts_get_plain_symbols(truck: Truck) -> None:
+    async with truck.running(symbols="ascii") as pilot:
+        await pilot.press("down")
+        compare_frame(pilot.app, "ascii-80x24")
+
+
+async def test_a_window_that_is_too_small_is_asked_for_more_room(truck: Truck) -> None:
+    async with truck.running((50, 12)) as pilot:
+        compare_frame(pilot.app, "too-small-50x12")
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        compare_frame(pilot.app, "my-day-80x24")
