@@ -4,15 +4,16 @@ What is heavy is imported inside the function that needs it: httpx, Textual and 
 of the start together, and the first paint needs none of the first and last.
 """
 
+import gc
 import os
 import platform
 import random
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 import msgspec
 
@@ -101,11 +102,15 @@ def _overlaid(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _fresh_id() -> UUID:
+    return uuid7(now, random.SystemRandom().getrandbits)
+
+
 def open_device(data_dir: Path) -> Device:
     """Open the store in a folder and what works on it. Raises as `open_store` and `read_crew_settings`."""
     settings = read_crew_settings()
     store = open_store(data_dir, now())
-    field_work = FieldWork(store, now, partial(uuid7, now, secrets.randbits), local_zone())
+    field_work = FieldWork(store, now, _fresh_id, local_zone())
     return Device(store, field_work, settings)
 
 
@@ -119,7 +124,7 @@ def make_sync(device: Device) -> "Sync":
         address=partial(backend_address, allow_plain_http=device.settings.link.allow_plain_http),
         clock=now,
         jitter=random.random,
-        fresh_id=lambda: str(uuid7(now, secrets.randbits)),
+        fresh_id=lambda: str(_fresh_id()),
         device_name=platform.node(),
     )
     return Sync(device.store, world)
@@ -127,6 +132,7 @@ def make_sync(device: Device) -> "Sync":
 
 def run_terminal(device: Device) -> int:
     """Start the terminal on a device and return its exit code. Call `require_terminal` first."""
+    gc.disable()  # what a start makes lives to the end: looking through it for rubbish took a fifth of the start
     from crew.app import CrewApp
     from crew.pictures import choose_graphics
 
@@ -139,5 +145,7 @@ def run_terminal(device: Device) -> int:
         first_day,
         choose_graphics(device.settings.look.graphics),
     )
+    gc.freeze()
+    gc.enable()
     app.run()
     return app.return_code or 0

@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from importlib import resources
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final, Self
@@ -163,9 +162,8 @@ def _make_private(path: Path) -> None:
 
 
 def _migration_steps() -> list[str]:
-    folder = resources.files("crew.store").joinpath("migrations")
-    scripts = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
-    return [script.read_text(encoding="utf-8") for script in scripts]
+    folder = Path(__file__).with_name("migrations")
+    return [script.read_text(encoding="utf-8") for script in sorted(folder.glob("*.sql"))]
 
 
 @contextmanager

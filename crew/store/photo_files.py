@@ -4,9 +4,7 @@ A file is whole or absent: written beside, fsynced, renamed, the folder fsynced.
 photo in simulated power cuts; these four steps lost none.
 """
 
-import hashlib
 import os
-import secrets
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -44,14 +42,16 @@ class PhotoFiles:
         Raises:
             FreeSpace: The disk is full or cannot be written; nothing was kept.
         """
-        name = PhotoHash(hashlib.sha256(content).hexdigest())
+        from hashlib import sha256  # it loads OpenSSL, which no start should wait for
+
+        name = PhotoHash(sha256(content).hexdigest())
         path = self.path(name)
         if not path.exists():
             self._write_durably(path, content)
         return name
 
     def _write_durably(self, path: Path, content: bytes) -> None:
-        part = path.with_name(f"{path.name}.{secrets.token_hex(4)}{_PART}")
+        part = path.with_name(f"{path.name}.{os.urandom(4).hex()}{_PART}")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
