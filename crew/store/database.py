@@ -84,7 +84,9 @@ class Database:
     def _check_sound(self) -> None:
         [[found]] = self._connection.execute("PRAGMA quick_check(1)")
         if found != "ok":
-            raise CallForHelp(f"The store {self._path} is damaged ({clean_line(found)}). Keep it and ask an administrator.")
+            raise CallForHelp(
+                f"The store {self._path} is damaged ({clean_line(found)}). Keep it and ask an administrator."
+            )
 
     def _migrate(self) -> None:
         steps = _migration_steps()
