@@ -31,7 +31,7 @@ def themes(*, ascii_only: bool = False) -> tuple[Theme, ...]:
             line="#5c5146",
             act="#ffc44d",
             act_text="#1d1503",
-            late="#ff9d85",
+            late="#ffb09c",
         ),
         _painted(
             "day",
@@ -43,9 +43,9 @@ def themes(*, ascii_only: bool = False) -> tuple[Theme, ...]:
             text="#1c1a16",
             muted="#474238",
             line="#9c9382",
-            act="#0a4a87",
+            act="#083f78",
             act_text="#ffffff",
-            late="#8f1606",
+            late="#800f00",
         ),
         _painted(
             "sun",

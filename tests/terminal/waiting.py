@@ -24,7 +24,7 @@ async def until(pilot: "Pilot[Any]", condition: Callable[[], object], what: str 
 
 async def settled(pilot: "Pilot[Any]") -> None:
     """Let every reading in the background end, and what follows from it be shown."""
-    lasting = {"sync"}
+    lasting = {"sync", "sign-in"}  # these wait for the world, or for a person
     await until(
         pilot,
         lambda: not [worker for worker in pilot.app.workers if worker.group not in lasting and not worker.is_finished],
