@@ -136,16 +136,16 @@ class CrewApp(App[None]):
         return MyDay(self.field_work, self.look, self._person, self._first_day)
 
     def on_mount(self) -> None:
-        """Whatever is heavy comes after the first paint."""
+        """Be ready to end; whatever is heavy comes after the first paint."""
+        if not self.is_headless and not self.is_web:
+            self.set_interval(_TERMINAL_SECONDS, self._end_without_terminal)
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, self.exit)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         self._run_sync()
         self.set_interval(_STORE_SECONDS, self._look_around)
-        if not self.is_headless and not self.is_web:
-            self.set_interval(_TERMINAL_SECONDS, self._end_without_terminal)
-            for number in (signal.SIGHUP, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(number, self.exit)
         if self._person is None:
             self.action_sign_in()
 

@@ -1,0 +1,94 @@
+"""The program's end in a real pseudo-terminal, and the bytes that it writes there."""
+
+import re
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crew.domain.work_order import OrderId, WorkStatus
+from crew.store.store import open_store
+from tests.builders import an_order
+from tests.hostile import HOSTILE
+from tests.terminal.real_terminal import real_terminal
+from tests.terminal.truck import NOW, Truck, a_days_work
+
+POTHOLE = a_days_work()[0]
+IN_TIME_SECONDS = 5
+OSC = re.compile(rb"\x1b\](\d*)")
+POINTER_SHAPE = b"22"
+"""What Textual itself asks for; citizens ask for titles (0) and the clipboard (52)."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    device = Truck(tmp_path / "device")
+    device.receive(a_days_work())
+    device.store.close()
+    return tmp_path / "device"
+
+
+def shown(words: bytes) -> bool:
+    return b"412 Centre St" in words
+
+
+@pytest.mark.parametrize("own_session", [True, False], ids=["with a hang-up signal", "without any signal"])
+def test_a_terminal_that_is_gone_ends_the_program_with_everything_kept(
+    folder: Path, tmp_path: Path, own_session: bool
+) -> None:
+    with real_terminal(folder, tmp_path, own_session=own_session) as terminal:
+        terminal.read_until(shown, "the list is there")
+        terminal.press(b"w")
+        terminal.read_until(lambda words: b"Working: 412" in words, "the act is shown")
+        terminal.hang_up()
+        terminal.ended_within(IN_TIME_SECONDS)
+    store = open_store(folder, NOW)
+    order = store.orders.get(POTHOLE.id)
+    assert order is not None
+    assert order.work_status is WorkStatus.WORKING
+    store.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_program_and_gives_the_terminal_back(
+    folder: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    with real_terminal(folder, tmp_path) as terminal:
+        terminal.read_until(shown, "the list is there")
+        terminal.press(b"f")
+        terminal.read_until(lambda words: b"latest first" in words, "the program listens")
+        terminal.process.send_signal(number)
+        assert terminal.ended_within(IN_TIME_SECONDS) == 0
+        assert b"\x1b[?1049l" in terminal.written
+        assert b"Traceback" not in terminal.written
+
+
+def test_quit_ends_the_program(folder: Path, tmp_path: Path) -> None:
+    with real_terminal(folder, tmp_path) as terminal:
+        terminal.read_until(shown, "the list is there")
+        terminal.press(b"q")
+        assert terminal.ended_within(IN_TIME_SECONDS) == 0
+
+
+def test_no_citizens_bytes_steer_the_terminal(tmp_path: Path) -> None:
+    device = Truck(tmp_path / "device")
+    device.receive(
+        an_order(id=OrderId(f"{number}"), address=words, description=words, service_name=words, due_at=NOW)
+        for number, words in enumerate(HOSTILE)
+    )
+    device.receive([an_order(id=OrderId("last"), address="the last one", due_at=NOW + timedelta(days=9))])
+    device.store.close()
+    with real_terminal(tmp_path / "device", tmp_path) as terminal:
+        terminal.read_until(lambda words: b"28 stops" in words, "the list is there")
+        terminal.press(b"\x1b[F")
+        terminal.read_until(lambda words: b"the last one" in words, "the end of the list is there")
+        terminal.press(b"\r")
+        terminal.read_until(lambda words: b"Back to the list" in words, "the order is there")
+        terminal.press(b"q")
+        terminal.ended_within(IN_TIME_SECONDS)
+        assert not [code for code in OSC.findall(terminal.written) if code != POINTER_SHAPE]
+        assert b"\x1bP" not in terminal.written
+        assert b"\x1b[2J\x1b[Hcleared" not in terminal.written
+        assert "\x9b".encode() not in terminal.written
+        assert "\u202e".encode() not in terminal.written
