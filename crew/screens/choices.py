@@ -71,7 +71,7 @@ class Choice(LiteralText):
         self.show(self._line(chosen=chosen))
 
     def _line(self, *, chosen: bool) -> Content:
-        return Content.assemble(f"{self._mark if chosen else ' '} ", self._words)
+        return Content.assemble(self._mark if chosen else " ", self._words)
 
     def on_click(self, event: "events.Click") -> None:
         """Say that it was tapped."""

@@ -36,9 +36,9 @@ def _line(picture: "CellPicture", row: int, drawing: Drawing) -> "Iterator[Segme
             case "spaces":
                 yield Segment(" " * count, Style(bgcolor=Color.from_rgb(*_between(upper, lower))))
             case "shades":
-                yield Segment(_shade(_between(upper, lower), _SHADES) * count)
+                yield Segment(_shade(_between(upper, lower), _SHADES) * count, Style.null())
             case "letters":
-                yield Segment(_shade(_between(upper, lower), _LETTERS) * count)
+                yield Segment(_shade(_between(upper, lower), _LETTERS) * count, Style.null())
 
 
 def _cells(picture: "CellPicture", row: int) -> "Iterator[tuple[_Colour, _Colour]]":

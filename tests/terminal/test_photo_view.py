@@ -1,0 +1,230 @@
+"""A photo in the terminal: half blocks, finer graphics, and sentences where there is nothing to show."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from rich.segment import Segment
+from textual.app import App, ComposeResult
+
+from crew.domain.work_order import Photo, PhotoHash, PhotoRole
+from crew.look import UNICODE
+from crew.photos import cell_picture
+from crew.picture_codes import coded_picture
+from crew.pictures import Graphics
+from crew.widgets.half_blocks import picture_lines
+from crew.widgets.photo_strip import PhotoStrip
+from crew.widgets.photo_view import NOT_FETCHED, NOT_SHOWN, PhotoSource, PhotoView
+from crew.widgets.photo_words import caption, size_words
+from tests.terminal.frames import screen_text, segments
+from tests.terminal.truck import BOSTON, NOW
+from tests.terminal.waiting import settled, until
+
+pytestmark = pytest.mark.anyio
+
+
+def a_jpeg(*colours: str, size: tuple[int, int] = (80, 60)) -> bytes:
+    """Stripes of colours, from left to right."""
+    picture = Image.new("RGB", size)
+    width = size[0] // len(colours)
+    for place, colour in enumerate(colours):
+        picture.paste(colour, (place * width, 0, (place + 1) * width, size[1]))
+    written = BytesIO()
+    picture.save(written, "JPEG", quality=95)
+    return written.getvalue()
+
+
+class OnePhoto(App[None]):
+    """A terminal with nothing but a photo."""
+
+    def __init__(self, graphics: Graphics = Graphics.HALF, *, plain: bool = False) -> None:
+        super().__init__()
+        self.graphics = graphics
+        self.view = PhotoView(plain=plain)
+        self.not_fetched: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.view
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return {"muted": "#888888"}
+
+    def on_photo_view_not_fetched(self, message: PhotoView.NotFetched) -> None:
+        self.not_fetched.append(message.key)
+
+
+async def shown(app: OnePhoto, read: Callable[[], bytes | None], size: tuple[int, int] = (40, 12)) -> str:
+    async with app.run_test(size=size) as pilot:
+        app.view.show(PhotoSource("one", read, "Photo, 80 by 60"))
+        await settled(pilot)
+        return screen_text(app)
+
+
+async def test_a_photo_is_drawn_in_half_blocks_with_its_own_colours() -> None:
+    app = OnePhoto()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.view.show(PhotoSource("one", lambda: a_jpeg("red", "blue")))
+        await until(pilot, lambda: app.view.drawn, "the photo is drawn")
+        blocks = [part for line in segments(app) for part in line if "▀" in part.text]
+        colours = [part.style.color.triplet for part in blocks if part.style and part.style.color]
+        reddest = max(colours, key=lambda colour: colour.red - colour.blue if colour else 0)
+        bluest = max(colours, key=lambda colour: colour.blue - colour.red if colour else 0)
+        assert reddest is not None
+        assert bluest is not None
+        assert reddest.red > 200
+        assert bluest.blue > 200
+        assert max(len(line) for line in screen_text(app).split("\n")) <= 40
+
+
+async def test_a_photo_keeps_its_shape_and_follows_the_window() -> None:
+    app = OnePhoto()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.view.show(PhotoSource("one", lambda: a_jpeg("green", size=(800, 400))))
+        await settled(pilot)
+        small = screen_text(app).count("▀")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: screen_text(app).count("▀") > small, "the photo has grown")
+        await settled(pilot)
+        rows = [line for line in screen_text(app).split("\n") if "▀" in line]
+        assert (len(rows[0].strip()), len(rows)) == (80, 20)
+
+
+async def test_broken_bytes_become_a_sentence() -> None:
+    for broken in (b"", b"no picture", a_jpeg("red")[:100]):
+        assert NOT_SHOWN in await shown(OnePhoto(), lambda broken=broken: broken)  # type: ignore[misc]  # bound now
+
+
+async def test_a_photo_that_is_not_on_the_device_is_said_and_asked_for() -> None:
+    app = OnePhoto()
+    assert NOT_FETCHED in await shown(app, lambda: None)
+    assert app.not_fetched
+    assert set(app.not_fetched) == {"one"}
+
+
+async def test_with_pictures_off_words_stand_in_their_place_and_nothing_is_read() -> None:
+    def read() -> bytes:
+        raise AssertionError("nothing is to be read")
+
+    assert "Photo, 80 by 60" in await shown(OnePhoto(Graphics.OFF), read)
+
+
+async def test_without_colours_a_photo_is_drawn_in_shades(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    text = await shown(OnePhoto(), lambda: a_jpeg("black", "white"))
+    assert "█" in text
+    assert "▀" not in text
+
+
+async def test_a_poor_font_gets_no_block_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (await shown(OnePhoto(plain=True), lambda: a_jpeg("red"))).isascii()
+    monkeypatch.setenv("NO_COLOR", "1")
+    text = await shown(OnePhoto(plain=True), lambda: a_jpeg("black", "white"))
+    assert text.isascii()
+    assert "@" in text
+
+
+def test_the_same_photo_gives_the_same_lines() -> None:
+    content = a_jpeg("red", "white", "navy")
+    first, second = (picture_lines(cell_picture(content, 20, 10), "blocks") for _ in range(2))
+    assert first == second
+    assert {sum(len(part.text) for part in line) for line in first} == {20}
+
+
+# Finer graphics
+
+
+def _plain(line: tuple[Segment, ...]) -> int:
+    return sum(part.cell_length for part in line)
+
+
+def test_sixel_lines_are_as_wide_as_the_picture_and_can_each_be_drawn_alone() -> None:
+    coded = coded_picture(a_jpeg("red", "blue"), Graphics.SIXEL, 30, 10, (10, 20))
+    assert (coded.columns, len(coded.lines), coded.before) == (27, 10, "")
+    for line in coded.lines:
+        codes = "".join(part.text for part in line if part.control)
+        assert "\x1bP" in codes
+        assert f'"1;1;{coded.columns * 10};20' in codes
+        assert _plain(line) == coded.columns
+
+
+def test_kitty_pictures_are_sent_once_and_then_stand_as_characters() -> None:
+    coded = coded_picture(a_jpeg("red", "blue"), Graphics.KITTY, 30, 10, (10, 20))
+    assert coded.before.startswith("\x1b_G")
+    assert coded.before.endswith("\x1b\\")
+    assert all(_plain(line) == coded.columns for line in coded.lines)
+    assert not any("\x1b" in part.text for line in coded.lines for part in line)
+
+
+def test_the_encoders_never_write_to_the_terminal_themselves(capfd: pytest.CaptureFixture[str]) -> None:
+    for graphics in (Graphics.SIXEL, Graphics.KITTY):
+        coded_picture(a_jpeg("red"), graphics, 20, 10, (10, 20))
+    assert capfd.readouterr().out == ""
+
+
+def test_a_decoded_picture_is_never_larger_than_its_room() -> None:
+    for size in ((4000, 100), (100, 4000), (1, 1)):
+        coded = coded_picture(a_jpeg("red", size=size), Graphics.KITTY, 30, 10, (7, 15))
+        assert coded.columns <= 30
+        assert len(coded.lines) <= 10
+
+
+# Before and after
+
+
+class Strip(App[None]):
+    """A terminal with the photos of one order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bytes = {"b": a_jpeg("red"), "a": a_jpeg("green")}
+        self.strip = PhotoStrip(lambda sha256: self.bytes[sha256[0]], UNICODE)
+
+    def compose(self) -> ComposeResult:
+        yield self.strip
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return {"muted": "#888888"}
+
+
+def photos(*roles: PhotoRole) -> list[Photo]:
+    taken_at = NOW.replace(hour=12, minute=12)
+    return [
+        Photo(PhotoHash(f"{role.value[0]}{place:063}"), role, 240_000, 80, 60, taken_at)
+        for place, role in enumerate(roles)
+    ]
+
+
+async def test_before_stands_beside_after_where_there_is_room() -> None:
+    app = Strip()
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.strip.show(photos(PhotoRole.BEFORE, PhotoRole.AFTER, PhotoRole.AFTER), NOW.astimezone(BOSTON))
+        await settled(pilot)
+        text = screen_text(app)
+        assert "before · 08:12" in text
+        assert "after · 08:12 · 1 of 2" in text
+        app.strip.move(1)
+        await settled(pilot)
+        assert "after · 08:12 · 2 of 2" in screen_text(app)
+
+
+async def test_in_a_narrow_window_photos_come_one_after_the_other() -> None:
+    app = Strip()
+    async with app.run_test(size=(50, 20)) as pilot:
+        app.strip.show(photos(PhotoRole.BEFORE, PhotoRole.AFTER), NOW.astimezone(BOSTON))
+        await settled(pilot)
+        assert "after" not in screen_text(app)
+        app.strip.move(1)
+        await settled(pilot)
+        assert "after" in screen_text(app)
+
+
+def test_a_caption_says_side_time_and_place_in_the_row() -> None:
+    photo = photos(PhotoRole.BEFORE)[0]
+    long_after = NOW.replace(year=2027).astimezone(BOSTON)
+    assert caption(photo, 0, 2, long_after, "·") == "before · 4 May 2026 08:12 · 1 of 2"
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 B"), (999, "999 B"), (240_000, "240 KB"), (3_100_000, "3.1 MB")])
+def test_sizes_are_told_roundly(count: int, words: str) -> None:
+    assert size_words(count) == words
