@@ -28,6 +28,8 @@ _PRAGMAS: Final = {
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _BUSY_MILLISECONDS: Final = 10_000
+_TURNS: Final = 100
+"""How often programs that make one store at the same moment may get in each other's way."""
 
 
 def to_column(moment: datetime | None) -> int | None:
@@ -72,6 +74,7 @@ class Database:
         return database
 
     def _set_pragmas(self) -> None:
+        self._wait_for_wal()
         for name, wanted in _PRAGMAS.items():
             self._connection.pragma(name, wanted)
             found = self._connection.pragma(name)
@@ -80,6 +83,16 @@ class Database:
                     f"The disk under {self._path} cannot keep work safely ({name} is {found}, not {wanted}). "
                     "Use a local disk, not a network folder."
                 )
+
+    def _wait_for_wal(self) -> None:
+        """Turn a new file to WAL. SQLite gives up at once here where another program holds it; a transaction waits."""
+        for _ in range(_TURNS):
+            try:
+                self._connection.pragma("journal_mode", "wal")
+            except apsw.BusyError:
+                self._connection.execute("BEGIN IMMEDIATE; ROLLBACK")
+            else:
+                return
 
     def _check_sound(self) -> None:
         [[found]] = self._connection.execute("PRAGMA quick_check(1)")
