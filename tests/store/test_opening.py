@@ -1,13 +1,13 @@
 """The store opens for several programs at once, and lets go of what it cannot use."""
 
 import os
-import sqlite3
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
 
+import apsw
 import pytest
 
 from crew.domain.errors import CallForHelp, FreeSpace
@@ -37,12 +37,12 @@ def test_only_the_owner_reads_store_and_photos_even_where_the_umask_takes_nothin
 def test_two_programs_may_make_the_store_at_the_same_moment(tmp_path: Path) -> None:
     """SQLite turns a new file to its write-ahead log only alone, and by itself would not wait for that."""
     path = tmp_path / STORE_FILE
-    with ThreadPoolExecutor() as pool, closing(sqlite3.connect(path)) as other:
+    with ThreadPoolExecutor() as pool, closing(apsw.Connection(str(path))) as other:
         other.execute("BEGIN IMMEDIATE")
         opening = pool.submit(Database.open, path)
         with suppress(TimeoutError):
             opening.result(0.3)
-        other.rollback()
+        other.execute("ROLLBACK")
         with closing(opening.result(20)) as database:
             assert database.row("PRAGMA journal_mode") == ("wal",)
 
