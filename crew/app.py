@@ -23,7 +23,7 @@ from crew.domain.person import Role
 from crew.screens.messages import Acted, SendNow, StoreMoved, UndoOffered
 from crew.screens.my_day import MyDay
 from crew.screens.small_terminal import LEAST_COLUMNS, LEAST_ROWS, SmallTerminal
-from crew.terminal_gone import terminal_is_gone
+from crew.terminal_gone import TerminalWatch
 from crew.themes import themes
 from crew.widgets.lamp import LampWords, lamp_words
 from crew.widgets.literal_text import ControlFilter, say
@@ -49,7 +49,6 @@ _log: Final = logging.getLogger(__name__)
 _SYNC_AGAIN_SECONDS: Final = 60
 _STORE_SECONDS: Final = 1
 _NARROW: Final = 70
-_TERMINAL_SECONDS: Final = 2
 _STOPPED: Final = LampWords("Sending stopped: see the log", trouble=True)
 
 
@@ -138,9 +137,7 @@ class CrewApp(App[None]):
     def on_mount(self) -> None:
         """Be ready to end; whatever is heavy comes after the first paint."""
         if not self.is_headless and not self.is_web:
-            self.set_interval(_TERMINAL_SECONDS, self._end_without_terminal)
-            for number in (signal.SIGHUP, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(number, self.exit)
+            self._be_ready_to_end()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -149,9 +146,16 @@ class CrewApp(App[None]):
         if self._person is None:
             self.action_sign_in()
 
-    def _end_without_terminal(self) -> None:
-        if sys.__stdin__ is None or terminal_is_gone(sys.__stdin__.fileno()):
-            self.exit()
+    def _be_ready_to_end(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(number, self.exit)
+        if sys.__stdin__ is not None:
+            TerminalWatch(sys.__stdin__.fileno(), partial(self._end_from_thread, loop)).start()
+
+    def _end_from_thread(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self.exit)
 
     def on_resize(self, event: "events.Resize") -> None:
         """Ask for a larger window where the list would not fit."""
