@@ -181,9 +181,18 @@ class FieldWork(DayBook):
 
     def _make_anew(self, entry: OutboxEntry, reason: str) -> Change:
         """The same act under a new id; the old change goes last, as it may be all that keeps the order here."""
+        self._refuse_to_overtake(entry.change)
         change = self._make(self.order(entry.change.order_id), entry.change.act, made_at=entry.change.made_at)
         self._settle_by_person(entry, reason)
         return change
+
+    def _refuse_to_overtake(self, change: Change) -> None:
+        """An act made anew leaves after all others: what a later one says of the same must stay the last word."""
+        for entry in self._store.outbox.of_order(change.order_id):
+            if entry.change.sequence > change.sequence and entry.change.fields & change.fields:
+                raise NotAllowed(
+                    "A later act on this order says otherwise. Set this one aside, then the later one goes."
+                )
 
     def _worded(self, order: WorkOrder, change: Change) -> Change:
         """The change with the sentence that the citizen will read; an act made anew keeps the time it was done."""
