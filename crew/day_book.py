@@ -83,11 +83,13 @@ class DayBook:
         return self._store.data_version()
 
     def day(self) -> Day:
-        """The open orders in the order of doing, with counts."""
+        """The open orders in the order of doing, with counts; for those who see the whole city by deadline alone."""
         now = self.now
         stops = self._store.orders.stops(ended=False)
-        under_way = [stop for status in _NEXT_FIRST for stop in stops if stop.work_status is status]
-        rest = [stop for stop in stops if stop.work_status not in _NEXT_FIRST]
+        device = self.signed_in()
+        first = () if device and device.person.role.sees_whole_city else _NEXT_FIRST
+        under_way = [stop for status in first for stop in stops if stop.work_status is status]
+        rest = [stop for stop in stops if stop.work_status not in first]
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return Day(
             stops=(*under_way, *rest),

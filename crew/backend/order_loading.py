@@ -73,6 +73,7 @@ def _order(
         lat=row.lat,
         long=row.long,
         crew=row.crew,
+        crew_title=catalogue.crews.get(row.crew, ""),
         work_status=WorkStatus(row.work_status),
         public_status=PublicStatus(row.public_status),
         requested_at=row.requested_at,

@@ -87,7 +87,7 @@ def apply(order: WorkOrder, change: Change) -> WorkOrder:
         case PhotosAdded(photos=photos):
             changed = replace(order, photos=with_photos(order.photos, photos))
         case Assignment(crew=crew):
-            changed = replace(order, crew=crew, work_status=WorkStatus.ASSIGNED, waiting_reason="")
+            changed = replace(order, crew=crew, crew_title="", work_status=WorkStatus.ASSIGNED, waiting_reason="")
         case Escalation(level=level):
             changed = replace(order, escalation=level)
         case _:

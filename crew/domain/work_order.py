@@ -142,6 +142,8 @@ class WorkOrder:
     photo_required: bool = False
     done_text: str = ""
     """Template of the public text for a completion, with `{address}`, `{service}` and `{when}`."""
+    crew_title: str = ""
+    """The crew's name as it stands on the side of the truck; empty where it is not known."""
     escalation: str = ""
     needs_look: bool = False
     """Work was done on it after it had moved or ended: a supervisor should look."""

@@ -79,7 +79,7 @@ class CrewSheet(Sheet[Change]):
         words = self.query_one(Input).value.casefold().split()
         crews = [crew for crew in self._crews if crew.name != self._order.crew and _has(crew, words)]
         self.query_one(RowList).show([Row(crew.name, crew.title or crew.name, self._facts(crew)) for crew in crews])
-        now = f"With {self._order.crew} now." if self._order.crew else "With no crew now."
+        now = f"With {self._order.crew_title or self._order.crew} now." if self._order.crew else "With no crew now."
         self.query_one(".hint", LiteralText).show(now if crews else _NO_MATCH if self._crews else _NONE_YET)
 
     def _facts(self, crew: "CrewLoad") -> str:

@@ -91,7 +91,7 @@ def _has(stop: "Stop", wanted: "Sequence[str]", now: "datetime") -> bool:
     words = (
         *(stop.service_name, stop.address, stop.order_id, stop.headline),
         *(stop.work_status.words, stop.waiting_reason, stop.escalation, late, unsent),
-        *(stop.crew, f"crew:{stop.crew}"),
+        *(stop.crew, f"crew:{stop.crew}", stop.crew_title, f"crew:{stop.crew_title}"),
     )
     text = " ".join(words).casefold()
     return all(word in text for word in wanted)

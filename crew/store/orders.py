@@ -25,7 +25,8 @@ _GONE: Final = -1
 
 _LIST_COLUMNS: Final = (
     "o.id, o.crew, o.service_name, o.address, o.headline, o.work_status, o.waiting_reason, o.escalation, o.due_at, "
-    "o.updated_at, o.lat, o.long, o.photo_count, o.request_count, COALESCE(x.unsent, 0), COALESCE(x.trouble, 0)"
+    "o.updated_at, o.lat, o.long, o.photo_count, o.request_count, COALESCE(x.unsent, 0), COALESCE(x.trouble, 0), "
+    "o.crew_title"
 )
 _UNSENT: Final = (
     "(SELECT order_id, COUNT(*) AS unsent, SUM(sending_status IN ('refused', 'needs_decision')) AS trouble FROM outbox "
@@ -55,6 +56,8 @@ class Stop:
     """Changes of this order that the backend has not acknowledged."""
     trouble: int
     """How many of those were refused or need a decision."""
+    crew_title: str = ""
+    """The crew's name as it stands on the truck; empty where it is not known."""
 
 
 class OrderTable:
@@ -137,6 +140,7 @@ class OrderTable:
         values = (
             server.id,
             shown.crew,
+            shown.crew_title,
             shown.service_name,
             shown.address,
             shown.description.partition("\n")[0][:HEADLINE_LIMIT],
@@ -158,15 +162,28 @@ class OrderTable:
 
 
 _REPLACE: Final = (
-    "INSERT OR REPLACE INTO orders (id, crew, service_name, address, headline, work_status, waiting_reason, ended, "
-    "escalation, due_at, updated_at, lat, long, photo_count, request_count, generation, server, shown) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT OR REPLACE INTO orders (id, crew, crew_title, service_name, address, headline, work_status, "
+    "waiting_reason, ended, escalation, due_at, updated_at, lat, long, photo_count, request_count, generation, server, "
+    "shown) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
 def _stop(row: Row) -> Stop:
     order_id, crew, service_name, address, headline, status, *rest = row
-    waiting_reason, escalation, due_at, updated_at, lat, long, photo_count, request_count, unsent, trouble = rest
+    (
+        waiting_reason,
+        escalation,
+        due_at,
+        updated_at,
+        lat,
+        long,
+        photo_count,
+        request_count,
+        unsent,
+        trouble,
+        crew_title,
+    ) = rest
     moment = from_column(updated_at)
     assert moment is not None  # noqa: S101 - the column is NOT NULL
     return Stop(
@@ -186,4 +203,5 @@ def _stop(row: Row) -> Stop:
         request_count=request_count,
         unsent=unsent,
         trouble=trouble,
+        crew_title=crew_title,
     )

@@ -26,7 +26,7 @@ _SHORT_REASONS: Final = {"other_agency": "agency"}
 _UNDER_WAY: Final = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
 _NARROWEST_ADDRESS: Final = 20
 _NUMBER: Final = 3
-_CREW: Final = 10
+_CREW: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,9 @@ def stop_lines(stop: "Stop", number: int, cols: Columns, now: "datetime", marks:
     if not cols.wrapped:
         place: list[Part] = [(fitted(stop.address, cols.address, marks.cut) + "  ", "text")]
         if cols.crew:
-            place.append((fitted(stop.crew, cols.crew, marks.cut) + "  ", "muted"))
+            place.append((fitted(stop.crew_title or stop.crew, cols.crew, marks.cut) + "  ", "muted"))
         return [_filled([*first, *place, *status], cols)]
-    crew = f"  {fitted(stop.crew, cols.crew, marks.cut)}" if cols.crew else ""
+    crew = f"  {fitted(stop.crew_title or stop.crew, cols.crew, marks.cut)}" if cols.crew else ""
     room = cols.width - cols.indent - len(crew) - 1
     second: list[Part] = [
         (" " * (cols.indent - 1) + fitted(stop.address, room, marks.cut), "muted"),

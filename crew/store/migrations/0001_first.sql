@@ -10,6 +10,7 @@ CREATE TABLE device (
 CREATE TABLE orders (
     id             TEXT PRIMARY KEY,
     crew           TEXT NOT NULL,
+    crew_title     TEXT NOT NULL,
     service_name   TEXT NOT NULL,
     address        TEXT NOT NULL,
     headline       TEXT NOT NULL,
