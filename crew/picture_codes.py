@@ -5,6 +5,7 @@ both happen here with a stand-in for the terminal, and what it would have writte
 """
 
 import io
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ _NO_OPERATION: Final = ((ControlType.CURSOR_FORWARD, 0),)
 _SAVE: Final = "\x1b7"
 _RESTORE: Final = "\x1b8"
 _COLOURS: Final = 128
+_HEAD: Final = re.compile(r'\x1bP[\d;]*q"[\d;]*')
+_COLOUR: Final = re.compile(r"(#\d+);2;\d+;\d+;\d+")
+_BAND: Final = 6
+_END: Final = "\x1b\\"
 _stand_in: Final = threading.Lock()
 
 
@@ -77,8 +82,30 @@ def _sixel(picture: Image.Image, columns: int, rows: int, height: int) -> CodedP
     for row in range(rows):
         part = few.crop((0, row * height, few.width, (row + 1) * height))
         codes = next(segment.text for segment in _drawn(SixelImage(part)) if segment.text.startswith("\x1bP"))
+        codes = _without_overhang(_colours_first(codes), height)
         lines.append((Segment(" " * columns), control(f"\x1b[{columns}D{_SAVE}{codes}{_RESTORE}\x1b[{columns}C")))
     return CodedPicture(columns, "", tuple(lines))
+
+
+def _colours_first(codes: str) -> str:
+    """Define every colour before the first pixel: some terminals draw what comes before a definition wrongly."""
+    head, pixels = _HEAD.match(codes), _COLOUR.sub(r"\1", codes)
+    colours = "".join(match[0] for match in _COLOUR.finditer(codes))
+    end = head.end() if head else 0
+    return f"{pixels[:end]}{colours}{pixels[end:]}"
+
+
+def _without_overhang(codes: str, height: int) -> str:
+    """Keep the last band of six lines from reaching into the row of cells below.
+
+    A character from "?" on is six pixels, the lowest bit on top; everything else in a band lies below "?".
+    """
+    over = height % _BAND
+    if not over:
+        return codes
+    above, newline, last = codes.removesuffix(_END).rpartition("-")
+    kept = {ord("?") + bits: ord("?") + (bits & (1 << over) - 1) for bits in range(1 << _BAND)}
+    return f"{above}{newline}{last.translate(kept)}{_END}"
 
 
 def _kitty(picture: Image.Image, columns: int, rows: int) -> CodedPicture:

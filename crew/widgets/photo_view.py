@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from crew.picture_codes import CodedPicture
     from crew.widgets.half_blocks import Drawing
 
+_LIKELY_CELL: Final = (10, 20)
+"""Width and height in pixels; kitty fits a picture to its cells whatever their size is."""
+
 NOT_FETCHED: Final = "Photo not fetched yet"
 NOT_SHOWN: Final = "This photo cannot be shown"
 
@@ -187,7 +190,10 @@ def _half_block_lines(content: bytes, size: "Size", drawing: "Drawing") -> list[
 
 
 def _coded(content: bytes, graphics: Graphics, size: "Size") -> "CodedPicture | None":
+    """The finer picture; none where sixel would have to guess how large a cell is."""
     from crew.picture_codes import coded_picture
 
     cell = cell_pixels(sys.__stderr__.fileno()) if sys.__stderr__ is not None else None
+    if cell is None and graphics is Graphics.KITTY:
+        cell = _LIKELY_CELL
     return coded_picture(content, graphics, size.width, size.height, cell) if cell else None

@@ -1,5 +1,6 @@
 """A photo in the terminal: half blocks, finer graphics, and sentences where there is nothing to show."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -7,6 +8,7 @@ import pytest
 from PIL import Image
 from rich.segment import Segment
 from textual.app import App, ComposeResult
+from textual.screen import ModalScreen
 
 from crew.domain.work_order import Photo, PhotoHash, PhotoRole
 from crew.look import UNICODE
@@ -22,6 +24,9 @@ from tests.terminal.truck import BOSTON, NOW
 from tests.terminal.waiting import settled, until
 
 pytestmark = pytest.mark.anyio
+
+KITTY_CELL = "\U0010eeee"
+"""The character that stands for one cell of a picture."""
 
 
 def a_jpeg(*colours: str, size: tuple[int, int] = (80, 60)) -> bytes:
@@ -148,6 +153,17 @@ def test_sixel_lines_are_as_wide_as_the_picture_and_can_each_be_drawn_alone() ->
         assert _plain(line) == coded.columns
 
 
+def test_a_sixel_line_has_its_colours_first_and_never_reaches_into_the_line_below() -> None:
+    coded = coded_picture(a_jpeg("red", "blue"), Graphics.SIXEL, 30, 10, (8, 17))
+    for line in coded.lines:
+        pixels = line[-1].text.partition('"')[2].partition("\x1b")[0]
+        first_pixel = re.search(r"[?-~]", pixels)
+        assert first_pixel is not None
+        assert ";2;" not in pixels[first_pixel.start() :]
+        last_band = re.sub(r"#\d+|!\d+|[$-]", "", pixels.rpartition("-")[2])
+        assert all(ord(six) - ord("?") < 2**5 for six in last_band)
+
+
 def test_kitty_pictures_are_sent_once_and_then_stand_as_characters() -> None:
     coded = coded_picture(a_jpeg("red", "blue"), Graphics.KITTY, 30, 10, (10, 20))
     assert coded.before.startswith("\x1b_G")
@@ -167,6 +183,30 @@ def test_a_decoded_picture_is_never_larger_than_its_room() -> None:
         coded = coded_picture(a_jpeg("red", size=size), Graphics.KITTY, 30, 10, (7, 15))
         assert coded.columns <= 30
         assert len(coded.lines) <= 10
+
+
+async def test_finer_lines_replace_half_blocks_and_give_way_under_another_screen() -> None:
+    app = OnePhoto(Graphics.KITTY)
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.view.show(PhotoSource("one", lambda: a_jpeg("red", "blue")))
+        await settled(pilot)
+        assert KITTY_CELL in screen_text(app)
+        assert "▀" not in screen_text(app)
+        app.push_screen(ModalScreen())
+        await settled(pilot)
+        assert "▀" in screen_text(app)
+        assert KITTY_CELL not in screen_text(app)
+
+
+async def test_the_pixels_of_a_kitty_picture_leave_once() -> None:
+    app = OnePhoto(Graphics.KITTY)
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.view.show(PhotoSource("one", lambda: a_jpeg("red", "blue")))
+        await settled(pilot)
+        whole = app.view.size.region
+        later = "".join(part.text for strip in app.view.render_lines(whole) for part in strip)
+        assert KITTY_CELL in later
+        assert "\x1b_G" not in later
 
 
 # Before and after
