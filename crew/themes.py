@@ -3,12 +3,76 @@
 Two accents only: `act` for the one thing to do next, `late` for what is overdue. The fourth set is the terminal's own.
 """
 
+from dataclasses import dataclass
+from typing import Final
+
 from textual.theme import Theme
 
 _OUTLINED = {"box": "round", "button-border": "round", "primary-border": "heavy"}
 _FILLED = {"box": "round", "button-border": "hkey", "primary-border": "hkey"}
 _ASCII_OUTLINED = {"box": "ascii", "button-border": "ascii", "primary-border": "ascii"}
 _ASCII_FILLED = {"box": "ascii", "button-border": "none", "primary-border": "none"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Palette:
+    """The colours of one theme; what is drawn with which is decided once, below."""
+
+    name: str
+    dark: bool
+    background: str
+    surface: str
+    panel: str
+    text: str
+    muted: str
+    line: str
+    act: str
+    act_text: str
+    late: str
+    outlined: bool = False
+    """Boxes and buttons are lines on one background, the chosen line is reversed, all text is bold."""
+
+
+_NIGHT: Final = _Palette(
+    name="night",
+    dark=True,
+    background="#171411",
+    surface="#211d19",
+    panel="#352e27",
+    text="#f4ecdf",
+    muted="#c9bdac",
+    line="#5c5146",
+    act="#ffc44d",
+    act_text="#1d1503",
+    late="#ffb09c",
+)
+_DAY: Final = _Palette(
+    name="day",
+    dark=False,
+    background="#faf7f1",
+    surface="#f0ebe1",
+    panel="#e3dccd",
+    text="#1c1a16",
+    muted="#474238",
+    line="#9c9382",
+    act="#083f78",
+    act_text="#ffffff",
+    late="#800f00",
+)
+_SUN: Final = _Palette(
+    name="sun",
+    dark=False,
+    background="#ffffff",
+    surface="#ffffff",
+    panel="#ffffff",
+    text="#000000",
+    muted="#000000",
+    line="#000000",
+    act="#000000",
+    act_text="#ffffff",
+    late="#8a0000",
+    outlined=True,
+)
 
 
 def themes(*, ascii_only: bool = False) -> tuple[Theme, ...]:
@@ -18,116 +82,67 @@ def themes(*, ascii_only: bool = False) -> tuple[Theme, ...]:
         ascii_only: Draw boxes with the characters of poor fonts.
     """
     filled, outlined = (_ASCII_FILLED, _ASCII_OUTLINED) if ascii_only else (_FILLED, _OUTLINED)
-    return (
-        _painted(
-            "night",
-            filled,
-            dark=True,
-            background="#171411",
-            surface="#211d19",
-            panel="#352e27",
-            text="#f4ecdf",
-            muted="#c9bdac",
-            line="#5c5146",
-            act="#ffc44d",
-            act_text="#1d1503",
-            late="#ffb09c",
-        ),
-        _painted(
-            "day",
-            filled,
-            dark=False,
-            background="#faf7f1",
-            surface="#f0ebe1",
-            panel="#e3dccd",
-            text="#1c1a16",
-            muted="#474238",
-            line="#9c9382",
-            act="#083f78",
-            act_text="#ffffff",
-            late="#800f00",
-        ),
-        _painted(
-            "sun",
-            outlined,
-            dark=False,
-            background="#ffffff",
-            surface="#ffffff",
-            panel="#ffffff",
-            text="#000000",
-            muted="#000000",
-            line="#000000",
-            act="#000000",
-            act_text="#ffffff",
-            late="#8a0000",
-        ),
-        _terminal(outlined),
-    )
+    painted = (_painted(palette, outlined if palette.outlined else filled) for palette in (_NIGHT, _DAY, _SUN))
+    return (*painted, _terminal(outlined))
 
 
-def _painted(  # noqa: PLR0913 - a palette is its colours
-    name: str,
-    borders: dict[str, str],
-    *,
-    dark: bool,
-    background: str,
-    surface: str,
-    panel: str,
-    text: str,
-    muted: str,
-    line: str,
-    act: str,
-    act_text: str,
-    late: str,
-) -> Theme:
-    outlined = panel == background
-    plain = "bold" if name == "sun" else "none"
+def _painted(palette: _Palette, borders: dict[str, str]) -> Theme:
     return Theme(
-        name=name,
-        dark=dark,
-        primary=act,
-        secondary=act,
-        accent=act,
-        warning=late,
-        error=late,
-        success=act,
-        foreground=text,
-        background=background,
-        surface=surface,
-        panel=panel,
+        name=palette.name,
+        dark=palette.dark,
+        primary=palette.act,
+        secondary=palette.act,
+        accent=palette.act,
+        warning=palette.late,
+        error=palette.late,
+        success=palette.act,
+        foreground=palette.text,
+        background=palette.background,
+        surface=palette.surface,
+        panel=palette.panel,
         text_alpha=1.0,
-        variables=borders
-        | {
-            "text": text,
-            "text-muted": muted,
-            "muted": muted,
-            "line": line,
-            "act": act,
-            "act-fill": act,
-            "act-text": act_text,
-            "act-line": act if outlined else background,
-            "late": late,
-            "chosen": panel,
-            "chosen-style": "bold reverse" if name == "sun" else "none",
-            "body-style": plain,
-            "button": panel,
-            "button-text": text,
-            "button-line": line if outlined else background,
-            "button-hover": panel,
-            "block-cursor-background": act,
-            "block-cursor-foreground": act_text,
-            "border": act,
-            "border-blurred": line,
-            "scrollbar": line,
-            "scrollbar-hover": act,
-            "scrollbar-active": act,
-            "scrollbar-background": background,
-            "scrollbar-background-hover": background,
-            "scrollbar-background-active": background,
-            "input-cursor-background": text,
-            "input-cursor-foreground": background,
-        },
+        variables=borders | _own_variables(palette) | _textual_variables(palette),
     )
+
+
+def _own_variables(palette: _Palette) -> dict[str, str]:
+    """What crew.tcss speaks of."""
+    outlined = palette.outlined
+    return {
+        "text": palette.text,
+        "muted": palette.muted,
+        "line": palette.line,
+        "act": palette.act,
+        "act-fill": palette.act,
+        "act-text": palette.act_text,
+        "act-line": palette.act if outlined else palette.background,
+        "late": palette.late,
+        "chosen": palette.panel,
+        "chosen-style": "bold reverse" if outlined else "none",
+        "body-style": "bold" if outlined else "none",
+        "button": palette.panel,
+        "button-text": palette.text,
+        "button-line": palette.line if outlined else palette.background,
+        "button-hover": palette.panel,
+    }
+
+
+def _textual_variables(palette: _Palette) -> dict[str, str]:
+    """What Textual's own widgets speak of."""
+    scrollbar = dict.fromkeys(("scrollbar-hover", "scrollbar-active"), palette.act)
+    behind = ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active")
+    return {
+        "text-muted": palette.muted,
+        "block-cursor-background": palette.act,
+        "block-cursor-foreground": palette.act_text,
+        "border": palette.act,
+        "border-blurred": palette.line,
+        "scrollbar": palette.line,
+        **scrollbar,
+        **dict.fromkeys(behind, palette.background),
+        "input-cursor-background": palette.text,
+        "input-cursor-foreground": palette.background,
+    }
 
 
 def _terminal(borders: dict[str, str]) -> Theme:
