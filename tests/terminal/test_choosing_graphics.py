@@ -34,6 +34,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *cells, *pixels))
         self.around = Surroundings({"TERM": "foot"}, slave, slave, tmp_path / "cache" / "graphics.json")
         self.asked = b""
+        self.answered = threading.Event()
         self._closing = threading.Event()
 
     @contextmanager
@@ -55,6 +56,7 @@ class Terminal:
                     self._closing.wait(after_seconds)
                     os.write(self._master, answer)
                     answer = b""
+                    self.answered.set()
 
     def typed(self) -> bytes:
         """What a program that reads the keyboard would get now."""
@@ -124,6 +126,7 @@ def test_a_name_that_half_of_all_terminals_claim_is_asked_each_time(terminal: Te
 def test_a_late_answer_does_not_count_and_never_reaches_the_keyboard(terminal: Terminal) -> None:
     with terminal.answering(SIXEL_ANSWER, after_seconds=0.6):
         assert choose(terminal) is Graphics.HALF
+        assert terminal.answered.wait(5)
         assert terminal.typed() == b""
     assert choose(terminal) is Graphics.HALF
 
