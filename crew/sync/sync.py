@@ -226,10 +226,10 @@ class Sync:
         return min(_POLL_SECONDS, max(0.2, (due_at - self._clock()).total_seconds()))
 
     async def _sleep(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), timeout=seconds)
-        except TimeoutError:
-            return
+        # Not wait_for: Python 3.11's swallows a cancellation that meets the waking, and a round would never end.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
 
 
 def _ignore(event: SyncEvent) -> None:
