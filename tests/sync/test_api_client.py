@@ -35,7 +35,7 @@ def test_an_address_as_people_type_it(typed: str, address: str) -> None:
 
 @pytest.mark.parametrize("typed", ["", "   ", "ftp://example.gov", "https://", "a b", "https://x:99999", "http://[::1"])
 def test_what_is_no_address_is_refused_with_an_example(typed: str) -> None:
-    with pytest.raises(CorrectInput, match="is no backend address. It looks like"):
+    with pytest.raises(CorrectInput, match=r"is no backend address\. It looks like"):
         backend_address(typed)
 
 
