@@ -11,6 +11,7 @@ from crew.domain.work_order import WorkStatus
 from crew.screens.choices import Choice, letters_for
 from crew.screens.note_sheet import NoteSheet, WordsArea
 from crew.screens.status_sheet import CantSheet
+from crew.widgets.order_table import OrderTable
 from crew.wire import CrewLoad
 from tests.hostile import FORBIDDEN, HOSTILE
 from tests.terminal.camera_card import press, said, tap, write
@@ -171,6 +172,7 @@ async def test_a_supervisor_moves_an_order_with_a_few_letters(truck: Truck) -> N
     truck.sign_in(A_SUPERVISOR)
     truck.store.device.keep_crews(CREWS)
     async with truck.running() as pilot:
+        my_day(pilot).query_one(OrderTable).choose(POTHOLE.id)
         await press(pilot, "a")
         assert "With D2 now" in said(pilot)
         await write(pilot, "d5")
@@ -190,6 +192,7 @@ async def test_crews_that_have_not_come_yet_are_explained(truck: Truck) -> None:
 async def test_an_escalation_has_a_level_and_a_reason(truck: Truck) -> None:
     truck.sign_in(A_SUPERVISOR)
     async with truck.running() as pilot:
+        my_day(pilot).query_one(OrderTable).choose(POTHOLE.id)
         await press(pilot, "e", "d", "escape", "enter")
         assert "needs a level and a reason" in said(pilot)
         await press(pilot, "n")
