@@ -49,9 +49,10 @@ class CityCsv:
             begins_record=self._begins_record,
             skip=skip,
         )
+        cells, record = self._cells, RawRecord._make
         for line, fields in rows:
             fields.append("")
-            yield line, RawRecord._make(self._cells(fields))
+            yield line, record(cells(fields))
 
     def _begins_record(self, fields: Fields) -> bool:
         """Whether an id and a date stand where they stand in a record."""

@@ -10,7 +10,6 @@ from crew.domain.work_order import WorkStatus
 
 _PREFIX: Final = re.compile(r"\s*Case Closed\b\.?\s*(?:Closed date ?: ?[\d-]{8,10} [\d:.]{5,15}\s*)?", re.IGNORECASE)
 _LETTER: Final = re.compile(r"[^\W\d_]")
-_CACHE_LIMIT: Final = 20_000
 
 
 class Ending(NamedTuple):
@@ -22,23 +21,14 @@ class Ending(NamedTuple):
 
 
 class Endings:
-    """Reads closing words; most of them repeat, so each is worked out once."""
+    """Reads closing words."""
 
     def __init__(self, closures: Sequence[Closure]) -> None:
         self._closures = {closure.label.lower(): closure for closure in closures}
         self._label = re.compile("|".join(map(re.escape, self._closures)) or "(?!)", re.IGNORECASE)
-        self._known: dict[str, Ending] = {}
 
     def ending(self, text: str) -> Ending:
         """What these closing words say."""
-        known = self._known.get(text)
-        if known is None:
-            if len(self._known) >= _CACHE_LIMIT:
-                self._known.clear()
-            known = self._known[text] = self._read(text)
-        return known
-
-    def _read(self, text: str) -> Ending:
         words = _PREFIX.sub("", text, count=1)
         label = self._label.match(words)
         if not label:

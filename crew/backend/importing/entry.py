@@ -10,7 +10,7 @@ _ID_LIMIT: Final = 64
 _SPREADSHEET_NUMBER: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _WHOLE_FLOAT: Final = re.compile(r"(\d+)\.0")
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\s,;\"'<>\\\x00-\x20]{1,2000}", re.IGNORECASE)
-_INTERSECTION: Final = "intersection of "
+_INTERSECTIONS: Final = ("INTERSECTION of ", "Intersection Of ", "Intersection of ")
 
 
 class Unusable(Exception):
@@ -62,9 +62,9 @@ def usable_id(raw: str) -> str:
     Raises:
         Unusable: There is none, or a program has destroyed it.
     """
+    if raw.isdecimal() and raw.isascii() and len(raw) <= _ID_LIMIT:
+        return raw
     number = raw.strip()
-    if number.isascii() and number.isalnum() and len(number) <= _ID_LIMIT:
-        return number
     if whole := _WHOLE_FLOAT.fullmatch(number):
         return whole[1]
     if _SPREADSHEET_NUMBER.fullmatch(number):
@@ -80,15 +80,13 @@ def usable_id(raw: str) -> str:
 
 def tidy_address(raw: str) -> str:
     """An address on one line. Boston's files hold street, district, state and code apart by two spaces."""
-    if raw[: len(_INTERSECTION)].lower() == _INTERSECTION:
-        raw = raw[len(_INTERSECTION) :]
+    if raw.startswith(_INTERSECTIONS):
+        raw = raw[len(_INTERSECTIONS[0]) :]
     return clean_line(raw.strip().replace("  ", ", ", 1).replace("  ", " "))
 
 
 def first_web_address(raw: str) -> str:
     """The first http(s) address in a cell that may hold several, or a picture itself; empty if there is none."""
-    if not raw:
-        return ""
     match = _WEB_ADDRESS.search(raw)
     return match[0] if match else ""
 
@@ -99,8 +97,8 @@ def point(lat: str, long: str) -> tuple[float, float] | None:
         north, east = float(lat), float(long)
     except ValueError:
         return None
-    if abs(north) > 90 >= abs(east):
-        north, east = east, north  # some cities write longitude first
-    if not (-90 <= north <= 90 and -180 <= east <= 180) or (north == 0 and east == 0):
-        return None
-    return north, east
+    if -90 <= north <= 90 and -180 <= east <= 180:
+        return (north, east) if north or east else None
+    if -180 <= north <= 180 and -90 <= east <= 90:
+        return east, north  # some cities write longitude first
+    return None

@@ -13,7 +13,7 @@ _SECONDS: Final = {f"{second // 60:02d}:{second % 60:02d}": second * 1_000_000 f
 
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2200
-_CACHE_LIMIT: Final = 100_000
+_HOURS_LIMIT: Final = 100_000
 
 
 class Moments:
@@ -32,18 +32,23 @@ class Moments:
         Raises:
             Unusable: This is no moment.
         """
-        # Both of Boston's forms, and ISO 8601, have minutes and seconds at the same places.
+        try:
+            # Both of Boston's forms, and ISO 8601, have minutes and seconds at the same places.
+            return self._hours[text[:14] + text[19:]] + _SECONDS[text[14:19]]
+        except KeyError:
+            return self._first_of_hour(text)
+
+    def _first_of_hour(self, text: str) -> int | None:
+        stripped = text.strip()
+        if not stripped:
+            return None
+        moment = to_microseconds(self._parse(stripped))
         within = _SECONDS.get(text[14:19])
-        if within is None:
-            stripped = text.strip()
-            return to_microseconds(self._parse(stripped)) if stripped else None
-        hour = text[:14] + text[19:]
-        start = self._hours.get(hour)
-        if start is None:
-            if len(self._hours) >= _CACHE_LIMIT:
+        if within is not None:
+            if len(self._hours) >= _HOURS_LIMIT:
                 self._hours.clear()
-            start = self._hours[hour] = to_microseconds(self._parse(text.strip())) - within
-        return start + within
+            self._hours[text[:14] + text[19:]] = moment - within
+        return moment
 
     def _parse(self, text: str) -> datetime:
         moment = _iso(text) or _american(text)

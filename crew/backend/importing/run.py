@@ -21,7 +21,7 @@ from crew.domain.errors import CorrectInput
 if TYPE_CHECKING:
     from crew.backend.city import City
 
-BATCH: Final = 10_000
+BATCH: Final = 20_000
 """Records written in one transaction: so much is lost when the power goes, and read again by the next import."""
 
 _FIRST_LINES: Final = 20
@@ -92,14 +92,12 @@ class _Import:
             self._batch[entry.id] = entry
 
     def _write(self) -> None:
-        services = self._translation.services
         with self._city.database.writing() as connection:
-            write_services(connection, services.new)
+            write_services(connection, self._translation.services.take_new())
             written = write_new(connection, self._batch, to_microseconds(self._city.clock()))
         self._summary.imported += written
         self._summary.already_there += len(self._batch) - written
         self._batch.clear()
-        services.new.clear()
 
 
 def _records(

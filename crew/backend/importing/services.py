@@ -14,26 +14,20 @@ _OTHER: Final = "other"
 
 
 class ServiceFinder:
-    """Finds the code of a record's service, each pair of names once.
-
-    Attributes:
-        new: Types met that stand in no catalogue, name by code; whoever writes them empties it.
-    """
+    """Finds the code of a record's service."""
 
     def __init__(self, catalogue: "Catalogue") -> None:
         self._catalogue = catalogue
-        self._codes: dict[tuple[str, str], str] = {}
-        self.new: dict[str, str] = {}
+        self._new: dict[str, str] = {}
+
+    def take_new(self) -> dict[str, str]:
+        """The types met since the last call that stand in no catalogue, name by code."""
+        new, self._new = self._new, {}
+        return new
 
     def code(self, type_code: str, type_name: str) -> str:
         """The code of the service that goes by this code or name."""
-        key = (type_code, type_name)
-        code = self._codes.get(key)
-        if code is None:
-            code = self._codes[key] = self._find(clean_line(type_code, _CODE_LIMIT), clean_line(type_name, _CODE_LIMIT))
-        return code
-
-    def _find(self, type_code: str, type_name: str) -> str:
+        type_code, type_name = clean_line(type_code, _CODE_LIMIT), clean_line(type_name, _CODE_LIMIT)
         for name in (type_name, type_code):
             service = self._catalogue.service_named(name) if name else None
             if service:
@@ -44,5 +38,5 @@ class ServiceFinder:
         if code not in self._catalogue.services:
             name = type_name or code
             self._catalogue.add_imported(code, name)
-            self.new[code] = name
+            self._new[code] = name
         return code

@@ -14,6 +14,7 @@ from crew.backend.importing.entry import (
     usable_id,
 )
 from crew.backend.importing.moments import Moments
+from crew.backend.importing.remembered import Remembered
 from crew.backend.importing.services import ServiceFinder
 from crew.domain.plain_text import clean_line, clean_text
 from crew.domain.work_order import PublicStatus, WorkStatus
@@ -39,11 +40,13 @@ class Translation:
     def __init__(self, city: "City", rules: "ImportRules") -> None:
         self.services = ServiceFinder(city.catalogue)
         self._catalogue = city.catalogue
-        self._crews: dict[tuple[str, str, str], tuple[str, str]] = {}
-        self._moments = Moments(ZoneInfo(city.settings.time_zone))
-        self._endings = Endings(rules.closures)
         self._closed_words = rules.closed_words
         self._placeholders = frozenset(rules.placeholder_points)
+        self._moment = Moments(ZoneInfo(city.settings.time_zone)).microseconds
+        self._title = Remembered(clean_text)
+        self._work = Remembered(self._service_and_crew)
+        self._is_closed = Remembered(self._means_closed)
+        self._ending = Remembered(Endings(rules.closures).ending)
 
     def entry(self, raw: RawRecord) -> Entry:
         """What the tables hold of a record.
@@ -51,46 +54,48 @@ class Translation:
         Raises:
             Unusable: It has no id, no place, or a date that is none.
         """
-        request_id = usable_id(raw.id)
-        moment = self._moments.microseconds
-        requested_at = moment(raw.opened)
+        number, opened, target, closed, status, closure, title, name, code, queue, where, north, east, photo = raw
+        request_id = usable_id(number)
+        requested_at = self._moment(opened)
         if requested_at is None:
             raise Unusable("it has no date of opening")
-        address = tidy_address(raw.address)
-        lat, long = self._place(raw, address)
-        service_code, crew = self._service_and_crew(raw.type_code, raw.type, raw.queue)
-        ending = self._endings.ending(raw.closure) if raw.status.strip().lower() in self._closed_words else None
+        address = tidy_address(where)
+        lat, long = self._place(north, east, address)
+        service_code, crew = self._work[code, name, queue]
+        if self._is_closed[status]:
+            public_status, (work_status, reason, public_text) = _CLOSED, self._ending[closure]
+        else:
+            public_status, work_status, reason, public_text = _OPEN, _ASSIGNED if crew else _NEW, "", ""
         return Entry(
             request_id,
             service_code,
-            clean_text(raw.title),
+            self._title[title],
             address,
             lat,
             long,
             crew,
-            ending.work_status if ending else _ASSIGNED if crew else _NEW,
-            _CLOSED if ending else _OPEN,
-            ending.reason if ending else "",
-            ending.public_text if ending else "",
+            work_status,
+            public_status,
+            reason,
+            public_text,
             requested_at,
-            moment(raw.closed) or requested_at,
-            moment(raw.target),
-            first_web_address(raw.photo),
+            self._moment(closed) or requested_at,
+            self._moment(target),
+            first_web_address(photo) if photo else "",
         )
 
-    def _place(self, raw: RawRecord, address: str) -> tuple[float | None, float | None]:
-        place = point(raw.lat, raw.long)
-        if place in self._placeholders:
-            place = None
-        if place is None and not address:
+    def _place(self, lat: str, long: str, address: str) -> tuple[float | None, float | None]:
+        place = point(lat, long)
+        if place and place not in self._placeholders:
+            return place
+        if not address:
             raise Unusable("it has no place, neither address nor coordinates")
-        return place or (None, None)
+        return None, None
 
-    def _service_and_crew(self, type_code: str, type_name: str, queue: str) -> tuple[str, str]:
-        key = (type_code, type_name, queue)
-        known = self._crews.get(key)
-        if known is None:
-            service_code = self.services.code(type_code, type_name)
-            crew = self._catalogue.crew_for(clean_line(queue, _CREW_LIMIT), service_code)
-            known = self._crews[key] = (service_code, crew)
-        return known
+    def _service_and_crew(self, names: tuple[str, str, str]) -> tuple[str, str]:
+        type_code, type_name, queue = names
+        service_code = self.services.code(type_code, type_name)
+        return service_code, self._catalogue.crew_for(clean_line(queue, _CREW_LIMIT), service_code)
+
+    def _means_closed(self, status: str) -> bool:
+        return status.strip().lower() in self._closed_words
