@@ -1,17 +1,21 @@
 """What the store remembers of its device."""
 
+from contextlib import closing
+from pathlib import Path
+
 from crew.domain.person import Role
 from crew.store.device import SignedInDevice
+from crew.store.store import open_store
 from crew.wire import CrewLoad
-from tests.builders import a_person
+from tests.builders import NOON, a_person
 from tests.trucks import URL, Truck
 
 ANA = SignedInDevice(URL, "token", a_person(), "Boston")
 
 
 def test_a_device_keeps_its_first_id_for_good(truck: Truck) -> None:
-    first = truck.store.device.device_id("first")
-    assert truck.reopened().store.device.device_id("second") == first == "first"
+    for fresh_id in ("first", "second", "third"):
+        assert truck.reopened().store.device.device_id(fresh_id) == "first"
 
 
 def test_another_token_goes_on_where_the_copy_stands(truck: Truck) -> None:
@@ -39,6 +43,12 @@ def test_a_backend_that_moved_keeps_copy_and_sign_in(truck: Truck) -> None:
     truck.store.device.move_to("https://moved.example.gov")
     assert truck.store.device.signed_in() == SignedInDevice("https://moved.example.gov", "token", a_person(), "Boston")
     assert truck.store.device.cursor == "17"
+
+
+def test_an_address_alone_signs_nobody_in(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path, NOON)) as store:
+        store.device.move_to("https://moved.example.gov")
+        assert store.device.signed_in() is None
 
 
 def test_the_end_of_a_full_copy_is_told_once(truck: Truck) -> None:
