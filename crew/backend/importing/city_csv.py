@@ -8,8 +8,9 @@ from typing import Final
 from crew.backend.importing.csv_records import CsvRecords, Fields
 from crew.backend.importing.entry import RawRecord, Unusable, usable_id
 from crew.backend.importing.moments import Moments
-from crew.backend.importing.rules import Columns, find_columns
+from crew.backend.importing.rules import RULES_FILE, Columns, find_columns
 from crew.domain.errors import CorrectInput
+from crew.settings import shipped_path
 
 _DELIMITERS: Final = ",;\t|"
 
@@ -76,5 +77,6 @@ def _require_columns(places: dict[str, int], file_name: str) -> None:
         missing.append("address, or lat and long")
     if missing:
         raise CorrectInput(
-            f"{file_name} has no column for {'; '.join(missing)}. Name the file's columns in import.toml, [columns]."
+            f"{file_name} has no column for {'; '.join(missing)}. Copy {shipped_path(RULES_FILE)} into the data folder "
+            "and name the file's columns there."
         )

@@ -9,6 +9,9 @@ _Answer = TypeVar("_Answer")
 LIMIT: Final = 20_000
 """Most answers that are remembered; with the next one all are forgotten, so that no file can fill the memory."""
 
+LONGEST: Final = 500
+"""Questions of more characters are worked out each time: they hardly ever repeat."""
+
 
 class Remembered(dict[_Question, _Answer]):
     """A function whose answers are looked up: `remembered[question]`, at the speed of a dictionary.
@@ -22,6 +25,8 @@ class Remembered(dict[_Question, _Answer]):
 
     def __missing__(self, question: _Question) -> _Answer:
         """Work out and remember what is asked for the first time."""
+        if len(str(question)) > LONGEST:
+            return self._work_out(question)
         if len(self) >= LIMIT:
             self.clear()
         answer = self[question] = self._work_out(question)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from crew.domain.errors import CorrectSettings
 from crew.domain.reasons import CANT_DO_REASONS
 from crew.settings import read_settings, shipped_path
 
+RULES_FILE: Final = "import.toml"
 _NO_LETTER: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -60,13 +62,17 @@ class ImportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closures: tuple[Closure, ...]
 
 
-def load_rules() -> ImportRules:
+def load_rules(folder: Path) -> ImportRules:
     """Read the rules.
+
+    Args:
+        folder: Where a city may keep an import.toml of its own; without one the shipped file holds.
 
     Raises:
         CorrectSettings: The file does not fit, or names a reason that does not exist.
     """
-    path = shipped_path("import.toml")
+    own = folder / RULES_FILE
+    path = own if own.exists() else shipped_path(RULES_FILE)
     rules = read_settings(path, ImportRules)
     if unknown := {closure.reason for closure in rules.closures} - {"", *CANT_DO_REASONS}:
         raise CorrectSettings(f"{path} names reasons that do not exist: {', '.join(sorted(unknown))}.")

@@ -44,9 +44,9 @@ def import_file(city: "City", path: Path, on_progress: OnProgress) -> ImportSumm
     Raises:
         CorrectInput: The file cannot be read, is of no known kind, or is damaged; what came before is taken in.
         FreeSpace: The disk is full; whole batches before that are taken in.
-        CorrectSettings: config/import.toml is wrong.
+        CorrectSettings: import.toml is wrong, the shipped one or the city's own in its data folder.
     """
-    rules = load_rules()
+    rules = load_rules(city.data_dir)
     summary = ImportSummary()
     with CityFile(path) as file:
         records = _records(file, rules, city, summary)

@@ -9,8 +9,9 @@ import pytest
 from crew.backend import feed
 from crew.backend.city import City, open_city
 from crew.backend.importing import import_file
-from crew.domain.errors import CorrectInput
+from crew.domain.errors import CorrectInput, CorrectSettings
 from crew.domain.work_order import PublicStatus, WorkStatus
+from crew.settings import shipped_path
 from tests.backend.importing.files import csv_text, order, request, request_ids, row, run
 
 
@@ -195,6 +196,23 @@ def test_progress_ends_with_the_whole_file(city: City, tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_refused_in_words(city: City, tmp_path: Path, content: bytes, words: str) -> None:
     with pytest.raises(CorrectInput, match=words):
         run(city, tmp_path, content)
+
+
+def test_a_city_names_its_own_columns_and_status_words(city: City, tmp_path: Path) -> None:
+    rules = shipped_path("import.toml").read_text(encoding="utf-8")
+    rules = (
+        rules.replace('"case_id"', '"number"').replace('"open_date"', '"reported"').replace('"closed",', '"over",', 1)
+    )
+    (city.data_dir / "import.toml").write_text(rules, encoding="utf-8")
+    run(city, tmp_path, "Number;Reported;Address;Status\n7;2011-07-01;1 Elm St;OVER\n")
+    assert order(city, "7").work_status is WorkStatus.DONE
+
+
+def test_rules_that_name_an_unknown_reason_are_refused(city: City, tmp_path: Path) -> None:
+    rules = shipped_path("import.toml").read_text(encoding="utf-8")
+    (city.data_dir / "import.toml").write_text(rules.replace('"no_access"', '"rain"'), encoding="utf-8")
+    with pytest.raises(CorrectSettings, match="rain"):
+        run(city, tmp_path, csv_text(row(1)))
 
 
 def test_a_missing_file_and_a_folder_are_refused_in_words(city: City, tmp_path: Path) -> None:

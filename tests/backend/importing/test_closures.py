@@ -3,12 +3,13 @@
 import pytest
 
 from crew.backend.importing.closures import Endings
-from crew.backend.importing.rules import load_rules
+from crew.backend.importing.rules import RULES_FILE, load_rules
+from crew.settings import shipped_path
 
 
 @pytest.fixture(scope="module")
 def endings() -> Endings:
-    return Endings(load_rules().closures)
+    return Endings(load_rules(shipped_path(RULES_FILE).parent).closures)
 
 
 @pytest.mark.parametrize(
