@@ -130,10 +130,10 @@ class OrderTable:
     def wanted_photos(self) -> list[PhotoHash]:
         """Hashes of all photos of open orders, the most urgent order first."""
         rows = self._database.rows(
-            "SELECT DISTINCT json_extract(p.value, '$.sha256') FROM orders o, "
+            "SELECT json_extract(p.value, '$.sha256') FROM orders o, "
             "json_each(o.server, '$.photos') p WHERE NOT o.ended ORDER BY o.due_at IS NULL, o.due_at"
         )
-        return [PhotoHash(row[0]) for row in rows]
+        return list(dict.fromkeys(PhotoHash(row[0]) for row in rows))
 
     def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int) -> None:
         shown = reduce(apply, waiting, server)

@@ -121,3 +121,13 @@ def test_pictures_of_open_orders_are_wanted_the_most_urgent_first(truck: Truck) 
         an_order(id="ended", work_status=WorkStatus.DONE, photos=(a_photo("3" * 64, PhotoRole.BEFORE),)),
     )
     assert truck.store.orders.wanted_photos() == ["2" * 64, "1" * 64]
+
+
+def test_a_picture_of_two_orders_is_as_urgent_as_the_first_due(truck: Truck) -> None:
+    shared, other = a_photo("1" * 64), a_photo("2" * 64)
+    truck.gets(
+        an_order(id="1", due_at=NOON + timedelta(days=9), photos=(shared,)),
+        an_order(id="2", due_at=NOON + timedelta(days=2), photos=(other,)),
+        an_order(id="3", due_at=NOON, photos=(shared,)),
+    )
+    assert truck.store.orders.wanted_photos() == [shared.sha256, other.sha256]
