@@ -135,12 +135,12 @@ class CrewApi:
             CorrectInput: The backend does not give this photo to this device, or only a damaged one.
         """
         response = await self._exchange("GET", f"photos/{sha256}", None, {}, "")
-        if response.status_code == httpx.codes.NOT_FOUND:
-            self._check_ours(response)
-            raise CorrectInput("The backend does not have this photo for you.")
         if not response.is_success:
             self._check_ours(response)
-            self._check_status(response, "the photo")
+            try:
+                self._check_status(response, "the photo")
+            except Refused as error:
+                raise CorrectInput(f"The backend does not give this photo: {error.sentence}") from error
         if len(response.content) > _PHOTO_LIMIT_BYTES or hashlib.sha256(response.content).hexdigest() != sha256:
             self._check_ours(response)
             raise CorrectInput("The backend has only a damaged copy of this photo.")
