@@ -1,9 +1,9 @@
 """Rounds for ever: what the lamp is told, when the next try comes, and that an end at any point is safe."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -14,11 +14,12 @@ import pytest
 from crew.domain.change import SendingStatus
 from crew.domain.errors import TryLater
 from crew.domain.work_order import WorkStatus
-from crew.sync import LinkState, StoreChanged, Sync, SyncEvent
+from crew.sync import LinkState, StoreChanged
 from crew.wire import Answer, FeedPage
 from tests.builders import NOON, a_photo, an_order
 from tests.sync.backend import Fault, Proper, ScriptedBackend, answering, cut, problem
 from tests.sync.conftest import Road
+from tests.sync.lamp import rests, running
 from tests.trucks import Truck
 
 pytestmark = pytest.mark.anyio
@@ -26,42 +27,6 @@ pytestmark = pytest.mark.anyio
 ID = an_order().id
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-
-
-class Lamp:
-    """Hears what sync tells."""
-
-    def __init__(self) -> None:
-        self.heard: asyncio.Queue[SyncEvent] = asyncio.Queue()
-
-    async def next_event(self) -> SyncEvent:
-        return await asyncio.wait_for(self.heard.get(), 10)
-
-    async def until(self, wanted: Callable[[LinkState], bool]) -> list[LinkState]:
-        """The link's states up to the first wanted one."""
-        states: list[LinkState] = []
-        while not states or not wanted(states[-1]):
-            event = await self.next_event()
-            if isinstance(event, LinkState):
-                states.append(event)
-        return states
-
-
-def rests(link: LinkState) -> bool:
-    """Whether a round has ended."""
-    return link.sending is None and (link.online or link.next_try_at is not None)
-
-
-@asynccontextmanager
-async def running(sync: Sync) -> AsyncIterator[Lamp]:
-    lamp = Lamp()
-    task = asyncio.create_task(sync.run(lamp.heard.put_nowait))
-    try:
-        yield lamp
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def offline_states(road: Road, *faults: Fault) -> list[LinkState]:
@@ -138,6 +103,16 @@ async def test_a_lapsed_sign_in_is_told_and_work_goes_on(road: Road) -> None:
 async def test_tries_become_rarer_up_to_a_minute(road: Road) -> None:
     links = await offline_states(road, *[cut] * 7)
     assert [wait_seconds(link) for link in links] == [4, 8, 16, 32, 60, 60, 60]
+
+
+@pytest.mark.parametrize(("jitter", "seconds"), [(0.0, 0.5), (0.25, 1.0), (1.0, 4.0)])
+async def test_trucks_that_lost_the_link_together_come_back_one_by_one(
+    road: Road, jitter: float, seconds: float
+) -> None:
+    road.world = replace(road.world, jitter=lambda: jitter)
+    road.sync = road.new_sync()
+    [link] = await offline_states(road, cut)
+    assert wait_seconds(link) == seconds
 
 
 @pytest.mark.parametrize(
