@@ -49,6 +49,7 @@ _log: Final = logging.getLogger(__name__)
 _SYNC_AGAIN_SECONDS: Final = 60
 _STORE_SECONDS: Final = 1
 _NARROW: Final = 70
+_WIDTHS: Final = [(0, "-narrow"), (_NARROW, "-medium"), (110, "-wide")]
 _STOPPED: Final = LampWords("Sending stopped: see the log", trouble=True)
 
 
@@ -70,7 +71,7 @@ class CrewApp(App[None]):
     TITLE = "Crew"
     CSS_PATH = ["crew.tcss", "screens/my_day.tcss"]  # Textual reads no file of a default screen by itself
     COMMANDS = {_command_provider}
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NARROW, "-medium"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
 
     top_words: reactive[TopWords] = reactive(TopWords)
 
@@ -95,7 +96,9 @@ class CrewApp(App[None]):
         self._themes: Final = themes(ascii_only=look.symbols == "ascii")
         for theme in self._themes:
             self.register_theme(theme)
-        self.theme = "terminal" if self.no_color else look.theme
+        self._painted: str = "terminal" if self.no_color else look.theme
+        self.theme = self._painted
+        self.stylesheet.set_variables(self.get_css_variables())
         self.field_work: Final = field_work
         self.look: Final = look
         self.graphics: Final = graphics
@@ -121,6 +124,12 @@ class CrewApp(App[None]):
         filters = [line_filter for line_filter in super().get_line_filters() if not isinstance(line_filter, Monochrome)]
         return [*filters, self._control, *([self._no_colour] if self.no_color else [])]
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Paint anew in other colours; Textual also asks at the start, where nothing is painted yet."""
+        if self.theme != self._painted:
+            self._painted = self.theme
+            super().refresh_css(animate)
+
     def action_theme(self) -> None:
         """The next set of colours."""
         names = [theme.name for theme in self._themes]
@@ -131,8 +140,9 @@ class CrewApp(App[None]):
     # Start and end
 
     def get_default_screen(self) -> "Screen[None]":
-        """Home."""
-        return MyDay(self.field_work, self.look, self._person, self._first_day)
+        """Home, from the start with the class of its width: adding it later would paint everything twice."""
+        home = MyDay(self.field_work, self.look, self._person, self._first_day)
+        return home.add_class(max((least, name) for least, name in _WIDTHS if least <= self.size.width)[1])
 
     def on_mount(self) -> None:
         """Be ready to end; whatever is heavy comes after the first paint."""

@@ -6,6 +6,7 @@ terminal that nobody reads. Whatever a person did is on disk by then, so the end
 
 import os
 import select
+import termios
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -25,8 +26,8 @@ def terminal_is_gone(descriptor: int) -> bool:
         descriptor: The file descriptor that keys are read from.
     """
     try:
-        os.tcgetpgrp(descriptor)
-    except OSError:
+        termios.tcgetattr(descriptor)
+    except termios.error:
         return True
     poll = select.poll()
     poll.register(descriptor, select.POLLHUP | select.POLLERR)

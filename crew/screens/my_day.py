@@ -3,9 +3,10 @@
 From 110 columns on, the right half shows the chosen order; below, enter opens it.
 """
 
+import asyncio
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import on, work
 from textual.binding import Binding
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from crew.look import Look
     from crew.widgets.order_details import OrderDetails
 
-_WIDE = 110
+_WIDE: Final = 110
+_REST_SECONDS: Final = 0.06
+"""The cursor rests for so long before the order beside the list is read: running through the list reads nothing."""
 
 
 class MyDay(OrderScreen[None]):
@@ -70,7 +73,6 @@ class MyDay(OrderScreen[None]):
         with Horizontal(classes="summary"):
             yield LiteralText("Find", classes="find")
             yield LiteralText(self._view.counts(marks), classes="counts")
-            yield Input(placeholder="a service, a street, late, a status ...", select_on_focus=False, compact=True)
             yield LiteralText(self._view.order_words(len(self._table.stops), marks), classes="sorted")
         with Horizontal(classes="halves"), Vertical(classes="list"):
             yield self._table
@@ -151,6 +153,7 @@ class MyDay(OrderScreen[None]):
 
     @work(group="details", exclusive=True)
     async def _read_details(self, order_id: str) -> None:
+        await asyncio.sleep(_REST_SECONDS)
         view = await self.reading(partial(self.order_view, order_id, self._here))
         if view is not None:
             self._details().show(view, self.field_work.now)
@@ -167,9 +170,12 @@ class MyDay(OrderScreen[None]):
 
     # The list's own commands
 
-    def action_find(self) -> None:
+    async def action_find(self) -> None:
         """Type words to look for, in the line over the list."""
         self.add_class("-finding")
+        if not self.query(Input):  # its looks alone would cost a tenth of the first paint, and few days need it
+            line = Input(placeholder="a service, a street, late, a status ...", select_on_focus=False, compact=True)
+            await self.query_one(".summary").mount(line, after=".find")
         self.query_one(Input).focus()
 
     @on(Input.Changed)
@@ -186,7 +192,8 @@ class MyDay(OrderScreen[None]):
     def action_back(self) -> None:
         """Out of the search, then out of the finished work."""
         if self.has_class("-finding") or self._view.words:
-            self.query_one(Input).clear()
+            for line in self.query(Input):
+                line.clear()
             self.action_leave_search()
         elif self._view.finished:
             self.action_finished()

@@ -68,6 +68,7 @@ class OrderTable(ScrollView, can_focus=True):
         self._cursor = 0
         self._columns = columns(80, with_crew=with_crew)
         self._styles: dict[tuple[str, bool], Style] = {}
+        self.set_reactive(ScrollView.virtual_size, self._content_size())
 
     @property
     def chosen(self) -> "Stop | None":
@@ -178,8 +179,11 @@ class OrderTable(ScrollView, can_focus=True):
             self.refresh()
 
     def _resize_content(self) -> None:
-        lines = len(self._stops) * self._columns.lines_each + 1 if self._stops else 0
-        self.virtual_size = Size(self._columns.width, lines)
+        self.virtual_size = self._content_size()
+
+    def _content_size(self) -> Size:
+        """As many lines as there are; one column, since nothing is ever scrolled sideways."""
+        return Size(1, len(self._stops) * self._columns.lines_each + 1 if self._stops else 0)
 
     def _top_of(self, place: int) -> int:
         """The line at which a stop begins."""

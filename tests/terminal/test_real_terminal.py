@@ -1,5 +1,6 @@
 """The program's end in a real pseudo-terminal, and the bytes that it writes there."""
 
+import os
 import re
 import signal
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 
 from crew.domain.work_order import OrderId, WorkStatus
 from crew.store.store import open_store
+from crew.terminal_gone import terminal_is_gone
 from tests.builders import an_order
 from tests.hostile import HOSTILE
 from tests.terminal.real_terminal import real_terminal
@@ -31,6 +33,14 @@ def folder(tmp_path: Path) -> Path:
 
 def shown(words: bytes) -> bool:
     return b"412 Centre St" in words
+
+
+def test_a_terminal_is_there_until_its_other_side_is_closed() -> None:
+    master, slave = os.openpty()
+    assert not terminal_is_gone(slave)
+    os.close(master)
+    assert terminal_is_gone(slave)
+    os.close(slave)
 
 
 @pytest.mark.parametrize("own_session", [True, False], ids=["with a hang-up signal", "without any signal"])

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 _TIMEOUT_SECONDS = 20.0
 _TURN_SECONDS = 0.01
+_TURNS_OF_CALM = 4
+_LASTING = frozenset({"sync", "sign-in"})
+"""Groups of workers that wait for the world, or for a person."""
 
 
 async def until(pilot: "Pilot[Any]", condition: Callable[[], object], what: str = "") -> None:
@@ -23,10 +26,13 @@ async def until(pilot: "Pilot[Any]", condition: Callable[[], object], what: str 
 
 
 async def settled(pilot: "Pilot[Any]") -> None:
-    """Let every reading in the background end, and what follows from it be shown."""
-    lasting = {"sync", "sign-in"}  # these wait for the world, or for a person
-    await until(
-        pilot,
-        lambda: not [worker for worker in pilot.app.workers if worker.group not in lasting and not worker.is_finished],
-        "every worker has ended",
-    )
+    """Let every reading in the background end, what follows from it be shown, and what follows from that."""
+    calm = 0
+
+    def is_calm() -> bool:
+        nonlocal calm
+        busy = [worker for worker in pilot.app.workers if worker.group not in _LASTING and not worker.is_finished]
+        calm = 0 if busy else calm + 1
+        return calm == _TURNS_OF_CALM
+
+    await until(pilot, is_calm, "every worker has ended")
