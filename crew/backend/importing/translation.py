@@ -86,11 +86,11 @@ class Translation:
 
     def _place(self, lat: str, long: str, address: str) -> tuple[float | None, float | None]:
         place = point(lat, long)
-        if place and place not in self._placeholders:
-            return place
-        if not address:
+        if address and place in self._placeholders:
+            return None, None
+        if place is None and not address:
             raise Unusable("it has no place, neither address nor coordinates")
-        return None, None
+        return place or (None, None)
 
     def _service_and_crew(self, names: tuple[str, str, str]) -> tuple[str, str]:
         type_code, type_name, queue = names

@@ -117,7 +117,6 @@ def test_an_id_twice_in_one_file_is_one_order_and_the_first_counts(city: City, t
         ({"location": "", "latitude": "142.1", "longitude": "271.0"}, "no place"),
         ({"location": "", "latitude": "north", "longitude": "-71"}, "no place"),
         ({"location": "", "latitude": "nan", "longitude": "nan"}, "no place"),
-        ({"location": "", "latitude": "42.3594", "longitude": "-71.0587"}, "no place"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named_and_the_next_is_taken(
@@ -138,6 +137,11 @@ def test_an_address_without_coordinates_is_place_enough(city: City, tmp_path: Pa
 def test_a_point_that_means_unknown_is_dropped_and_the_address_stays(city: City, tmp_path: Path) -> None:
     run(city, tmp_path, csv_text(row(1, latitude="42.3594", longitude="-71.0587")))
     assert (order(city, "1").lat, order(city, "1").address) == (None, "11 Boylston St, Jamaica Plain MA 02130")
+
+
+def test_a_record_with_nothing_but_a_point_that_means_unknown_keeps_it(city: City, tmp_path: Path) -> None:
+    run(city, tmp_path, csv_text(row(1, location="", latitude="42.3594", longitude="-71.0587")))
+    assert (order(city, "1").lat, order(city, "1").address) == (42.3594, "")
 
 
 def test_a_float_that_a_program_made_of_an_id_is_the_id_again(city: City, tmp_path: Path) -> None:
