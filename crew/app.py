@@ -12,29 +12,26 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual import on, work
-from textual.app import App
-from textual.filter import Monochrome, NoColor
 from textual.message import Message
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerState
 
 from crew.domain.errors import CrewError, TryLater
 from crew.domain.person import Role
+from crew.painted_app import NARROW, PaintedApp
 from crew.screens.messages import Acted, SendNow, StoreMoved, UndoOffered
 from crew.screens.my_day import MyDay
 from crew.screens.small_terminal import LEAST_COLUMNS, LEAST_ROWS, SmallTerminal
 from crew.terminal_gone import TerminalWatch
-from crew.themes import themes
 from crew.widgets.lamp import LampWords, lamp_words
-from crew.widgets.literal_text import ControlFilter, say
+from crew.widgets.literal_text import say
 from crew.widgets.top_row import Lamp, TopWords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from textual import events
     from textual.command import Provider
-    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from crew.domain.change import Change
@@ -48,8 +45,6 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 _SYNC_AGAIN_SECONDS: Final = 60
 _STORE_SECONDS: Final = 1
-_NARROW: Final = 70
-_WIDTHS: Final = [(0, "-narrow"), (_NARROW, "-medium"), (110, "-wide")]
 _STOPPED: Final = LampWords("Sending stopped: see the log", trouble=True)
 
 
@@ -65,22 +60,22 @@ class _Undoable:
     words: str
 
 
-class CrewApp(App[None]):
+class SyncTold(Message):
+    """Sync said something."""
+
+    def __init__(self, event: "SyncEvent") -> None:
+        self.event: Final = event
+        super().__init__()
+
+
+class CrewApp(PaintedApp):
     """Crew in a terminal."""
 
     TITLE = "Crew"
     CSS_PATH = ["crew.tcss", "screens/my_day.tcss"]  # Textual reads no file of a default screen by itself
     COMMANDS = {_command_provider}
-    HORIZONTAL_BREAKPOINTS = _WIDTHS
 
     top_words: reactive[TopWords] = reactive(TopWords)
-
-    class SyncTold(Message):
-        """Sync said something."""
-
-        def __init__(self, event: "SyncEvent") -> None:
-            self.event: Final = event
-            super().__init__()
 
     def __init__(
         self,
@@ -90,17 +85,8 @@ class CrewApp(App[None]):
         first_day: "Day | None",
         graphics: "Graphics",
     ) -> None:
-        self._no_colour: Final = NoColor()
-        self._control: Final = ControlFilter()
-        super().__init__()
-        self._themes: Final = themes(ascii_only=look.symbols == "ascii")
-        for theme in self._themes:
-            self.register_theme(theme)
-        self._painted: str = "terminal" if self.no_color else look.theme
-        self.theme = self._painted
-        self.stylesheet.set_variables(self.get_css_variables())
+        super().__init__(look)
         self.field_work: Final = field_work
-        self.look: Final = look
         self.graphics: Final = graphics
         self._start_sync: Final = start_sync
         self._first_day: Final = first_day
@@ -113,36 +99,12 @@ class CrewApp(App[None]):
         self._store_version = field_work.data_version()
         self.set_reactive(CrewApp.top_words, self._words_now())
 
-    # Looks
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Colours of our own that Textual's built-in themes lack."""
-        return themes()[0].variables
-
-    def get_line_filters(self) -> "Sequence[LineFilter]":
-        """No control character reaches the terminal; NO_COLOR means none, not greys."""
-        filters = [line_filter for line_filter in super().get_line_filters() if not isinstance(line_filter, Monochrome)]
-        return [*filters, self._control, *([self._no_colour] if self.no_color else [])]
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Paint anew in other colours; Textual also asks at the start, where nothing is painted yet."""
-        if self.theme != self._painted:
-            self._painted = self.theme
-            super().refresh_css(animate)
-
-    def action_theme(self) -> None:
-        """The next set of colours."""
-        names = [theme.name for theme in self._themes]
-        place = names.index(self.theme) if self.theme in names else -1
-        self.theme = names[(place + 1) % len(names)]
-        say(self, f"Colours: {self.theme}")
-
     # Start and end
 
     def get_default_screen(self) -> "Screen[None]":
         """Home, from the start with the class of its width: adding it later would paint everything twice."""
         home = MyDay(self.field_work, self.look, self._person, self._first_day)
-        return home.add_class(max((least, name) for least, name in _WIDTHS if least <= self.size.width)[1])
+        return home.add_class(self.width_class)
 
     def on_mount(self) -> None:
         """Be ready to end; whatever is heavy comes after the first paint."""
@@ -186,7 +148,7 @@ class CrewApp(App[None]):
         await self._sync.run(self._pass_on)
 
     def _pass_on(self, event: "SyncEvent") -> None:
-        self.post_message(self.SyncTold(event))
+        self.post_message(SyncTold(event))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Sync that ended with an error is visible, logged, and started again; nothing else depends on it."""
@@ -279,7 +241,7 @@ class CrewApp(App[None]):
 
     def _words_now(self) -> TopWords:
         now, dot = self.field_work.now, self.look.marks.dot
-        short = self.size.width < _NARROW
+        short = self.size.width < NARROW
         lamp = _STOPPED if self._sync_stopped else lamp_words(self._link, now, dot, short=short)
         return TopWords(_who(self._person, dot), lamp, f"{now:%H:%M}")
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crew.app import CrewApp
+from crew.app import SyncTold
 from crew.commands import ASSIGN, CANT, DONE, MORE, UNDO, WORK
 from crew.domain.person import Role
 from crew.domain.work_order import OrderId, WorkStatus
@@ -227,8 +227,8 @@ async def test_every_key_works_from_the_order_too(truck: Truck) -> None:
         assert isinstance(pilot.app.screen, DoneSheet)
 
 
-def _moved() -> Any:
-    return CrewApp.SyncTold(StoreChanged(frozenset()))
+def _moved() -> SyncTold:
+    return SyncTold(StoreChanged(frozenset()))
 
 
 def _line_of(pilot: "Pilot[Any]", words: str, order_id: str) -> int:
