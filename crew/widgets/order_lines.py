@@ -27,6 +27,7 @@ _UNDER_WAY: Final = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
 _NARROWEST_ADDRESS: Final = 20
 _NUMBER: Final = 3
 _CREW: Final = 18
+_CREW_BELOW: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,11 @@ def fitted(text: str, width: int, cut: str, *, right: bool = False) -> str:
     return set_cell_size(text, width)
 
 
+def fitted_within(text: str, width: int, cut: str) -> str:
+    """The text in at most `width` cells, cut with a mark where it is longer."""
+    return text if cell_len(text) <= width else fitted(text, width, cut)
+
+
 def stop_lines(stop: "Stop", number: int, cols: Columns, now: "datetime", marks: "Symbols") -> list[list[Part]]:
     """The one or two lines of a stop, without the bar before them; each fills the width."""
     late = due_words(stop.due_at, now, stop.work_status).late
@@ -100,11 +106,11 @@ def stop_lines(stop: "Stop", number: int, cols: Columns, now: "datetime", marks:
         if cols.crew:
             place.append((fitted(stop.crew_title or stop.crew, cols.crew, marks.cut) + "  ", "muted"))
         return [_filled([*first, *place, *status], cols)]
-    crew = f"  {fitted(stop.crew_title or stop.crew, cols.crew, marks.cut)}" if cols.crew else ""
-    room = cols.width - cols.indent - len(crew) - 1
+    crew = f"  {fitted_within(stop.crew_title or stop.crew, _CREW_BELOW, marks.cut)} " if cols.crew else " "
+    room = cols.width - cols.indent - cell_len(crew)
     second: list[Part] = [
         (" " * (cols.indent - 1) + fitted(stop.address, room, marks.cut), "muted"),
-        (crew + " ", "muted"),
+        (crew, "muted"),
     ]
     return [_filled([*first, *status], cols), _filled(second, cols)]
 
