@@ -148,7 +148,7 @@ def test_a_note_forgets_its_draft_and_a_refused_one_does_not(truck: Truck) -> No
     assert truck.field_work.draft(ID, "note") == ""
 
 
-def test_the_day_puts_what_is_under_way_first_and_counts(truck: Truck) -> None:
+def test_a_crews_day_puts_what_is_under_way_first_and_the_offices_goes_by_deadline(truck: Truck) -> None:
     yesterday = NOON - timedelta(days=1)
     truck.gets(
         an_order(id="late", due_at=yesterday),
@@ -158,6 +158,8 @@ def test_the_day_puts_what_is_under_way_first_and_counts(truck: Truck) -> None:
         an_order(id="done yesterday", work_status=WorkStatus.DONE, updated_at=yesterday),
         an_order(id="done today", work_status=WorkStatus.DONE, updated_at=NOON),
     )
+    assert [stop.order_id for stop in truck.field_work.day().stops] == ["late", ID, "later", "rolling", "digging"]
+    truck.sign_in(a_person(Role.CREW))
     day = truck.field_work.day()
     assert [stop.order_id for stop in day.stops] == ["digging", "rolling", "late", ID, "later"]
     assert (day.late, day.ended_today) == (1, 1)
