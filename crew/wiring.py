@@ -130,6 +130,12 @@ def make_sync(device: Device) -> "Sync":
     return Sync(device.store, world)
 
 
+def _sync_after_first_paint(device: Device) -> "Sync":
+    gc.freeze()
+    gc.enable()
+    return make_sync(device)
+
+
 def run_terminal(device: Device) -> int:
     """Start the terminal on a device and return its exit code. Call `require_terminal` first."""
     gc.disable()  # what a start makes lives to the end: looking through it for rubbish took a fifth of the start
@@ -140,12 +146,10 @@ def run_terminal(device: Device) -> int:
     first_day = field_work.day() if field_work.signed_in() else None
     app = CrewApp(
         field_work,
-        lambda: make_sync(device),
+        lambda: _sync_after_first_paint(device),
         device.settings.look,
         first_day,
         choose_graphics(device.settings.look.graphics),
     )
-    gc.freeze()
-    gc.enable()
     app.run()
     return app.return_code or 0

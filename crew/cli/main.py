@@ -21,7 +21,7 @@ _STOPPED: Final = 130
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code (docs/exit-codes.md)."""
-    parser = _parser()
+    parser = _parser(commands=_names_a_command(arguments))
     try:
         parsed = parser.parse_args(arguments)
         command: Command = getattr(import_module(parsed.module), parsed.function)
@@ -48,7 +48,13 @@ class _Parser(argparse.ArgumentParser):
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
-def _parser() -> argparse.ArgumentParser:
+def _names_a_command(arguments: Sequence[str]) -> bool:
+    """Whether more is asked than to start the terminal, which must not wait for the parsers of commands."""
+    rest = arguments[2:] if arguments[:1] == ["--data"] else arguments
+    return any(not argument.startswith("--data=") for argument in rest)
+
+
+def _parser(*, commands: bool) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="crew",
         description="The field-crew terminal of a city's 311 service. Without a command it starts the terminal.",
@@ -56,9 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"crew {__version__}")
     _data(parser)
     parser.set_defaults(module="crew.cli.terminal", function="start")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-    _add_field_commands(commands)
-    _add_backend_commands(commands)
+    if commands:
+        inner = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+        _add_field_commands(inner)
+        _add_backend_commands(inner)
     return parser
 
 

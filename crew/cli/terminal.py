@@ -1,5 +1,6 @@
 """Starts the terminal, and says where things lie. CLI layer."""
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ def require_terminal() -> None:
 def start(arguments: "argparse.Namespace") -> int:
     """Open the store and show the day."""
     require_terminal()
+    gc.disable()  # as in run_terminal, but before so much is loaded
     from crew.wiring import default_data_dir, open_device, run_terminal
 
     return run_terminal(open_device(data_dir(arguments, default_data_dir())))
