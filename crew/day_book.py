@@ -132,7 +132,7 @@ class DayBook:
 
     def settled(self, limit: int = 50) -> tuple[OutboxEntry, ...]:
         """The latest changes that are acknowledged or set aside, oldest first."""
-        return tuple(entry for entry in self._store.outbox.recent(limit) if not entry.sending_status.unsent)
+        return tuple(self._store.outbox.settled(limit))
 
     def public_text(self, order: WorkOrder, status: WorkStatus, reason: str = "") -> str:
         """What the citizen will read when the order ends so now."""

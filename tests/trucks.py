@@ -13,6 +13,7 @@ from crew.domain.person import Person
 from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder
 from crew.field_work import FieldWork
 from crew.store.device import SignedInDevice
+from crew.store.outbox import OutboxEntry
 from crew.store.store import Store, open_store
 from tests.builders import NOON, a_person
 
@@ -72,6 +73,10 @@ class Truck:
         entry = self.store.outbox.get(change.id)
         assert entry is not None
         return entry.sending_status
+
+    def changes(self) -> list[OutboxEntry]:
+        """All that was ever made here, whatever became of it, the settled ones first."""
+        return [*self.store.outbox.settled(), *self.store.outbox.unsettled()]
 
     def ready(self) -> list[ChangeId]:
         return [change.id for change in self.store.outbox.ready(self.clock())]

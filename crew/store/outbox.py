@@ -71,9 +71,9 @@ class OutboxTable:
         """Every change that the backend has not acknowledged and nobody set aside, oldest first."""
         return self._select(f"WHERE {_UNSETTLED} ORDER BY sequence")
 
-    def recent(self, limit: int = 200) -> list[OutboxEntry]:
-        """The latest changes whatever became of them, oldest first."""
-        return self._select("ORDER BY sequence DESC LIMIT ?", (limit,))[::-1]
+    def settled(self, limit: int = 50) -> list[OutboxEntry]:
+        """The latest changes that are acknowledged or set aside, oldest first."""
+        return self._select(f"WHERE NOT ({_UNSETTLED}) ORDER BY sequence DESC LIMIT ?", (limit,))[::-1]
 
     def of_order(self, order_id: OrderId) -> list[OutboxEntry]:
         """The unsettled changes of one order, oldest first."""

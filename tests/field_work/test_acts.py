@@ -76,7 +76,7 @@ def test_an_act_whose_transaction_breaks_never_was(truck: Truck, do: Callable[[F
         do(truck.field_work)
         raise ZeroDivisionError
     truck.reopened()
-    assert truck.store.outbox.recent() == []
+    assert truck.changes() == []
     assert truck.field_work.order(ID) == an_order(version=7)
     assert do(truck.field_work).sequence == 1
 
@@ -102,7 +102,7 @@ def test_the_rules_sentence_reaches_the_person_and_nothing_is_written(truck: Tru
         truck.field_work.set_status(ID, WorkStatus.DONE)
     with pytest.raises(NotAllowed, match="needs a reason"):
         truck.field_work.set_status(ID, WorkStatus.CANT_DO)
-    assert truck.store.outbox.recent() == []
+    assert truck.changes() == []
     assert truck.field_work.order(ID).history == ()
     assert truck.field_work.set_status(ID, WorkStatus.DONE, photos=[PHOTO]).sequence == 1
 

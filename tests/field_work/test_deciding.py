@@ -121,7 +121,7 @@ def test_mine_that_the_rules_forbid_by_now_stays_undecided(truck: Truck) -> None
     with pytest.raises(NotAllowed, match="done already"):
         truck.field_work.keep_mine(change.id)
     assert truck.status_of(change) is SendingStatus.NEEDS_DECISION
-    assert len(truck.store.outbox.recent()) == 1
+    assert len(truck.changes()) == 1
 
 
 def test_a_refused_act_is_sent_again_under_a_new_id(truck: Truck) -> None:

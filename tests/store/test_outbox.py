@@ -101,10 +101,22 @@ def test_only_what_still_waits_is_marked_as_leaving(truck: Truck, two_orders: li
 def test_settled_changes_keep_their_rows(truck: Truck, two_orders: list[Change]) -> None:
     for change, status in zip(two_orders, (*FREEING, SendingStatus.REFUSED), strict=True):
         truck.settles(change, status, "the backend's words")
-    recent = truck.reopened().store.outbox.recent()
-    assert [entry.change for entry in recent] == two_orders
-    assert {entry.reason for entry in recent} == {"the backend's words"}
-    assert {entry.settled_at for entry in recent} == {truck.clock()}
+    kept = truck.reopened().changes()
+    assert [entry.change for entry in kept] == two_orders
+    assert {entry.reason for entry in kept} == {"the backend's words"}
+    assert {entry.settled_at for entry in kept} == {truck.clock()}
+
+
+def test_the_latest_settled_changes_are_found_under_any_number_of_waiting_ones(
+    truck: Truck, two_orders: list[Change]
+) -> None:
+    for change, status in zip(two_orders, (*FREEING, SendingStatus.REFUSED), strict=True):
+        truck.settles(change, status)
+    with truck.store.transaction():
+        for number in range(60):
+            truck.field_work.add_note("one", f"made out of reach {number}")
+    assert [entry.change for entry in truck.field_work.settled()] == two_orders[:2]
+    assert [entry.change for entry in truck.field_work.settled(1)] == two_orders[1:2]
 
 
 def test_a_failed_act_takes_no_number(truck: Truck, two_orders: list[Change]) -> None:
