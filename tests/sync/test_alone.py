@@ -7,7 +7,7 @@ import pytest
 from crew.domain.change import ChangeId, SendingStatus
 from crew.domain.errors import TryLater
 from crew.domain.work_order import PhotoHash, WorkStatus
-from crew.sync import LinkState, Round, SyncEvent
+from crew.sync import LinkState, Round, StoreChanged, SyncEvent
 from tests.builders import a_photo, an_order
 from tests.sync.backend import answering, cut, problem
 from tests.sync.conftest import Road
@@ -72,3 +72,27 @@ async def test_a_picture_that_is_refused_leaves_the_link_up(road: Road, status: 
         *_, link = await lamp.until(rests)
     assert (link.online, link.problem) == (True, "")
     assert road.truck.field_work.photo_bytes(good) == b"good"
+
+
+async def test_only_the_photos_that_are_missing_are_sent_again(road: Road) -> None:
+    road.has(an_order())
+    here, missing = (road.truck.keeps_photo(content) for content in (b"here", b"missing"))
+    for photo in (here, missing):
+        road.truck.store.photos.mark_sent(photo.sha256, road.truck.clock())
+    road.backend.photos[here.sha256] = b"here"
+    road.truck.field_work.add_photos(ID, [here, missing])
+    assert await road.sync.run_once() == Round(sent=1, photos_sent=1)
+    assert f"PUT photos/{here.sha256}" not in road.backend.requests
+
+
+async def test_a_completion_whose_photo_is_refused_is_no_longer_shown_as_done_and_the_screen_hears_of_it(
+    road: Road,
+) -> None:
+    road.has(an_order())
+    road.truck.field_work.set_status(ID, WorkStatus.DONE, photos=[road.truck.keeps_photo()])
+    road.backend.fails("PUT photos", answering(problem(413, "The photo is too large.")))
+    heard: list[SyncEvent] = []
+    async with running(road.sync, heard.append) as lamp:
+        await lamp.until(rests)
+    assert StoreChanged(frozenset({ID})) in heard
+    assert road.truck.field_work.order(ID).work_status is WorkStatus.ASSIGNED
