@@ -1,5 +1,6 @@
 """What leaves one side arrives on the other, clean; anything else is refused in one way."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -7,8 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.domain.change import Act, Assignment, Escalation, Note, PhotosAdded, StatusChange
-from crew.domain.work_order import WorkOrder, WorkStatus
+from crew.domain.change import Act, Assignment, Change, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.plain_text import clean_text
+from crew.domain.work_order import (
+    HistoryEntry,
+    LinkedRequest,
+    Photo,
+    PhotoHash,
+    PhotoRole,
+    PublicStatus,
+    WorkOrder,
+    WorkStatus,
+)
 from crew.wire import (
     Answers,
     FeedPage,
@@ -23,29 +34,57 @@ from crew.wire import (
 from tests.builders import a_change, a_photo, an_order
 from tests.hostile import FORBIDDEN, HOSTILE
 
-ACTS: tuple[Act, ...] = (
-    StatusChange(WorkStatus.DONE, note="two bags", public_text="Filled.", photos=(a_photo(),)),
-    StatusChange(WorkStatus.WAITING, reason="parts"),
-    Note("gate code is 4411"),
-    PhotosAdded((a_photo(), a_photo("b" * 64))),
-    Assignment("D5"),
-    Escalation("district", "third call"),
-)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
 
+WORDS = st.text(max_size=60).map(clean_text)
+MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware
+PHOTOS = st.lists(
+    st.builds(
+        Photo,
+        st.text("0123456789abcdef", min_size=64, max_size=64).map(PhotoHash),
+        st.sampled_from(PhotoRole),
+        st.integers(0, 2**40),
+        st.integers(1, 9000),
+        st.integers(1, 9000),
+        st.none() | MOMENTS,
+    ),
+    max_size=3,
+).map(tuple)
+EVERY_ACT: st.SearchStrategy[Act] = st.one_of(
+    st.builds(StatusChange, st.sampled_from(WorkStatus), WORDS, WORDS, WORDS, PHOTOS),
+    st.builds(Note, WORDS),
+    st.builds(PhotosAdded, PHOTOS),
+    st.builds(Assignment, WORDS),
+    st.builds(Escalation, WORDS, WORDS),
+)
+EVERY_CHANGE = st.builds(
+    a_change, EVERY_ACT, sequence=st.integers(1, 2**53), base_version=st.integers(0, 2**53), made_at=MOMENTS
+)
+EVERY_ORDER = st.builds(
+    an_order,
+    description=WORDS,
+    lat=st.none() | st.floats(-90, 90),
+    work_status=st.sampled_from(WorkStatus),
+    public_status=st.sampled_from(PublicStatus),
+    due_at=st.none() | MOMENTS,
+    needs_look=st.booleans(),
+    photos=PHOTOS,
+    history=st.lists(st.builds(HistoryEntry, MOMENTS, WORDS, WORDS, WORDS, WORDS), max_size=3).map(tuple),
+    requests=st.lists(st.builds(LinkedRequest, WORDS, WORDS, MOMENTS), max_size=3).map(tuple),
+)
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: type(act).__name__)
-def test_a_change_arrives_as_it_left(act: Act) -> None:
-    change = a_change(act)
-    assert decode_changes(encode_changes((change,))) == (change,)
+
+@given(st.lists(EVERY_CHANGE, max_size=3).map(tuple))
+def test_changes_arrive_as_they_left(changes: tuple[Change, ...]) -> None:
+    assert decode_changes(encode_changes(changes)) == changes
 
 
-def test_an_order_arrives_as_it_left() -> None:
-    order = an_order(photos=(a_photo(),), escalation="district", due_at=None)
+@given(EVERY_ORDER)
+def test_an_order_arrives_as_it_left(order: WorkOrder) -> None:
     assert decode(encode(order), WorkOrder) == order
 
 
