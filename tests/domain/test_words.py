@@ -1,6 +1,7 @@
 """Deadlines, places, ids and public sentences."""
 
 from datetime import UTC, datetime, timedelta
+from math import cos, radians, sin
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,8 +66,27 @@ def test_known_distances_and_directions() -> None:
     city_hall, jamaica_pond = (42.36035, -71.05793), (42.31765, -71.12024)
     assert distance_metres(city_hall, jamaica_pond) == pytest.approx(6985, rel=0.01)
     assert direction_words(city_hall, jamaica_pond) == "south-west"
-    assert direction_words((42.0, -71.0), (43.0, -71.0)) == "north"
-    assert direction_words((42.0, -71.0), (42.0, -70.9)) == "east"
+
+
+@pytest.mark.parametrize(
+    ("bearing", "words"),
+    [
+        (0, "north"),
+        (22, "north"),
+        (23, "north-east"),
+        (90, "east"),
+        (135, "south-east"),
+        (180, "south"),
+        (225, "south-west"),
+        (270, "west"),
+        (337, "north-west"),
+        (338, "north"),
+    ],
+)
+def test_a_direction_is_the_nearest_of_eight(bearing: int, words: str) -> None:
+    """Near the equator, where a degree of longitude is as long as one of latitude."""
+    end = (0.1 * cos(radians(bearing)), 0.1 * sin(radians(bearing)))
+    assert direction_words((0.0, 0.0), end) == words
 
 
 @given(POINTS, POINTS)
