@@ -3,6 +3,7 @@
 CREW_UPDATE_FRAMES=1 writes the frames anew; the difference then shows in the commit.
 """
 
+import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.segment import Segment
     from textual.app import App
+    from textual.pilot import Pilot
+
+_PATIENCE_SECONDS = 2.0
+_TURN_SECONDS = 0.02
 
 FRAMES = Path(__file__).resolve().parents[1] / "frames"
 
@@ -32,10 +37,30 @@ def screen_text(app: "App[Any]") -> str:
 
 def compare_frame(app: "App[Any]", name: str) -> None:
     """Check the screen against its frame; writes it where it is asked to."""
-    path = FRAMES / f"{name}.txt"
     found = screen_text(app)
-    if os.environ.get("CREW_UPDATE_FRAMES") == "1":
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(found, encoding="utf-8")
-    assert path.exists(), f"there is no frame {name}: look at the screen, then write it with CREW_UPDATE_FRAMES=1"
-    assert found == path.read_text(encoding="utf-8")
+    if _writing():
+        _path(name).parent.mkdir(exist_ok=True)
+        _path(name).write_text(found, encoding="utf-8")
+    assert found == _frame(name)
+
+
+async def reads_as(pilot: "Pilot[Any]", name: str) -> None:
+    """Wait until the screen is its frame; where it never is, say how they differ."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _PATIENCE_SECONDS
+    while loop.time() < deadline and (_writing() or screen_text(pilot.app) != _frame(name)):
+        await pilot.pause(_TURN_SECONDS)
+    compare_frame(pilot.app, name)
+
+
+def _writing() -> bool:
+    return os.environ.get("CREW_UPDATE_FRAMES") == "1"
+
+
+def _path(name: str) -> Path:
+    return FRAMES / f"{name}.txt"
+
+
+def _frame(name: str) -> str:
+    assert _path(name).exists(), f"no frame {name} yet: look at the screen, then write it with CREW_UPDATE_FRAMES=1"
+    return _path(name).read_text(encoding="utf-8")

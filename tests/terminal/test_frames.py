@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.frames import compare_frame
+from tests.terminal.frames import reads_as
 from tests.terminal.truck import A_SUPERVISOR, Truck
 from tests.terminal.waiting import settled
 
@@ -33,38 +33,38 @@ async def test_the_screen_reads_as_its_frame(truck: Truck, name: str, size: tupl
         for key in SCREENS[name]:
             await pilot.press(key)
             await settled(pilot)
-        compare_frame(pilot.app, f"{name}-{size[0]}x{size[1]}")
+        await reads_as(pilot, f"{name}-{size[0]}x{size[1]}")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_an_empty_day_says_what_to_do(tmp_path: "Path", size: tuple[int, int]) -> None:
     async with Truck(tmp_path / "device").running(size) as pilot:
-        compare_frame(pilot.app, f"empty-{size[0]}x{size[1]}")
+        await reads_as(pilot, f"empty-{size[0]}x{size[1]}")
 
 
 async def test_a_supervisor_sees_whose_order_it_is(tmp_path: "Path", truck: Truck) -> None:
     truck.sign_in(A_SUPERVISOR)
     async with truck.running((120, 40)) as pilot:
-        compare_frame(pilot.app, "supervisor-120x40")
+        await reads_as(pilot, "supervisor-120x40")
     async with truck.running((80, 24)) as pilot:
-        compare_frame(pilot.app, "supervisor-80x24")
+        await reads_as(pilot, "supervisor-80x24")
 
 
 async def test_without_colours_words_and_symbols_say_everything(truck: Truck, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with truck.running() as pilot:
-        compare_frame(pilot.app, "no-colour-80x24")
+        await reads_as(pilot, "no-colour-80x24")
 
 
 async def test_poor_fonts_get_plain_symbols(truck: Truck) -> None:
     async with truck.running(symbols="ascii") as pilot:
         await pilot.press("down")
-        compare_frame(pilot.app, "ascii-80x24")
+        await reads_as(pilot, "ascii-80x24")
 
 
 async def test_a_window_that_is_too_small_is_asked_for_more_room(truck: Truck) -> None:
     async with truck.running((50, 12)) as pilot:
-        compare_frame(pilot.app, "too-small-50x12")
+        await reads_as(pilot, "too-small-50x12")
         await pilot.resize_terminal(80, 24)
         await settled(pilot)
-        compare_frame(pilot.app, "my-day-80x24")
+        await reads_as(pilot, "my-day-80x24")
