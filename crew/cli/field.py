@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crew.cli.output import change_values, data_dir, order_values, print_json, print_table
 from crew.domain.due import due_words
-from crew.domain.errors import CorrectInput, PersonNeeded, SignInAgain
+from crew.domain.errors import CorrectInput, PersonNeeded, SignInAgain, TryLater
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.work_order import WorkStatus
 from crew.wiring import Device, default_data_dir, make_sync, open_device
@@ -59,6 +59,8 @@ def sync(arguments: "argparse.Namespace") -> int:
             )
         else:
             print(f"Sent {done.sent} changes and {done.photos_sent} photos, pulled {done.pulled} orders.")
+        if done.photos_put_off:
+            raise TryLater(f"{done.photos_put_off} photos did not get through and are kept. Try again later: crew sync")
         if outbox.trouble:
             raise PersonNeeded(f"{outbox.trouble} changes were refused or need a decision. Look at: crew outbox")
     return 0

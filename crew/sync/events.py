@@ -40,6 +40,8 @@ class Round:
     undecided: int = 0
     pulled: int = 0
     photos_sent: int = 0
+    photos_put_off: int = 0
+    """Photos that did not get through while the link stood; each holds its own order until the next round."""
 
     def __add__(self, other: "Round") -> "Round":
         """Both together."""
@@ -49,4 +51,5 @@ class Round:
             undecided=self.undecided + other.undecided,
             pulled=self.pulled + other.pulled,
             photos_sent=self.photos_sent + other.photos_sent,
+            photos_put_off=self.photos_put_off + other.photos_put_off,
         )

@@ -1,14 +1,16 @@
 """Sends what waits in the outbox, photos before the changes that need them. Sync layer.
 
-Order holds per work order, never over all: small changes go ahead of other orders' photos, and whatever is refused
-holds back only its own order. Nothing is lost by an answer that does not come: the change keeps its id and waits.
+Order holds per work order, never over all: small changes go ahead of photos, and whatever is refused, or a photo that
+does not get through while the link stands, holds back only its own order. Nothing is lost by an answer that does not
+come: the change keeps its id and waits.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.change import Change, ChangeId, SendingStatus
+from crew.domain.errors import TryLater
 from crew.sync.events import LinkState, Round, StoreChanged, SyncEvent
 from crew.wire import Answer
 
@@ -44,8 +46,8 @@ class Push:
         self._stuck: Final[set[ChangeId]] = set()
         self._photos_asked: Final[set[ChangeId]] = set()
 
-    async def run(self) -> Round:
-        """Send everything that may leave now.
+    async def changes(self) -> Round:
+        """Send every change that waits for no photo.
 
         Raises:
             TryLater: The backend cannot be reached; what was not acknowledged waits on.
@@ -55,13 +57,27 @@ class Push:
         while True:
             ready = await asyncio.to_thread(self._ready)
             batch = await asyncio.to_thread(self._without_photos_to_send, ready)
-            if batch:
-                self._tell_sending(done, len(ready))
-                done += await self._send(tuple(batch[:_BATCH]))
-            elif ready:
-                done += await self._send_photos(ready[0])
-            else:
+            if not batch:
                 return done
+            self._tell_sending(done, len(ready))
+            done += await self._send(tuple(batch[:_BATCH]))
+
+    async def photos(self, link_stands: Callable[[], Awaitable[object]]) -> Round:
+        """Send what waits for photos, order by order, each with what follows on it.
+
+        Args:
+            link_stands: Asks the backend something small, after a photo did not get through: where that fails the link
+                is down; otherwise it is the photo's own trouble, and the other orders go on.
+
+        Raises:
+            TryLater: The link is down.
+            SignInAgain: The device is not known any more.
+        """
+        done = Round()
+        while ready := await asyncio.to_thread(self._ready):
+            done += await self._send_photos(ready[0], link_stands)
+            done += await self.changes()
+        return done
 
     def _tell_sending(self, done: Round, count: int) -> None:
         """What is leaving; that the link stands is known only once something was answered."""
@@ -138,7 +154,7 @@ class Push:
             if photo.sha256 in answer.missing:
                 self._store.photos.mark_unsent(photo.sha256)
 
-    async def _send_photos(self, change: Change) -> Round:
+    async def _send_photos(self, change: Change, link_stands: Callable[[], Awaitable[object]]) -> Round:
         from crew.api_client import Refused  # as in _send
 
         done = Round()
@@ -151,6 +167,11 @@ class Push:
                 await self._api.send_photo(photo.sha256, content)
             except Refused as error:
                 await asyncio.to_thread(self._refuse, change, error.sentence)
+                break
+            except TryLater:
+                await link_stands()
+                self._stuck.add(change.id)
+                done += Round(photos_put_off=1)
                 break
             await asyncio.to_thread(self._store.photos.mark_sent, photo.sha256, self._clock())
             done += Round(photos_sent=1)

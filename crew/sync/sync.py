@@ -109,7 +109,7 @@ class Sync:
         return len(await asyncio.to_thread(self._store.outbox.unsettled))
 
     async def run_once(self) -> Round:
-        """Send, pull and fetch once.
+        """Send what is small, pull, send photos, fetch pictures: once. A pull never waits behind a photo.
 
         Raises:
             SignInAgain: Nobody is signed in, or the backend does not know the device any more.
@@ -121,12 +121,14 @@ class Sync:
             raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in.")
         async with self._world.connect(device.url, device.token) as api:
             try:
-                done = await Push(self._store, api, self._clock, self._hear).run()
+                push = Push(self._store, api, self._clock, self._hear)
                 pull = Pull(self._store, api, self._hear)
-                done = replace(done, pulled=await pull.orders())
+                done = await push.changes()
+                done += Round(pulled=await pull.orders())
                 if device.person.role.sees_whole_city:
                     await asyncio.to_thread(self._store.device.keep_crews, (await api.me()).crews)
                 await asyncio.to_thread(self._note_success)
+                done += await push.photos(pull.orders)
                 await self._fetch_pictures(pull, device)
             finally:
                 await asyncio.to_thread(self._store.outbox.mark_waiting_again)

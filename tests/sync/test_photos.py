@@ -11,8 +11,9 @@ from crew.domain.person import Role
 from crew.domain.work_order import PhotoHash, WorkStatus
 from crew.sync import Round
 from crew.sync.pull import PICTURES_A_ROUND
+from crew.wire import FeedPage
 from tests.builders import a_person, a_photo, an_order
-from tests.sync.backend import answering, cut, login_page, lost_answer, problem
+from tests.sync.backend import Fault, answering, cut, login_page, lost_answer, problem
 from tests.sync.conftest import Road
 
 pytestmark = pytest.mark.anyio
@@ -34,7 +35,7 @@ async def test_small_changes_go_ahead_of_other_orders_photos_and_photos_ahead_of
     after_it = road.truck.field_work.add_note("one", "made after it, so it leaves after it")
     small = road.truck.field_work.add_note("two", "small")
     assert await road.sync.run_once() == Round(sent=3, photos_sent=1)
-    assert road.backend.requests[:3] == ["POST changes", f"PUT photos/{photo.sha256}", "POST changes"]
+    assert road.backend.requests[:3] == ["POST changes", "GET feed", f"PUT photos/{photo.sha256}"]
     assert road.backend.batches == [[small.id], [done.id, after_it.id]]
     assert road.backend.photos == {photo.sha256: b"a repaired road"}
 
@@ -43,8 +44,7 @@ async def test_a_photo_whose_answer_was_lost_is_sent_again_before_its_change(roa
     road.has(an_order())
     done = road.truck.field_work.set_status(ID, WorkStatus.DONE, photos=[road.truck.keeps_photo()])
     road.backend.fails("PUT photos", lost_answer)
-    with pytest.raises(TryLater):
-        await road.sync.run_once()
+    assert await road.sync.run_once() == Round(photos_put_off=1)
     assert road.backend.batches == []
     assert await road.sync.run_once() == Round(sent=1, photos_sent=1)
     assert road.backend.batches == [[done.id]]
@@ -63,10 +63,38 @@ async def test_a_hotspots_answer_to_a_photo_is_no_answer(road: Road) -> None:
     road.has(an_order())
     road.truck.field_work.add_photos(ID, [road.truck.keeps_photo()])
     road.backend.fails("PUT photos", login_page)
-    with pytest.raises(TryLater):
-        await road.sync.run_once()
+    assert await road.sync.run_once() == Round(photos_put_off=1)
     assert road.truck.field_work.outbox().photo_count == 1
     assert await road.sync.run_once() == Round(sent=1, photos_sent=1)
+
+
+@pytest.mark.parametrize("fault", [cut, lost_answer, login_page, answering(problem(503, "The disk is slow."))])
+async def test_a_photo_that_never_gets_through_holds_back_only_its_own_order(road: Road, fault: Fault) -> None:
+    road.has(an_order(id="one"), an_order(id="two"))
+    bad, good = (road.truck.keeps_photo(content) for content in (b"bad", b"good"))
+    held = road.truck.field_work.set_status("one", WorkStatus.DONE, photos=[bad])
+    after_it = road.truck.field_work.add_note("one", "made after it")
+    road.truck.field_work.set_status("two", WorkStatus.DONE, photos=[good])
+    for _ in range(3):
+        road.backend.fails(f"PUT photos/{bad.sha256}", fault)
+        road.backend.pages.append(FeedPage("more", more=False, orders=(an_order(id="new"),)))
+        await road.sync.run_once()
+    assert road.truck.field_work.order("new")
+    assert good.sha256 in road.backend.photos
+    assert [entry.change for entry in road.truck.field_work.outbox().entries] == [held, after_it]
+    assert await road.sync.run_once() == Round(sent=2, photos_sent=1)
+
+
+async def test_a_photo_that_meets_a_dead_link_ends_the_round(road: Road) -> None:
+    road.has(an_order(id="one"), an_order(id="two"))
+    for order_id in ("one", "two"):
+        road.truck.field_work.add_photos(order_id, [road.truck.keeps_photo(order_id.encode())])
+    road.backend.fails("PUT photos", cut)
+    road.backend.fails("GET feed", lambda request, proper: proper(request), cut)
+    with pytest.raises(TryLater):
+        await road.sync.run_once()
+    assert [request[:3] for request in road.backend.requests] == ["GET", "PUT", "GET"]
+    assert await road.sync.run_once() == Round(sent=2, photos_sent=2)
 
 
 async def test_a_photo_that_the_backend_lost_is_sent_once_more_in_the_same_round(road: Road) -> None:
