@@ -23,7 +23,14 @@ from crew.domain.errors import CallForHelp, CrewError, FreeSpace, TryLater
 
 FILE_NAME: Final = "backend.sqlite"
 _BUSY_MILLISECONDS: Final = 10_000
-_PRAGMAS: Final = {"journal_mode": "delete", "synchronous": 3, "foreign_keys": 1, "busy_timeout": _BUSY_MILLISECONDS}
+_CACHE_KIBIBYTES: Final = 65_536  # a transaction that outgrows it waits for the disk in its middle, as an import would
+_PRAGMAS: Final = {
+    "journal_mode": "delete",
+    "synchronous": 3,
+    "foreign_keys": 1,
+    "busy_timeout": _BUSY_MILLISECONDS,
+    "cache_size": -_CACHE_KIBIBYTES,
+}
 _SECRETS: Final = ("epoch", "page_secret")
 
 
