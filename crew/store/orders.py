@@ -91,9 +91,9 @@ class OrderTable:
     def put_server_copies(self, orders: Iterable[WorkOrder], generation: int) -> None:
         """Take orders as the backend tells them, keeping the waiting changes on top."""
         with self._database.transaction():
-            waiting = self._outbox.waiting_by_order()
+            waiting = self._outbox.orders_waiting()
             for order in orders:
-                self._put(order, waiting.get(order.id, ()), generation)
+                self._put(order, self._outbox.waiting_of(order.id) if order.id in waiting else (), generation)
 
     def refresh(self, order_id: OrderId) -> None:
         """Work out anew what is shown of an order, after its waiting changes became more or fewer."""
@@ -103,7 +103,7 @@ class OrderTable:
                 self.remove([order_id])
             order = self._decode("server", order_id)
             if order is not None and row is not None:
-                self._put(order, self._outbox.waiting_by_order().get(order_id, ()), int(row[0]))
+                self._put(order, self._outbox.waiting_of(order_id), int(row[0]))
 
     def remove(self, order_ids: Iterable[OrderId]) -> None:
         """Forget orders that are no longer this device's concern, except those with unsent changes.
@@ -156,15 +156,19 @@ class OrderTable:
             msgspec.json.encode(server),
             None if shown is server else msgspec.json.encode(shown),
         )
-        self._database.execute(_REPLACE, values)
+        self._database.execute(_PUT, values)
 
 
-_REPLACE: Final = (
-    "INSERT OR REPLACE INTO orders (id, crew, crew_title, service_name, address, headline, work_status, "
-    "waiting_reason, ended, escalation, due_at, updated_at, lat, long, photo_count, request_count, generation, server, "
-    "shown) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_STORED: Final = (
+    "id", "crew", "crew_title", "service_name", "address", "headline", "work_status", "waiting_reason", "ended",
+    "escalation", "due_at", "updated_at", "lat", "long", "photo_count", "request_count", "generation", "server",
+    "shown",
+)  # fmt: skip
+_PUT: Final = (
+    f"INSERT INTO orders ({', '.join(_STORED)}) VALUES ({', '.join('?' * len(_STORED))}) ON CONFLICT (id) DO "  # noqa: S608 - our own names
+    f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _STORED[1:])}"
 )
+"""Not INSERT OR REPLACE, which deletes the row and all that the indexes know of it first."""
 
 
 def _stop(row: Row) -> Stop:

@@ -22,6 +22,7 @@ _LONGEST_GRACE: Final = timedelta(minutes=10)
 """A change that claims to wait longer was made while the device's clock was wrong; it leaves at once."""
 
 _UNSETTLED: Final = "sending_status NOT IN ('acknowledged', 'set_aside')"
+_TO_SEND: Final = "sending_status IN ('waiting', 'sending')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,20 @@ class OutboxTable:
         """The unsettled changes of one order, oldest first."""
         return self._select(f"WHERE {_UNSETTLED} AND order_id = ? ORDER BY sequence", (order_id,))
 
-    def waiting_by_order(self) -> dict[OrderId, list[Change]]:
-        """The changes to apply on top of the backend's copy; refused and undecided ones are not."""
-        found: dict[OrderId, list[Change]] = {}
-        for entry in self._select("WHERE sending_status IN ('waiting', 'sending') ORDER BY sequence"):
-            found.setdefault(entry.change.order_id, []).append(entry.change)
-        return found
+    def waiting_of(self, order_id: OrderId) -> list[Change]:
+        """The changes to apply on top of the backend's copy of an order; refused and undecided ones are not."""
+        entries = self._select(f"WHERE {_TO_SEND} AND order_id = ? ORDER BY sequence", (order_id,))
+        return [entry.change for entry in entries]
+
+    def orders_waiting(self) -> frozenset[OrderId]:
+        """The orders that have changes which will leave by themselves."""
+        rows = self._database.rows(f"SELECT DISTINCT order_id FROM outbox WHERE {_TO_SEND}")  # noqa: S608 - a constant
+        return frozenset(OrderId(row[0]) for row in rows)
+
+    def count_to_send(self) -> int:
+        """How many changes will leave by themselves."""
+        row = self._database.row(f"SELECT COUNT(*) FROM outbox WHERE {_TO_SEND}")  # noqa: S608 - a constant
+        return int(row[0]) if row else 0
 
     def ready(self, now: datetime) -> list[Change]:
         """The changes that may be sent now, oldest first, none ahead of an older one of the same order."""
@@ -102,7 +111,7 @@ class OutboxTable:
     def next_due_at(self, after: datetime) -> datetime | None:
         """The earliest moment later than `after` from which a waiting change may be sent, or None."""
         row = self._database.row(
-            "SELECT MIN(send_after) FROM outbox WHERE sending_status IN ('waiting', 'sending') AND send_after > ?",
+            f"SELECT MIN(send_after) FROM outbox WHERE {_TO_SEND} AND send_after > ?",  # noqa: S608 - a constant
             (to_column(after),),
         )
         return from_column(row[0]) if row else None
@@ -116,8 +125,8 @@ class OutboxTable:
         with self._database.transaction():
             marked = [
                 self._database.row(
-                    "UPDATE outbox SET sending_status = 'sending', attempts = attempts + 1 WHERE id = ? "
-                    "AND sending_status IN ('waiting', 'sending') RETURNING id",
+                    "UPDATE outbox SET sending_status = 'sending', attempts = attempts + 1 "  # noqa: S608 - a constant
+                    f"WHERE id = ? AND {_TO_SEND} RETURNING id",
                     (change_id,),
                 )
                 for change_id in change_ids

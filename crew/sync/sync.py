@@ -205,8 +205,7 @@ class Sync:
         self._tell(link)
 
     async def _count_to_send(self) -> int:
-        waiting = await asyncio.to_thread(self._store.outbox.waiting_by_order)
-        return sum(len(changes) for changes in waiting.values())
+        return await asyncio.to_thread(self._store.outbox.count_to_send)
 
     def _note_success(self) -> None:
         self._store.device.last_success_at = self._clock()
