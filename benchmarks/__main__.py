@@ -15,6 +15,8 @@ from pathlib import Path
 from benchmarks.comparison import Bench, Comparison, as_markdown, as_text
 from benchmarks.importing import compare_import
 from benchmarks.key import compare_keys
+from benchmarks.pulling import compare_pull
+from benchmarks.saving import compare_saving
 from benchmarks.start import compare_start
 from benchmarks.terminal import COLUMNS
 from benchmarks.terminal import ROWS as SCREEN_ROWS
@@ -23,6 +25,8 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "start": compare_start,
     "key": compare_keys,
     "import": compare_import,
+    "save": compare_saving,
+    "pull": compare_pull,
 }
 _ROOT = Path(__file__).resolve().parents[1]
 

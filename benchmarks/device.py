@@ -29,7 +29,7 @@ def make_device(folder: Path, order_count: int) -> Path:
     person = Person("Ana", Role.CREW, "PWDx_District 02: Jamaica Plain", "Public Works D2 · Jamaica Plain")
     store.device.sign_in(SignedInDevice(_NOWHERE, "a token", person, "Boston"))
     store.device.last_success_at = now
-    store.orders.put_server_copies((_order(number, now) for number in range(order_count)), store.device.generation)
+    store.orders.put_server_copies((an_order(number, now) for number in range(order_count)), store.device.generation)
     store.close()
     return folder
 
@@ -39,7 +39,8 @@ def open_terminal(folder: Path) -> tuple[str, ...]:
     return (sys.executable, "-m", "crew", "--data", str(folder))
 
 
-def _order(number: int, now: datetime) -> WorkOrder:
+def an_order(number: int, now: datetime) -> WorkOrder:
+    """The order at this place of the list."""
     status = _STATUSES[number % len(_STATUSES)]
     return WorkOrder(
         id=OrderId(str(101_000_000_000 + number)),

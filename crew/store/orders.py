@@ -82,10 +82,7 @@ class OrderTable:
 
     def get(self, order_id: OrderId) -> WorkOrder | None:
         """The order as the person sees it: the backend's copy with the waiting changes."""
-        return self._decode("COALESCE(shown, server)", order_id)
-
-    def _decode(self, column: str, order_id: OrderId) -> WorkOrder | None:
-        row = self._database.row(f"SELECT {column} FROM orders WHERE id = ?", (order_id,))  # noqa: S608 - a constant
+        row = self._database.row("SELECT COALESCE(shown, server) FROM orders WHERE id = ?", (order_id,))
         return msgspec.json.decode(row[0], type=WorkOrder) if row else None
 
     def put_server_copies(self, orders: Iterable[WorkOrder], generation: int) -> None:
@@ -98,12 +95,10 @@ class OrderTable:
     def refresh(self, order_id: OrderId) -> None:
         """Work out anew what is shown of an order, after its waiting changes became more or fewer."""
         with self._database.transaction():
-            row = self._database.row("SELECT generation FROM orders WHERE id = ?", (order_id,))
-            if row is not None and row[0] == _GONE:
-                self.remove([order_id])
-            order = self._decode("server", order_id)
-            if order is not None and row is not None:
-                self._put(order, self._outbox.waiting_of(order_id), int(row[0]))
+            row = self._database.row("SELECT server, generation FROM orders WHERE id = ?", (order_id,))
+            if row is not None and (row[1] != _GONE or self._stays(order_id)):
+                server = msgspec.json.decode(row[0], type=WorkOrder)
+                self._put(server, self._outbox.waiting_of(order_id), int(row[1]))
 
     def remove(self, order_ids: Iterable[OrderId]) -> None:
         """Forget orders that are no longer this device's concern, except those with unsent changes.
@@ -118,6 +113,11 @@ class OrderTable:
                     (order_id,),
                 )
                 self._database.execute("UPDATE orders SET generation = ? WHERE id = ?", (_GONE, order_id))
+
+    def _stays(self, order_id: OrderId) -> bool:
+        """Forget an order that is gone from the backend, unless its changes still wait."""
+        self.remove([order_id])
+        return self._database.row("SELECT 1 FROM orders WHERE id = ?", (order_id,)) is not None
 
     def remove_older_than(self, generation: int) -> None:
         """Forget orders that a full copy did not bring again, except those with unsent changes."""

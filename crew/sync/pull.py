@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from crew.store.store import Store
     from crew.wire import FeedPage
 
-_PAGE: Final = 500
+PAGE: Final = 500
+"""Orders asked for at once."""
 PICTURES_A_ROUND: Final = 12
 """Most pictures fetched before the outbox gets its turn again."""
 
@@ -31,7 +32,7 @@ class Pull:
         count = 0
         while True:
             asked = await asyncio.to_thread(lambda: self._store.device.cursor)
-            page = await self._api.pull(asked, _PAGE)
+            page = await self._api.pull(asked, PAGE)
             await asyncio.to_thread(self._take, page, asked)
             moved = frozenset((*(order.id for order in page.orders), *page.gone))
             count += len(moved)
