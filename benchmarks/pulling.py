@@ -1,7 +1,7 @@
 """A pull of many orders into the store, against decoding the same JSON and plain inserts in one transaction.
 
-The store cleans every word, applies what waits in the outbox and keeps each page with its cursor; the baseline does none
-of it.
+The store cleans every word, applies what waits in the outbox and keeps each page with its cursor; the baseline does
+none of it.
 """
 
 import asyncio
