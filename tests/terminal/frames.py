@@ -4,6 +4,7 @@ CREW_UPDATE_FRAMES=1 writes the frames anew; the difference then shows in the co
 """
 
 import asyncio
+import difflib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.pilot import Pilot
 
-_PATIENCE_SECONDS = 2.0
+_PATIENCE_SECONDS = 10.0
+_SETTLING_SECONDS = 2.0
 _TURN_SECONDS = 0.02
 
 FRAMES = Path(__file__).resolve().parents[1] / "frames"
@@ -35,22 +37,19 @@ def screen_text(app: "App[Any]") -> str:
     return "\n".join("".join(part.text for part in line).rstrip() for line in segments(app)) + "\n"
 
 
-def compare_frame(app: "App[Any]", name: str) -> None:
-    """Check the screen against its frame; writes it where it is asked to."""
-    found = screen_text(app)
-    if _writing():
-        _path(name).parent.mkdir(exist_ok=True)
-        _path(name).write_text(found, encoding="utf-8")
-    assert found == _frame(name)
-
-
 async def reads_as(pilot: "Pilot[Any]", name: str) -> None:
     """Wait until the screen is its frame; where it never is, say how they differ."""
+    if _writing():
+        await pilot.pause(_SETTLING_SECONDS)
+        _path(name).parent.mkdir(exist_ok=True)
+        _path(name).write_text(screen_text(pilot.app), encoding="utf-8")
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _PATIENCE_SECONDS
-    while loop.time() < deadline and (_writing() or screen_text(pilot.app) != _frame(name)):
+    while loop.time() < deadline and screen_text(pilot.app) != _frame(name):
         await pilot.pause(_TURN_SECONDS)
-    compare_frame(pilot.app, name)
+    found, wanted = screen_text(pilot.app), _frame(name)
+    differences = difflib.unified_diff(wanted.splitlines(), found.splitlines(), "frame", "screen", n=1, lineterm="")
+    assert found == wanted, f"{name} never read as its frame:\n" + "\n".join(differences)
 
 
 def _writing() -> bool:

@@ -11,7 +11,7 @@ from crew.domain.work_order import PhotoRole, WorkStatus
 from crew.sync.events import LinkState
 from crew.wire import CrewLoad, OtherValue
 from tests.terminal.camera_card import CameraCard, press
-from tests.terminal.frames import compare_frame
+from tests.terminal.frames import reads_as
 from tests.terminal.truck import A_SUPERVISOR, NOW, Truck, a_days_work
 from tests.terminal.waiting import settled
 
@@ -53,7 +53,7 @@ def shown(size: tuple[int, int]) -> str:
 async def test_the_sheet_reads_as_its_frame(truck: Truck, card: CameraCard, name: str, size: tuple[int, int]) -> None:
     async with truck.running(size, photo_folder="card") as pilot:
         await press(pilot, *SHEETS[name])
-        compare_frame(pilot.app, f"{name}-{shown(size)}")
+        await reads_as(pilot, f"{name}-{shown(size)}")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=shown)
@@ -65,9 +65,9 @@ async def test_the_outbox_reads_as_its_frame(truck: Truck, size: tuple[int, int]
             LinkState(online=False, since=NOW, to_send=3, next_try_at=next_try_at, problem="No answer. It is kept.")
         )
         await press(pilot, "o")
-        compare_frame(pilot.app, f"outbox-{shown(size)}")
+        await reads_as(pilot, f"outbox-{shown(size)}")
         await press(pilot, "end")
-        compare_frame(pilot.app, f"outbox-decision-{shown(size)}")
+        await reads_as(pilot, f"outbox-decision-{shown(size)}")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=shown)
@@ -77,7 +77,7 @@ async def test_a_supervisors_sheets_read_as_their_frames(truck: Truck, key: str,
     truck.store.device.keep_crews(CREWS)
     async with truck.running(size) as pilot:
         await press(pilot, key)
-        compare_frame(pilot.app, f"{ {'a': 'assign', 'e': 'escalate'}[key] }-{shown(size)}")
+        await reads_as(pilot, f"{ {'a': 'assign', 'e': 'escalate'}[key] }-{shown(size)}")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=shown)
@@ -87,7 +87,7 @@ async def test_signing_in_reads_as_its_frame(truck: Truck, size: tuple[int, int]
         await pilot.pause()
         await pilot.press(*"WRONG", "enter")
         await settled(pilot)
-        compare_frame(pilot.app, f"sign-in-{shown(size)}")
+        await reads_as(pilot, f"sign-in-{shown(size)}")
 
 
 async def test_without_colours_the_photos_are_shades(
@@ -96,13 +96,13 @@ async def test_without_colours_the_photos_are_shades(
     monkeypatch.setenv("NO_COLOR", "1")
     async with truck.running(photo_folder="card") as pilot:
         await press(pilot, "d", "p", "enter")
-        compare_frame(pilot.app, "done-no-colour-80x24")
+        await reads_as(pilot, "done-no-colour-80x24")
 
 
 async def test_poor_fonts_get_plain_sheets(truck: Truck, card: CameraCard) -> None:
     async with truck.running(photo_folder="card", symbols="ascii") as pilot:
         await press(pilot, "d", "p", "enter")
-        compare_frame(pilot.app, "done-ascii-80x24")
+        await reads_as(pilot, "done-ascii-80x24")
 
 
 def fill_the_outbox(truck: Truck) -> None:
