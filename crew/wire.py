@@ -24,6 +24,15 @@ PROTOCOL_HEADER: Final = "Crew-Protocol"
 MEDIA_TYPE: Final = "application/vnd.crew+json"
 """An answer with another media type is not from a Crew backend: hotel and hotspot pages answer 200 to anything."""
 
+PIECE_MEDIA_TYPE: Final = "application/offset+octet-stream"
+"""A piece of a photo, as tus names it."""
+
+EVENTS_MEDIA_TYPE: Final = "text/event-stream"
+"""What the backend tells without being asked."""
+
+UPLOAD_ECHO_HEADER: Final = "Crew-Upload"
+"""On every answer about an upload: the photo that it is about."""
+
 _T = TypeVar("_T")
 
 
@@ -73,6 +82,13 @@ class FeedPage(msgspec.Struct, frozen=True):
     gone: tuple[OrderId, ...] = ()
     """Orders that are no longer this device's concern."""
     reset: bool = False
+
+
+class FeedGrown(msgspec.Struct, frozen=True):
+    """Told without being asked: there is something to pull. The feed stays the one truth."""
+
+    cursor: str
+    """Where the feed ends now, for who listens."""
 
 
 class OtherValue(msgspec.Struct, frozen=True):

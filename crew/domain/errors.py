@@ -42,6 +42,14 @@ class TryLater(CrewError):
         self.after_seconds = after_seconds
 
 
+class AwaitLink(TryLater):
+    """Not even a connection came about: wait for a link."""
+
+
+class SendAgain(TryLater):
+    """What arrived is not what was sent: send it again from its beginning."""
+
+
 class NotAllowed(CrewError):
     """The rules of a work order, or the person's role, forbid this: the sentence says why."""
 
@@ -76,6 +84,10 @@ class CallForHelp(CrewError):
     """Something is broken that this program must not mend by itself: ask an administrator."""
 
     exit_code = 10
+
+
+class Refused(CallForHelp):
+    """The backend will not take what was sent, now or later. A batch is then sent one by one, so the culprit shows."""
 
 
 class PersonNeeded(CrewError):
