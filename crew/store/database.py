@@ -196,3 +196,7 @@ def _sentences(path: Path) -> Iterator[None]:
         raise CallForHelp(f"The store {path} is damaged ({error}). Keep the file and ask an administrator.") from error
     except apsw.BusyError as error:
         raise CallForHelp(f"Another program holds the store {path} for too long. Close it, then try again.") from error
+    except apsw.Error as error:
+        raise CallForHelp(
+            f"The store {path} fails ({clean_line(str(error))}). Nothing was changed; ask for help."
+        ) from error

@@ -21,6 +21,16 @@ class SignedInDevice:
     city: str
 
 
+class LinkTrouble(msgspec.Struct, frozen=True):
+    """Why nothing travels at the moment, for other programs on this device. A struct: the start loads this module."""
+
+    since: datetime
+    problem: str
+    next_try_at: datetime | None = None
+    """When it is tried again; None where that waits for a person."""
+    sign_in_needed: bool = False
+
+
 class DeviceTable:
     """Names and values about the device itself."""
 
@@ -85,6 +95,13 @@ class DeviceTable:
             self._write("whole_copy_under_way", "")
         return under_way
 
+    def first_hears_of(self, lost_cursor: str) -> bool:
+        """Remember that the backend does not know this cursor any more; False where that was remembered already."""
+        if self._read("lost_cursor") == lost_cursor:
+            return False
+        self._write("lost_cursor", lost_cursor)
+        return True
+
     def crews(self) -> tuple[CrewLoad, ...]:
         """The city's crews as the backend last told them; empty for those who need not know."""
         raw = self._read("crews")
@@ -108,6 +125,17 @@ class DeviceTable:
     @last_success_at.setter
     def last_success_at(self, moment: datetime) -> None:
         self._write("last_success_at", str(to_column(moment)))
+
+    @property
+    def link_trouble(self) -> LinkTrouble | None:
+        """What the last try of any program here met, or None where it went through."""
+        raw = self._read("link_trouble")
+        return msgspec.json.decode(raw, type=LinkTrouble) if raw else None
+
+    @link_trouble.setter
+    def link_trouble(self, trouble: LinkTrouble | None) -> None:
+        if trouble is not None or self._read("link_trouble"):
+            self._write("link_trouble", "" if trouble is None else msgspec.json.encode(trouble).decode())
 
     def _read(self, name: str) -> str:
         row = self._database.row("SELECT value FROM device WHERE name = ?", (name,))

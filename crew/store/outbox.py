@@ -137,6 +137,28 @@ class OutboxTable:
         """Say that nothing is on its way: an answer that did not come changes nothing."""
         self._database.execute("UPDATE outbox SET sending_status = 'waiting' WHERE sending_status = 'sending'")
 
+    def note_hindrance(self, change_id: ChangeId, sentence: str) -> None:
+        """Say why a waiting change does not leave; what becomes of it later takes the sentence's place."""
+        self._database.execute(
+            f"UPDATE outbox SET reason = ? WHERE id = ? AND {_TO_SEND}",  # noqa: S608 - a constant
+            (sentence, change_id),
+        )
+
+    def send_anew(self, settled_since: datetime) -> frozenset[OrderId]:
+        """Put what was acknowledged since a moment back to waiting: the backend may have forgotten it.
+
+        The ids stay, so what it does remember is answered from memory and happens only once.
+
+        Returns:
+            The orders that have waiting changes by that.
+        """
+        rows = self._database.rows(
+            "UPDATE outbox SET sending_status = 'waiting', reason = '', answer = NULL, settled_at = NULL "
+            "WHERE sending_status = 'acknowledged' AND settled_at >= ? RETURNING order_id",
+            (to_column(settled_since),),
+        )
+        return frozenset(OrderId(row[0]) for row in rows)
+
     def settle(
         self,
         change_id: ChangeId,
@@ -146,7 +168,7 @@ class OutboxTable:
         reason: str = "",
         other: OtherValue | None = None,
     ) -> None:
-        """Write what became of a change. An acknowledged one never turns back."""
+        """Write what became of a change. No answer turns an acknowledged one back."""
         self._database.execute(
             "UPDATE outbox SET sending_status = ?, reason = ?, answer = ?, settled_at = ? "
             "WHERE id = ? AND sending_status <> 'acknowledged'",

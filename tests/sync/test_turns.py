@@ -7,6 +7,7 @@ from contextlib import closing
 import apsw
 import pytest
 
+from crew.domain.errors import CallForHelp
 from crew.store.store import STORE_FILE
 from crew.sync.pull import PICTURES_A_ROUND
 from crew.wire import FeedPage
@@ -30,7 +31,7 @@ async def test_a_page_is_not_taken_in_without_its_cursor(road: Road) -> None:
             "CREATE TRIGGER broken BEFORE UPDATE ON device WHEN new.name = 'cursor' "
             "BEGIN SELECT RAISE(ABORT, 'broken sector'); END"
         )
-        with pytest.raises(apsw.Error, match="broken sector"):
+        with pytest.raises(CallForHelp, match="broken sector"):
             await road.sync.run_once()
         disk.execute("DROP TRIGGER broken")
     assert (here(road), road.truck.store.device.cursor) == (["old"], "start")
