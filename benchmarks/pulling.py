@@ -66,7 +66,7 @@ def _pages() -> list[bytes]:
 
 def _pull(pages: list[bytes], folder: Path) -> float:
     store = open_store(folder, datetime.now(UTC))
-    pull = Pull(store, _Feed(pages), lambda event: None)
+    pull = Pull(store, _Feed(pages), lambda: datetime.now(UTC), lambda event: None)
     started = time.perf_counter()
     count = asyncio.run(pull.orders())
     seconds = time.perf_counter() - started

@@ -1,31 +1,32 @@
-"""The crew API over HTTP: one method a call, errors named by the next move. The only importer of httpx.
+"""The crew API over HTTP: one method a call, errors named by the next move.
 
-Beside the store and below sync. Never retries (the outbox does, in one place), never follows a redirect, and believes
-an answer only when it carries our media type, our protocol and the echo of what was asked: the 200 of a hotspot's
-login page is no answer.
+Beside the store and below sync. Never retries (the outbox does, in one place), and believes an answer only when it
+echoes what was asked; that it is our backend's at all, the exchange below has checked.
 """
 
+import base64
 import hashlib
 import ipaddress
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
-
 from crew import wire
 from crew.domain.change import Change
-from crew.domain.errors import CallForHelp, CorrectInput, SignInAgain, TryLater, UpdateNeeded
+from crew.domain.errors import CallForHelp, CorrectInput, SendAgain, TryLater
 from crew.domain.plain_text import clean_line
 from crew.domain.work_order import PhotoHash
+from crew.http_exchange import Bounds, Exchanges, Transport
 
 _T = TypeVar("_T")
-_TIMEOUT: Final = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=5.0)
-_PHOTO_LIMIT_BYTES: Final = 20_000_000
+_WORDS: Final = Bounds()
+_PHOTO: Final = Bounds(answer_bytes=20_000_000)
+_EVENTS: Final = Bounds(seconds=30.0, silence_seconds=45.0, answer_bytes=64_000)
+"""The backend's heart beats every 15 seconds: after three that were missed, nobody speaks there any more."""
 
-
-class Refused(CallForHelp):
-    """The backend will not take what was sent, now or later. A batch is then sent one by one, so the culprit shows."""
+_TUS: Final = {"Tus-Resumable": "1.0.0"}
+_NOT_FOUND, _CONFLICT, _DAMAGED = 404, 409, 460
 
 
 def backend_address(raw: str, *, allow_plain_http: bool = False) -> str:
@@ -72,14 +73,11 @@ class CrewApi:
     `transport` is the edge of the network: tests hand in the backend itself.
     """
 
-    def __init__(self, url: str, token: str = "", transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, url: str, token: str = "", transport: Transport | None = None) -> None:
         headers = {wire.PROTOCOL_HEADER: wire.PROTOCOL, "Accept": wire.MEDIA_TYPE}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        self._url: Final = url
-        self._client: Final = httpx.AsyncClient(
-            base_url=f"{url}/crew/v1/", headers=headers, timeout=_TIMEOUT, transport=transport
-        )
+        self._exchanges: Final = Exchanges(url, headers, transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,7 +85,7 @@ class CrewApi:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        await self._exchanges.close()
 
     async def sign_in(self, code: str, device_id: str, device_name: str) -> wire.SignedIn:
         """Exchange a one-time code for this device's token.
@@ -108,24 +106,86 @@ class CrewApi:
         """The next page of the change feed. Raises as `sign_in`."""
         return await self._ask("GET", "feed", wire.FeedPage, params={"cursor": cursor, "limit": str(limit)})
 
-    async def push(self, changes: tuple[Change, ...]) -> wire.Answers:
+    async def listen(self, heard: Callable[[str], None]) -> None:
+        """Tell of every growth of the feed, with the cursor of its end, until the connection is cut.
+
+        Raises:
+            TryLater: It was cut, or the backend's heart beat no more.
+            SignInAgain: The device is not known any more.
+            CallForHelp: The backend has no events.
+        """
+        async with self._exchanges.stream("events", _EVENTS, {"Accept": wire.EVENTS_MEDIA_TYPE}) as lines:
+            async for line in lines:
+                field, _, value = line.partition(":")
+                if field == "data":
+                    heard(wire.decode(value.encode(), wire.FeedGrown).cursor)
+        raise TryLater("The backend stopped to tell of changes; it is asked again.")
+
+    async def push(self, changes: tuple[Change, ...], patience: Callable[[int], float]) -> wire.Answers:
         """Send changes and return the answers, one each in the same order.
+
+        Args:
+            changes: What to send.
+            patience: How many seconds to wait for the answer to so many bytes.
 
         Raises:
             Refused: The backend would not look at the batch.
             TryLater: No answer, or one that does not echo what was sent.
             SignInAgain: The device is not known any more.
+            CallForHelp: The device may send nothing, or the backend takes nothing there.
         """
-        answers = await self._ask("POST", "changes", wire.Answers, wire.encode_changes(changes))
+        body = wire.encode_changes(changes)
+        bounds = Bounds(patience(len(body)), silence_seconds=None)
+        answers = await self._ask("POST", "changes", wire.Answers, body, bounds=bounds)
         if [answer.id for answer in answers.answers] != [change.id for change in changes]:
             raise TryLater("The answer does not belong to what was sent; it will be sent again.")
         return answers
 
-    async def send_photo(self, sha256: PhotoHash, content: bytes) -> None:
-        """Send a photo; harmless when the backend has it. Raises as `push`."""
-        response = await self._exchange("PUT", f"photos/{sha256}", content, {}, "image/jpeg")
-        self._check_ours(response)
-        self._check_status(response, "the photo")
+    async def begin_upload(self, sha256: PhotoHash, length: int, first: bytes, seconds: float) -> int:
+        """Begin to send a photo with its first piece, or find it again; returns how much of it the backend has.
+
+        Args:
+            sha256: The photo's name.
+            length: Bytes of the whole.
+            first: Its beginning, taken only where the backend has nothing of it; empty to ask alone.
+            seconds: How long the whole exchange may take.
+
+        Raises:
+            TryLater: No answer.
+            SendAgain: It became whole, and its bytes are not those that its name stands for.
+            Refused: The backend will not have this photo.
+            SignInAgain: The device is not known any more.
+        """
+        metadata = f"sha256 {base64.b64encode(sha256.encode()).decode()}"
+        headers = {**_TUS, "Upload-Length": str(length), "Upload-Metadata": metadata}
+        return await self._upload("POST", sha256, first, headers, seconds)
+
+    async def send_piece(self, sha256: PhotoHash, offset: int, piece: bytes, seconds: float) -> int:
+        """Send the next piece of a photo; returns how much of it the backend has, whether it took the piece or not.
+
+        Raises as `begin_upload`.
+        """
+        return await self._upload("PATCH", sha256, piece, {**_TUS, "Upload-Offset": str(offset)}, seconds)
+
+    async def _upload(
+        self, method: str, sha256: PhotoHash, body: bytes, headers: dict[str, str], seconds: float
+    ) -> int:
+        path = "uploads" if method == "POST" else f"uploads/{sha256}"
+        if body:
+            headers = {**headers, "Content-Type": wire.PIECE_MEDIA_TYPE}
+        bounds = Bounds(seconds, silence_seconds=None)
+        answer = await self._exchanges.ask(method, path, bounds, body=body, headers=headers)
+        self._exchanges.check_ours(answer)
+        if answer.status == _DAMAGED:
+            raise SendAgain("The photo arrived damaged; it will be sent again.")
+        if method == "PATCH" and answer.status == _NOT_FOUND:
+            return 0  # the backend has forgotten the upload
+        if answer.status != _CONFLICT:
+            self._exchanges.check_status(answer, "the photo")
+        offset = answer.headers.get("Upload-Offset", "")
+        if answer.headers.get(wire.UPLOAD_ECHO_HEADER) != sha256 or not (offset.isascii() and offset.isdecimal()):
+            raise TryLater("The answer does not belong to the photo; it will be sent again.")
+        return int(offset)
 
     async def fetch_photo(self, sha256: PhotoHash) -> bytes:
         """A photo's bytes, checked against its name.
@@ -134,71 +194,27 @@ class CrewApi:
             TryLater: No answer from a backend.
             CorrectInput: The backend does not give this photo to this device, or only a damaged one.
         """
-        response = await self._exchange("GET", f"photos/{sha256}", None, {}, "")
-        if not response.is_success:
-            self._check_ours(response)
-            try:
-                self._check_status(response, "the photo")
-            except Refused as error:
-                raise CorrectInput(f"The backend does not give this photo: {error.sentence}") from error
-        if len(response.content) > _PHOTO_LIMIT_BYTES or hashlib.sha256(response.content).hexdigest() != sha256:
-            self._check_ours(response)
+        answer = await self._exchanges.ask("GET", f"photos/{sha256}", _PHOTO)
+        self._exchanges.check_ours(answer)
+        try:
+            self._exchanges.check_status(answer, "the photo")
+        except CallForHelp as error:
+            raise CorrectInput(f"The backend does not give this photo: {error.sentence}") from error
+        if hashlib.sha256(answer.content).hexdigest() != sha256:
             raise CorrectInput("The backend has only a damaged copy of this photo.")
-        return response.content
+        return answer.content
 
     async def _ask(
-        self, method: str, path: str, shape: type[_T], body: bytes | None = None, params: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        shape: type[_T],
+        body: bytes | None = None,
+        params: dict[str, str] | None = None,
+        bounds: Bounds = _WORDS,
     ) -> _T:
-        response = await self._exchange(method, path, body, params or {}, wire.MEDIA_TYPE)
-        self._check_ours(response)
-        self._check_status(response, path)
-        return wire.decode(response.content, shape)
-
-    async def _exchange(
-        self, method: str, path: str, body: bytes | None, params: dict[str, str], media_type: str
-    ) -> httpx.Response:
-        headers = {"Content-Type": media_type} if body is not None else {}
-        try:
-            return await self._client.request(method, path, content=body, params=params, headers=headers)
-        except httpx.TimeoutException as error:
-            raise TryLater(f"{self._url} did not answer in time; it will be tried again.") from error
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise TryLater(f"{self._url} cannot be reached ({clean_line(str(error)) or 'no link'}).") from error
-        except (httpx.InvalidURL, UnicodeError) as error:
-            raise CorrectInput(f"{self._url} is no backend address.") from error
-
-    def _check_ours(self, response: httpx.Response) -> None:
-        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
-        protocol = response.headers.get(wire.PROTOCOL_HEADER)
-        if protocol is not None and protocol != wire.PROTOCOL:
-            raise UpdateNeeded(
-                f"The backend speaks version {clean_line(protocol, 20)} of the crew API, this Crew speaks "
-                f"{wire.PROTOCOL}. Update the older one."
-            )
-        if protocol is None or (media_type != wire.MEDIA_TYPE and not media_type.startswith("image/")):
-            raise TryLater(
-                f"Something answered at {self._url}, but it is no Crew backend. "
-                "Check the address; on a hotspot, log in there first."
-            )
-
-    def _check_status(self, response: httpx.Response, path: str) -> None:
-        if response.is_success:
-            return
-        problem = wire.decode(response.content, wire.Problem) if response.content else wire.Problem("", "")
-        sentence = clean_line(problem.sentence) or f"The backend answered {response.status_code} to {path}."
-        match response.status_code:
-            case httpx.codes.UNAUTHORIZED:
-                raise SignInAgain(sentence)
-            case httpx.codes.UPGRADE_REQUIRED:
-                raise UpdateNeeded(sentence)
-            case httpx.codes.TOO_MANY_REQUESTS | httpx.codes.REQUEST_TIMEOUT | 425:
-                raise TryLater(sentence, _retry_after(response))
-            case status if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-                raise TryLater(sentence, _retry_after(response))
-            case _:
-                raise Refused(sentence)
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdecimal() else None
+        headers = {"Content-Type": wire.MEDIA_TYPE} if body is not None else None
+        answer = await self._exchanges.ask(method, path, bounds, body=body, params=params, headers=headers)
+        self._exchanges.check_ours(answer)
+        self._exchanges.check_status(answer, path)
+        return wire.decode(answer.content, shape)

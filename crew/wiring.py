@@ -118,6 +118,7 @@ def make_sync(device: Device) -> "Sync":
     """Build the road to the backend. Imports httpx: call it after the first paint."""
     from crew.api_client import CrewApi, backend_address
     from crew.sync import Sync, World
+    from crew.sync.link_watch import Door
 
     world = World(
         connect=CrewApi,
@@ -125,6 +126,7 @@ def make_sync(device: Device) -> "Sync":
         clock=now,
         jitter=random.random,
         fresh_id=lambda: str(_fresh_id()),
+        reaches=Door().opens,
         device_name=platform.node(),
     )
     return Sync(device.store, world)

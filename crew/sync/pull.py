@@ -1,20 +1,28 @@
-"""Brings orders and pictures onto the device. Sync layer; never touches the outbox."""
+"""Brings orders and pictures onto the device. Sync layer.
+
+Touches the outbox in one case only: a backend that does not know how far this device had pulled was restored from a
+backup, and may have forgotten what it acknowledged since. All of that is sent anew.
+"""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from crew.domain.errors import CorrectInput
+from crew.domain.errors import CorrectInput, TryLater
 from crew.sync.events import StoreChanged, SyncEvent
 
 if TYPE_CHECKING:
     from crew.api_client import CrewApi
+    from crew.domain.clock import Clock
     from crew.domain.work_order import PhotoHash
     from crew.store.store import Store
     from crew.wire import FeedPage
 
 PAGE: Final = 500
 """Orders asked for at once."""
+_NOW_AND_THEN_SECONDS: Final = 10.0
+_OLDEST_BACKUP: Final = timedelta(days=60)
 PICTURES_A_ROUND: Final = 12
 """Most pictures fetched before the outbox gets its turn again."""
 
@@ -22,10 +30,13 @@ PICTURES_A_ROUND: Final = 12
 class Pull:
     """One round of fetching."""
 
-    def __init__(self, store: "Store", api: "CrewApi", tell: Callable[[SyncEvent], None]) -> None:
+    def __init__(self, store: "Store", api: "CrewApi", clock: "Clock", tell: Callable[[SyncEvent], None]) -> None:
         self._store: Final = store
+        self._clock: Final = clock
         self._api: Final = api
         self._tell: Final = tell
+        self._pulled_at = 0.0
+        self._cursor = ""
 
     async def orders(self) -> int:
         """Follow the change feed to its end and return how many orders came or went."""
@@ -39,7 +50,20 @@ class Pull:
             if moved:
                 self._tell(StoreChanged(moved))
             if not page.more:
+                self._pulled_at, self._cursor = asyncio.get_running_loop().time(), page.cursor
                 return count
+            if page.cursor == asked:
+                raise TryLater("The backend's list of changes does not move on. Tell its administrator.")
+
+    async def orders_now_and_then(self, tail: str) -> None:
+        """Follow the feed while something large travels: when it is told to have grown, otherwise now and then.
+
+        Args:
+            tail: Where the feed ends, as the backend told; empty where it tells nothing.
+        """
+        grown = tail not in ("", self._cursor)
+        if grown or asyncio.get_running_loop().time() - self._pulled_at >= _NOW_AND_THEN_SECONDS:
+            await self.orders()
 
     def _take(self, page: "FeedPage", asked: str) -> None:
         """A page and its cursor in one transaction: a cut leaves both or neither."""
@@ -47,18 +71,23 @@ class Pull:
         with self._store.transaction():
             if page.reset or not asked:
                 device.begin_whole_copy()
+            if page.reset and asked and device.first_hears_of(asked):
+                self._store.outbox.send_anew(self._clock() - _OLDEST_BACKUP)
             self._store.orders.put_server_copies(page.orders, device.generation)
             self._store.orders.remove(page.gone)
             device.cursor = page.cursor
             if not page.more and device.end_whole_copy():
                 self._store.orders.remove_older_than(device.generation)
 
-    async def pictures(self, wanted: Iterable["PhotoHash"], absent: set["PhotoHash"]) -> int:
+    async def pictures(
+        self, wanted: Iterable["PhotoHash"], absent: set["PhotoHash"], between: Callable[[], Awaitable[object]]
+    ) -> int:
         """Fetch pictures that are not here yet, a bounded number, and return how many came.
 
         Args:
             wanted: The most wanted first.
             absent: Those the backend does not give; added to.
+            between: Gets its turn after every picture.
         """
         fetched = 0
         for sha256 in dict.fromkeys(wanted):
@@ -74,4 +103,5 @@ class Pull:
             await asyncio.to_thread(self._store.photos.write, content)
             fetched += 1
             self._tell(StoreChanged(frozenset()))
+            await between()
         return fetched

@@ -10,8 +10,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.change import Change, ChangeId, SendingStatus
-from crew.domain.errors import TryLater
+from crew.domain.errors import Refused, TryLater
 from crew.sync.events import LinkState, Round, StoreChanged, SyncEvent
+from crew.sync.link_rate import LinkRate
+from crew.sync.photo_sending import PhotoSending
 from crew.wire import Answer
 
 if TYPE_CHECKING:
@@ -32,17 +34,21 @@ _COUNTED: Final = {
     SendingStatus.REFUSED: Round(refused=1),
     SendingStatus.NEEDS_DECISION: Round(undecided=1),
 }
+_HELD: Final = "The backend does not take it yet. It will be sent again."
 _PHOTO_GONE: Final = "Its photo file is gone from this device. Add the photo again, then set this change aside."
 
 
 class Push:
     """One round of sending. `tell` hears of every order whose changes moved."""
 
-    def __init__(self, store: "Store", api: "CrewApi", clock: "Clock", tell: Callable[[SyncEvent], None]) -> None:
+    def __init__(
+        self, store: "Store", api: "CrewApi", clock: "Clock", rate: LinkRate, tell: Callable[[SyncEvent], None]
+    ) -> None:
         self._store: Final = store
         self._api: Final = api
         self._clock: Final = clock
         self._tell: Final = tell
+        self._rate: Final = rate
         self._stuck: Final[set[ChangeId]] = set()
         self._photos_asked: Final[set[ChangeId]] = set()
 
@@ -62,20 +68,24 @@ class Push:
             self._tell_sending(done, len(ready))
             done += await self._send(tuple(batch[:_BATCH]))
 
-    async def photos(self, link_stands: Callable[[], Awaitable[object]]) -> Round:
+    async def photos(
+        self, link_stands: Callable[[], Awaitable[object]], between: Callable[[], Awaitable[object]]
+    ) -> Round:
         """Send what waits for photos, order by order, each with what follows on it.
 
         Args:
             link_stands: Asks the backend something small, after a photo did not get through: where that fails the link
                 is down; otherwise it is the photo's own trouble, and the other orders go on.
+            between: Gets its turn after every piece of a photo: what is small leaves before the next one.
 
         Raises:
             TryLater: The link is down.
             SignInAgain: The device is not known any more.
         """
         done = Round()
+        sending = PhotoSending(self._api, self._rate, between)
         while ready := await asyncio.to_thread(self._ready):
-            done += await self._send_photos(ready[0], link_stands)
+            done += await self._send_photos(ready[0], sending, link_stands)
             done += await self.changes()
         return done
 
@@ -105,14 +115,12 @@ class Push:
         return batch
 
     async def _send(self, batch: tuple[Change, ...]) -> Round:
-        from crew.api_client import Refused  # the client, and with it httpx, loads after the first paint
-
         leaving = await asyncio.to_thread(self._store.outbox.mark_sending, [change.id for change in batch])
         batch = tuple(change for change in batch if change.id in leaving)
         if not batch:
             return Round()
         try:
-            answers = (await self._api.push(batch)).answers
+            answers = (await self._api.push(batch, self._rate.seconds_for)).answers
         except Refused as error:
             if len(batch) > 1:
                 return await self._send_one_by_one(batch)
@@ -149,14 +157,15 @@ class Push:
         """The backend wants photos first, or an earlier change: once more in this round at most."""
         if change.id in self._photos_asked or not answer.missing:
             self._stuck.add(change.id)
+            self._store.outbox.note_hindrance(change.id, answer.sentence or _HELD)
         self._photos_asked.add(change.id)
         for photo in change.photos:
             if photo.sha256 in answer.missing:
                 self._store.photos.mark_unsent(photo.sha256)
 
-    async def _send_photos(self, change: Change, link_stands: Callable[[], Awaitable[object]]) -> Round:
-        from crew.api_client import Refused  # as in _send
-
+    async def _send_photos(
+        self, change: Change, sending: PhotoSending, link_stands: Callable[[], Awaitable[object]]
+    ) -> Round:
         done = Round()
         for photo in await asyncio.to_thread(self._store.photos.unsent_of, change):
             content = await asyncio.to_thread(self._store.photos.read, photo.sha256)
@@ -164,13 +173,16 @@ class Push:
                 await asyncio.to_thread(self._refuse, change, _PHOTO_GONE)
                 break
             try:
-                await self._api.send_photo(photo.sha256, content)
+                await sending.send(photo.sha256, content)
             except Refused as error:
                 await asyncio.to_thread(self._refuse, change, error.sentence)
                 break
-            except TryLater:
+            except TryLater as error:
+                if error.after_seconds is not None:
+                    raise  # the backend wants a pause from all of us, not from this photo
                 await link_stands()
                 self._stuck.add(change.id)
+                await asyncio.to_thread(self._store.outbox.note_hindrance, change.id, error.sentence)
                 done += Round(photos_put_off=1)
                 break
             await asyncio.to_thread(self._store.photos.mark_sent, photo.sha256, self._clock())

@@ -1,8 +1,10 @@
 """A backend in the test's hands, at the edge of the network: it applies changes once, and fails as it is told to."""
 
+import asyncio
+import base64
 import hashlib
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -36,22 +38,42 @@ class ScriptedBackend:
     batches: list[list[ChangeId]] = field(default_factory=list)
     """The ids of each batch that arrived."""
     requests: list[str] = field(default_factory=list)
-    """Method and last part of the path of every request, "POST changes" for one."""
+    """Method and last part of the path of every request, "POST changes" for one; listeners are not counted."""
+    uploads: dict[str, bytes] = field(default_factory=dict)
+    """The beginnings of photos that have not all arrived."""
+    lengths: dict[str, int] = field(default_factory=dict)
+    tells: asyncio.Queue[str] | None = None
+    """The cursors to tell listeners of; None where this backend has no events."""
     _faults: list[tuple[str, Fault]] = field(default_factory=list)
+    _lasting: tuple[str, Fault] | None = None
 
     def fails(self, request: str, *faults: Fault) -> None:
         """Let the next requests that start so meet these faults, one each."""
         self._faults += [(request, fault) for fault in faults]
 
+    def keeps_failing(self, request: str, fault: Fault) -> None:
+        """Let every request that starts so meet this fault, until `mends`."""
+        self._lasting = (request, fault)
+
+    def mends(self) -> None:
+        """What kept failing works again."""
+        self._lasting = None
+
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix("/crew/v1/")
         name = f"{request.method} {path}"
-        self.requests.append(name)
+        if name == "POST uploads":
+            name = f"{name}/{announced(request)}"
+        if name != "GET events":
+            self.requests.append(name)
         for place, (start, fault) in enumerate(self._faults):
             if name.startswith(start):
                 del self._faults[place]
                 response = fault(request, self._proper)
                 return response if isinstance(response, httpx.Response) else await response
+        if self._lasting is not None and name.startswith(self._lasting[0]):
+            response = self._lasting[1](request, self._proper)
+            return response if isinstance(response, httpx.Response) else await response
         return self._proper(request)
 
     def _proper(self, request: httpx.Request) -> httpx.Response:
@@ -66,14 +88,32 @@ class ScriptedBackend:
                 return ours(wire.Me(self.person, "Boston", (wire.CrewLoad("D2", "Public Works D2", 14, 3),)))
             case ("POST", "sign-in"):
                 return ours(wire.SignedIn("fresh token", self.person, "Boston"))
-            case ("PUT", "photos"):
-                assert hashlib.sha256(request.content).hexdigest() == name
-                self.photos[name] = request.content
-                return httpx.Response(204, headers=HEADERS)
+            case ("POST", "uploads"):
+                sha256 = announced(request)
+                had = self.photos.get(sha256, self.uploads.setdefault(sha256, b""))
+                return self._taken(sha256, had or request.content, int(request.headers["Upload-Length"]), 201)
+            case ("PATCH", "uploads") if name in self.uploads:
+                had = self.uploads[name]
+                if int(request.headers["Upload-Offset"]) != len(had):
+                    return upload_answer(409, name, len(had))
+                return self._taken(name, had + request.content, None, 204)
+            case ("GET", "events") if self.tells is not None:
+                events = {**HEADERS, "Content-Type": wire.EVENTS_MEDIA_TYPE}
+                return httpx.Response(200, headers=events, content=_told(self.tells))
             case ("GET", "photos") if name in self.photos:
                 return httpx.Response(200, headers={**HEADERS, "Content-Type": "image/jpeg"}, content=self.photos[name])
             case _:
                 return problem(404, "There is no such thing here.")
+
+    def _taken(self, sha256: str, content: bytes, length: int | None, status: int) -> httpx.Response:
+        self.lengths.setdefault(sha256, length or 0)
+        self.uploads[sha256] = content
+        if len(content) == self.lengths[sha256]:
+            del self.uploads[sha256]
+            if hashlib.sha256(content).hexdigest() != sha256:
+                return problem(460, "The photo arrived damaged.")
+            self.photos[sha256] = content
+        return upload_answer(status, sha256, len(content))
 
     def _answers(self, changes: tuple[Change, ...]) -> wire.Answers:
         self.batches.append([change.id for change in changes])
@@ -91,6 +131,22 @@ class ScriptedBackend:
             order = self.orders[change.order_id]
             self.orders[order.id] = apply(order, change)
         return wire.Answer(change.id, "applied", order=self.orders[change.order_id])
+
+
+def announced(request: httpx.Request) -> str:
+    """The photo that an upload is begun for."""
+    return base64.b64decode(request.headers["Upload-Metadata"].removeprefix("sha256 ")).decode()
+
+
+def upload_answer(status: int, sha256: str, offset: int) -> httpx.Response:
+    """How much of a photo is here."""
+    return httpx.Response(status, headers={**HEADERS, "Upload-Offset": str(offset), wire.UPLOAD_ECHO_HEADER: sha256})
+
+
+async def _told(cursors: asyncio.Queue[str]) -> AsyncIterator[bytes]:
+    yield b":\n\n"
+    while True:
+        yield b'event: feed\ndata: {"cursor":"%s"}\n\n' % (await cursors.get()).encode()
 
 
 def ours(value: object) -> httpx.Response:

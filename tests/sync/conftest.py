@@ -18,6 +18,7 @@ class Road:
 
     truck: Truck
     backend: ScriptedBackend
+    door_opens: bool = False
 
     def __post_init__(self) -> None:
         self.world = World(
@@ -26,9 +27,14 @@ class Road:
             clock=self.truck.clock,
             jitter=lambda: 1.0,
             fresh_id=lambda: "a fresh device",
+            reaches=self.reaches,
             device_name="Truck 7",
         )
         self.sync = self.new_sync()
+
+    async def reaches(self, _url: str) -> bool:
+        """Whether a knock at the backend's door is heard."""
+        return self.door_opens
 
     def new_sync(self) -> Sync:
         """As after a start of the program."""

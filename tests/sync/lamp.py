@@ -28,7 +28,7 @@ class Lamp:
 
 def rests(link: LinkState) -> bool:
     """Whether a round has ended."""
-    return link.sending is None and (link.online or link.next_try_at is not None)
+    return link.sending is None and (link.online or bool(link.problem))
 
 
 @asynccontextmanager

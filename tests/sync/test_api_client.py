@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from crew import wire
-from crew.api_client import CrewApi, Refused, backend_address
-from crew.domain.errors import CorrectInput, CrewError, SignInAgain, TryLater, UpdateNeeded
+from crew.api_client import CrewApi, backend_address
+from crew.domain.errors import CallForHelp, CorrectInput, CrewError, Refused, SignInAgain, TryLater, UpdateNeeded
 from tests.builders import a_change
 from tests.hostile import FORBIDDEN, HOSTILE
 from tests.sync.backend import HEADERS, ours, problem
@@ -66,7 +66,9 @@ def test_plain_http_leaves_this_machine_only_where_it_is_allowed(typed: str) -> 
         (problem(429, "too many"), TryLater),
         (problem(503, "moving"), TryLater),
         (problem(400, "no"), Refused),
-        (problem(403, "no"), Refused),
+        (problem(403, "no"), CallForHelp),
+        (problem(404, "no"), CallForHelp),
+        (problem(405, "no"), CallForHelp),
         (problem(413, "too long"), Refused),
         (problem(422, "no"), Refused),
     ],
@@ -96,7 +98,7 @@ async def test_answers_count_only_when_they_echo_every_id_in_order(ids: list[str
     changes = tuple(a_change(id=id_) for id_ in ("a", "b"))
     async with api(ours(wire.Answers(tuple(wire.Answer(id_, "applied") for id_ in ids)))) as client:
         with pytest.raises(TryLater, match="does not belong to what was sent"):
-            await client.push(changes)
+            await client.push(changes, lambda _bytes: 15.0)
 
 
 @pytest.mark.anyio

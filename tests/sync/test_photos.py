@@ -35,17 +35,18 @@ async def test_small_changes_go_ahead_of_other_orders_photos_and_photos_ahead_of
     after_it = road.truck.field_work.add_note("one", "made after it, so it leaves after it")
     small = road.truck.field_work.add_note("two", "small")
     assert await road.sync.run_once() == Round(sent=3, photos_sent=1)
-    assert road.backend.requests[:3] == ["POST changes", "GET feed", f"PUT photos/{photo.sha256}"]
+    assert road.backend.requests[:3] == ["POST changes", "GET feed", f"POST uploads/{photo.sha256}"]
     assert road.backend.batches == [[small.id], [done.id, after_it.id]]
     assert road.backend.photos == {photo.sha256: b"a repaired road"}
 
 
-async def test_a_photo_whose_answer_was_lost_is_sent_again_before_its_change(road: Road) -> None:
+async def test_a_photo_whose_answer_was_lost_is_found_again_before_its_change_leaves(road: Road) -> None:
     road.has(an_order())
     done = road.truck.field_work.set_status(ID, WorkStatus.DONE, photos=[road.truck.keeps_photo()])
-    road.backend.fails("PUT photos", lost_answer)
+    road.backend.keeps_failing("POST uploads", lost_answer)
     assert await road.sync.run_once() == Round(photos_put_off=1)
     assert road.backend.batches == []
+    road.backend.mends()
     assert await road.sync.run_once() == Round(sent=1, photos_sent=1)
     assert road.backend.batches == [[done.id]]
 
@@ -62,9 +63,10 @@ async def test_a_photo_that_is_there_is_not_sent_again_with_the_next_change(road
 async def test_a_hotspots_answer_to_a_photo_is_no_answer(road: Road) -> None:
     road.has(an_order())
     road.truck.field_work.add_photos(ID, [road.truck.keeps_photo()])
-    road.backend.fails("PUT photos", login_page)
+    road.backend.keeps_failing("POST uploads", login_page)
     assert await road.sync.run_once() == Round(photos_put_off=1)
     assert road.truck.field_work.outbox().photo_count == 1
+    road.backend.mends()
     assert await road.sync.run_once() == Round(sent=1, photos_sent=1)
 
 
@@ -75,13 +77,16 @@ async def test_a_photo_that_never_gets_through_holds_back_only_its_own_order(roa
     held = road.truck.field_work.set_status("one", WorkStatus.DONE, photos=[bad])
     after_it = road.truck.field_work.add_note("one", "made after it")
     road.truck.field_work.set_status("two", WorkStatus.DONE, photos=[good])
+    road.backend.keeps_failing(f"POST uploads/{bad.sha256}", fault)
     for _ in range(3):
-        road.backend.fails(f"PUT photos/{bad.sha256}", fault)
         road.backend.pages.append(FeedPage("more", more=False, orders=(an_order(id="new"),)))
         await road.sync.run_once()
     assert road.truck.field_work.order("new")
     assert good.sha256 in road.backend.photos
-    assert [entry.change for entry in road.truck.field_work.outbox().entries] == [held, after_it]
+    entries = road.truck.field_work.outbox().entries
+    assert [entry.change for entry in entries] == [held, after_it]
+    assert entries[0].reason, "why it does not leave is said"
+    road.backend.mends()
     assert await road.sync.run_once() == Round(sent=2, photos_sent=1)
 
 
@@ -89,11 +94,12 @@ async def test_a_photo_that_meets_a_dead_link_ends_the_round(road: Road) -> None
     road.has(an_order(id="one"), an_order(id="two"))
     for order_id in ("one", "two"):
         road.truck.field_work.add_photos(order_id, [road.truck.keeps_photo(order_id.encode())])
-    road.backend.fails("PUT photos", cut)
+    road.backend.keeps_failing("POST uploads", cut)
     road.backend.fails("GET feed", lambda request, proper: proper(request), cut)
     with pytest.raises(TryLater):
         await road.sync.run_once()
-    assert [request[:3] for request in road.backend.requests] == ["GET", "PUT", "GET"]
+    assert [request[:4] for request in road.backend.requests] == ["GET ", "POST", "POST", "GET "]
+    road.backend.mends()
     assert await road.sync.run_once() == Round(sent=2, photos_sent=2)
 
 
@@ -136,7 +142,7 @@ async def test_a_photo_file_that_is_gone_refuses_its_own_change_with_the_way_out
 async def test_a_photo_that_the_backend_refuses_refuses_its_change_with_the_backends_words(road: Road) -> None:
     road.has(an_order())
     road.truck.field_work.add_photos(ID, [road.truck.keeps_photo()])
-    road.backend.fails("PUT photos", answering(problem(413, "The photo is too large.")))
+    road.backend.fails("POST uploads", answering(problem(413, "The photo is too large.")))
     await road.sync.run_once()
     [entry] = road.truck.field_work.outbox().entries
     assert (entry.sending_status, entry.reason) == (SendingStatus.REFUSED, "The photo is too large.")

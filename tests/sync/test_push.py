@@ -46,7 +46,11 @@ async def test_the_answers_order_replaces_what_was_shown(road: Road) -> None:
 
 FAULTS: list[tuple[Fault, type[CrewError], str]] = [
     (login_page, TryLater, "on a hotspot, log in there first"),
-    (answering(httpx.Response(302, headers={"Location": "http://login.example.net/"})), TryLater, "no Crew backend"),
+    (
+        answering(httpx.Response(302, headers={"Location": "http://login.example.net/"})),
+        TryLater,
+        "leads to login.example.net",
+    ),
     (answering(problem(500, "")), TryLater, "answered 500"),
     (answering(problem(503, "The city's database is being moved.")), TryLater, "database is being moved"),
     (answering(problem(429, "Too many.")), TryLater, "Too many"),
