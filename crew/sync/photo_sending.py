@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crew.domain.work_order import PhotoHash
 
 _MOST_STALLS: Final = 3
-"""Tries in a row that brought not a single byte further."""
+"""Tries in a row that brought not a single byte further than the photo had come in this round."""
 
 _MOST_DAMAGES: Final = 3
 
@@ -37,7 +37,7 @@ class PhotoSending:
             Refused: The backend will not have this photo, or it arrives damaged each time.
             SignInAgain: The device is not known any more.
         """
-        offset = stalls = damages = 0
+        offset = furthest = stalls = damages = 0
         while True:
             try:
                 now = await self._next_piece(sha256, content, offset)
@@ -48,13 +48,13 @@ class PhotoSending:
                         f"The photo arrived damaged {damages} times. Send it again from another place; "
                         "if that does not help, take the photo anew."
                     ) from error
-                offset = now = 0
+                now = furthest = 0
             if now == len(content):
                 return
-            stalls = 0 if now > offset else stalls + 1
+            stalls = 0 if now > furthest else stalls + 1
             if stalls == _MOST_STALLS:
                 raise TryLater("The photo comes no further; it will be tried again.")
-            offset = now
+            offset, furthest = now, max(now, furthest)
             await self._between()
 
     async def _next_piece(self, sha256: "PhotoHash", content: bytes, offset: int) -> int:

@@ -42,6 +42,7 @@ class Rounds:
         self._watch: Final = LinkWatch(world.reaches, world.jitter)
         self._woken: Final = asyncio.Event()
         self._signed_in: Final = asyncio.Event()
+        self._tried_as: SignedInDevice | None = None
 
     def wake(self) -> None:
         """Start a round now instead of waiting; not before a pause that the backend asked for is over."""
@@ -63,6 +64,7 @@ class Rounds:
         self._signed_in.clear()
         self._listener.round_begins()
         started_at = self._clock()
+        self._tried_as = await self._who()
         try:
             await run_once()
             pause = await self._pause_after_success(started_at)
@@ -104,15 +106,13 @@ class Rounds:
             await _within(pause.seconds, self._woken.wait())
 
     async def _wake_when_back(self, pause: Pause) -> None:
-        device = await asyncio.to_thread(self._store.device.signed_in)
-        if device is not None:
-            await self._watch.until_back(device.url, unreachable=pause.unreachable)
+        if self._tried_as is not None:
+            await self._watch.until_back(self._tried_as.url, unreachable=pause.unreachable)
             self.wake()
 
     async def _rest_until_sign_in(self) -> None:
         """Ask nothing by itself until somebody, here or in another program, has signed in, or wants it tried."""
-        before = await self._who()
-        while not self._woken.is_set() and await self._who() == before:
+        while not self._woken.is_set() and await self._who() == self._tried_as:
             await _within(_LOOK_FOR_SIGN_IN_SECONDS, self._woken.wait())
 
     async def _who(self) -> SignedInDevice | None:

@@ -147,6 +147,7 @@ async def _told(cursors: asyncio.Queue[str]) -> AsyncIterator[bytes]:
     yield b":\n\n"
     while True:
         yield b'event: feed\ndata: {"cursor":"%s"}\n\n' % (await cursors.get()).encode()
+        cursors.task_done()
 
 
 def ours(value: object) -> httpx.Response:

@@ -1,11 +1,23 @@
 """The client believes only a Crew backend, at an address that nobody on the way can read."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 
 from crew import wire
 from crew.api_client import CrewApi, backend_address
-from crew.domain.errors import CallForHelp, CorrectInput, CrewError, Refused, SignInAgain, TryLater, UpdateNeeded
+from crew.domain.errors import (
+    AwaitLink,
+    CallForHelp,
+    CorrectInput,
+    CrewError,
+    Refused,
+    SignInAgain,
+    TryLater,
+    UpdateNeeded,
+)
+from crew.domain.work_order import PhotoHash
 from tests.builders import a_change
 from tests.hostile import FORBIDDEN, HOSTILE
 from tests.sync.backend import HEADERS, ours, problem
@@ -115,3 +127,56 @@ async def test_every_request_says_who_asks_and_in_which_version() -> None:
     assert str(request.url) == f"{URL}/crew/v1/feed?cursor=8&limit=500"
     assert request.headers["Authorization"] == "Bearer secret"
     assert (request.headers[wire.PROTOCOL_HEADER], request.headers["Accept"]) == (wire.PROTOCOL, wire.MEDIA_TYPE)
+
+
+@pytest.mark.anyio
+async def test_an_answer_without_end_is_left_before_it_fills_the_memory() -> None:
+    given = 0
+
+    async def without_end() -> AsyncIterator[bytes]:
+        nonlocal given
+        while True:
+            given += 1
+            yield b"x" * 1_000_000
+
+    image = {**HEADERS, "Content-Type": "image/jpeg"}
+    async with api(httpx.Response(200, headers=image, content=without_end())) as client:
+        with pytest.raises(TryLater, match="answers without end"):
+            await client.fetch_photo(PhotoHash("a" * 64))
+    assert given < 30
+
+
+@pytest.mark.anyio
+async def test_events_without_a_line_end_are_left_too() -> None:
+    async def without_end() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * 10_000
+
+    events = {**HEADERS, "Content-Type": wire.EVENTS_MEDIA_TYPE}
+    async with api(httpx.Response(200, headers=events, content=without_end())) as client:
+        with pytest.raises(TryLater, match="answers without end"):
+            await client.listen(lambda _cursor: None)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("wish", "seconds"),
+    [("120", 120), ("Mon, 23 Nov 2026 17:02:00 GMT", 120), ("Mon, 23 Nov 2026 16:00:00 GMT", 0), ("soon", None)],
+)
+async def test_a_wish_for_a_pause_is_understood_as_seconds_and_as_a_moment(wish: str, seconds: float | None) -> None:
+    """The moment counts from the server's own clock: a device's may be wrong by years."""
+    response = problem(503, "Later.", Retry_After=wish, Date="Mon, 23 Nov 2026 17:00:00 GMT")
+    async with api(response) as client:
+        with pytest.raises(TryLater) as later:
+            await client.me()
+    assert later.value.after_seconds == seconds
+
+
+@pytest.mark.anyio
+async def test_a_login_page_in_the_way_of_an_encrypted_link_is_told_as_such() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] Hostname mismatch", request=request)
+
+    async with CrewApi(URL, "secret", httpx.MockTransport(refuse)) as client:
+        with pytest.raises(AwaitLink, match="On a hotspot, log in there first; otherwise check this device's clock"):
+            await client.me()

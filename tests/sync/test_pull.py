@@ -33,6 +33,14 @@ async def test_pages_are_followed_to_the_end_and_asked_for_from_where_the_last_o
     assert road.truck.reopened().store.device.cursor == "3"
 
 
+async def test_a_feed_that_does_not_move_on_is_not_followed_without_end(road: Road) -> None:
+    road.has()
+    road.backend.pages += [FeedPage("9", more=True)] * 5
+    with pytest.raises(TryLater, match="does not move on"):
+        await road.sync.run_once()
+    assert road.backend.requests == ["GET feed"] * 2
+
+
 async def test_a_cut_between_pages_loses_neither_orders_nor_place(road: Road) -> None:
     road.backend.pages += [
         FeedPage("1", more=True, orders=(an_order(id="one"),), reset=True),
