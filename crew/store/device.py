@@ -96,8 +96,11 @@ class DeviceTable:
         return under_way
 
     def first_hears_of(self, lost_cursor: str) -> bool:
-        """Remember that the backend does not know this cursor any more; False where that was remembered already."""
-        if self._read("lost_cursor") == lost_cursor:
+        """Remember that the backend does not know this cursor any more.
+
+        False where that was remembered already, and for the empty one, which was never of this backend.
+        """
+        if lost_cursor in ("", self._read("lost_cursor")):
             return False
         self._write("lost_cursor", lost_cursor)
         return True

@@ -71,7 +71,7 @@ class Pull:
         with self._store.transaction():
             if page.reset or not asked:
                 device.begin_whole_copy()
-            if page.reset and asked and device.first_hears_of(asked):
+            if page.reset and device.first_hears_of(asked):
                 self._store.outbox.send_anew(self._clock() - _OLDEST_BACKUP)
             self._store.orders.put_server_copies(page.orders, device.generation)
             self._store.orders.remove(page.gone)

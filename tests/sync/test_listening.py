@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from crew.domain.work_order import WorkStatus
 from crew.wire import FeedPage
 from tests.builders import an_order
 from tests.sync.backend import Proper, ScriptedBackend, answering, cut, problem
 from tests.sync.conftest import Road
 from tests.sync.lamp import Lamp, rests, running
+
+EVENTS = {"Crew-Protocol": "1", "Content-Type": "text/event-stream"}
 
 pytestmark = pytest.mark.anyio
 
@@ -88,8 +91,7 @@ async def test_a_listener_that_is_cut_is_the_first_sign_that_the_link_is_gone(
         await told.wait()
         raise httpx.ReadError("carrier lost")
 
-    events = {"Crew-Protocol": "1", "Content-Type": "text/event-stream"}
-    road.backend.fails("GET events", answering(httpx.Response(200, headers=events, content=body())))
+    road.backend.fails("GET events", answering(httpx.Response(200, headers=EVENTS, content=body())))
     async with running(road.sync) as lamp:
         await lamp.until(rests)
         road.backend.fails("GET feed", cut)
@@ -120,6 +122,63 @@ async def test_nobody_listens_while_the_link_is_down(road: Road, telling: asynci
         road.sync.wake()
         async with asyncio.timeout(2):
             await heard.wait()
+
+
+async def test_a_listener_hangs_up_when_a_round_fails(road: Road, telling: asyncio.Queue[str]) -> None:
+    hung_up = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        try:
+            yield b'data: {"cursor":"start"}\n\n'
+            await asyncio.Event().wait()
+        finally:
+            hung_up.set()
+
+    road.backend.fails("GET events", answering(httpx.Response(200, headers=EVENTS, content=body())))
+    async with running(road.sync) as lamp:
+        await lamp.until(rests)
+        road.backend.keeps_failing("GET feed", cut)
+        road.sync.wake()
+        async with asyncio.timeout(5):
+            await hung_up.wait()
+
+
+@pytest.mark.parametrize("listens", [False, True])
+async def test_who_listens_asks_more_rarely(road: Road, monkeypatch: pytest.MonkeyPatch, listens: bool) -> None:
+    monkeypatch.setattr("crew.sync.rounds._POLL_SECONDS", 0.1)
+    road.has()
+    if listens:
+        road.backend.tells = asyncio.Queue()
+        road.backend.tells.put_nowait("start")
+    async with running(road.sync) as lamp:
+        for _ in range(2):
+            await lamp.until(rests)
+        if listens:
+            await stays_quiet(lamp)
+        else:
+            await lamp.until(rests)
+
+
+async def test_what_is_told_while_a_photo_travels_is_pulled_before_its_next_piece(
+    road: Road, telling: asyncio.Queue[str]
+) -> None:
+    road.has(an_order())
+
+    async def told_meanwhile(request: httpx.Request, proper: Proper) -> httpx.Response:
+        telling.put_nowait("7")
+        await telling.join()
+        road.backend.pages.append(FeedPage("7", more=False, orders=(an_order(id="new"),)))
+        return proper(request)
+
+    async with running(road.sync) as lamp:
+        await lamp.until(rests)
+        photo = road.truck.keeps_photo(b"x" * 100_000)
+        road.truck.field_work.set_status(an_order().id, WorkStatus.DONE, photos=[photo])
+        road.backend.fails("POST uploads", told_meanwhile)
+        road.sync.wake()
+        await lamp.until(lambda link: link.online and link.to_send == 0)
+    kinds = [request.partition("/")[0] for request in road.backend.requests]
+    assert kinds[kinds.index("POST uploads") :][:3] == ["POST uploads", "GET feed", "PATCH uploads"]
 
 
 async def test_whoever_signs_in_listens_under_their_own_name(road: Road, telling: asyncio.Queue[str]) -> None:

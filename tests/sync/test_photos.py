@@ -2,6 +2,7 @@
 
 import hashlib
 
+import httpx
 import pytest
 
 from crew import wire
@@ -13,7 +14,7 @@ from crew.sync import Round
 from crew.sync.pull import PICTURES_A_ROUND
 from crew.wire import FeedPage
 from tests.builders import a_person, a_photo, an_order
-from tests.sync.backend import Fault, answering, cut, login_page, lost_answer, problem
+from tests.sync.backend import Fault, Proper, answering, cut, login_page, lost_answer, problem
 from tests.sync.conftest import Road
 
 pytestmark = pytest.mark.anyio
@@ -119,7 +120,8 @@ async def test_a_backend_that_never_finds_the_photo_is_not_asked_without_end(roa
     road.truck.field_work.add_note("two", "not held up by it")
     road.backend.verdicts = {done.id: wire.Answer(done.id, "photos_missing", "Where is it?", missing=(photo.sha256,))}
     assert await road.sync.run_once() == Round(sent=1, photos_sent=2)
-    assert road.truck.status_of(done) is SendingStatus.WAITING
+    [entry] = road.truck.field_work.outbox().entries
+    assert (entry.change.id, entry.sending_status, entry.reason) == (done.id, SendingStatus.WAITING, "Where is it?")
     road.backend.verdicts = {}
     assert (await road.sync.run_once()).sent == 1
 
@@ -187,6 +189,23 @@ async def test_pictures_come_in_portions_so_that_changes_get_their_turn(road: Ro
     assert here == shas[:PICTURES_A_ROUND]
     await road.sync.run_once()
     assert all(road.truck.store.photos.has(sha) for sha in shas)
+
+
+async def test_a_change_made_while_pictures_come_leaves_between_two_of_them(road: Road) -> None:
+    shas = [picture(road, content) for content in (b"one", b"two")]
+    road.has(an_order(photos=tuple(a_photo(sha) for sha in shas)))
+
+    def act_meanwhile(request: httpx.Request, proper: Proper) -> httpx.Response:
+        road.truck.field_work.add_note(ID, "made while a picture comes")
+        return proper(request)
+
+    road.backend.fails("GET photos", act_meanwhile)
+    await road.sync.run_once()
+    assert [request.partition("/")[0] for request in road.backend.requests[-3:]] == [
+        "GET photos",
+        "POST changes",
+        "GET photos",
+    ]
 
 
 async def test_the_office_gets_the_pictures_it_looks_at_even_over_a_cut(road: Road) -> None:

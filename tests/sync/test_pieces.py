@@ -1,5 +1,6 @@
 """Photos in pieces: fitted to the link, resumed where they were cut, and never sent without end."""
 
+import asyncio
 import hashlib
 
 import httpx
@@ -108,7 +109,8 @@ async def test_an_upload_that_the_backend_has_forgotten_begins_anew(road: Road) 
 async def test_a_backend_that_never_takes_the_next_piece_is_not_asked_without_end(road: Road, offset: int) -> None:
     sha256 = completion(road)
     road.backend.keeps_failing("PATCH", answering(upload_answer(409, sha256, offset)))
-    assert await road.sync.run_once() == Round(photos_put_off=1)
+    async with asyncio.timeout(10):
+        assert await road.sync.run_once() == Round(photos_put_off=1)
     assert len(photo_requests(road)) < 12
     [entry] = road.truck.field_work.outbox().entries
     assert entry.reason == "The photo comes no further; it will be tried again."
