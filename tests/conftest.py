@@ -1,10 +1,12 @@
 """What every test may ask for."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.tally import PROPERTY, Tally
 from tests.trucks import Truck
 
 
@@ -23,3 +25,25 @@ def truck(tmp_path: Path) -> Iterator[Truck]:
     opened = Truck(tmp_path / "truck")
     yield opened
     opened.store.close()
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Iterator[Tally]:
+    """Counts the faults that this test tries."""
+    counted = Tally()
+    yield counted
+    record_property(PROPERTY, counted.rows())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how many faults were tried for each promise, and how many it broke under."""
+    whole = Tally()
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if isinstance(report, pytest.TestReport) and report.when == "teardown":
+            for rows in (rows for name, rows in report.user_properties if name == PROPERTY):
+                assert isinstance(rows, list)
+                whole.add(rows)
+    for promise, _, tried, lost in whole.rows():
+        terminalreporter.line(f"{tried} faults tried, {lost} lost: {promise}")
+    if path := os.environ.get("CREW_FAULT_TALLY"):
+        whole.write(Path(path))
