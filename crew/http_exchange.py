@@ -70,7 +70,11 @@ class Exchanges:
 
     def __init__(self, url: str, headers: Mapping[str, str], transport: Transport | None = None) -> None:
         self._url: Final = url
-        self._client: Final = httpx.AsyncClient(base_url=f"{url}/crew/v1/", headers=headers, transport=transport)
+        try:
+            client = httpx.AsyncClient(base_url=f"{url}/crew/v1/", headers=headers, transport=transport)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise CorrectInput(f"{url} cannot be asked ({clean_line(str(error))}). Sign in again.") from error
+        self._client: Final = client
 
     async def close(self) -> None:
         """Close the connections."""

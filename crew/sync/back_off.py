@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from crew.domain.errors import AwaitLink, CrewError, SignInAgain, TryLater
+from crew.domain.errors import AwaitLink, CallForHelp, CrewError, SignInAgain, TryLater
 
 _FIRST_SECONDS: Final = 2.0
 _SHORTEST_SECONDS: Final = 0.5
@@ -57,3 +57,10 @@ class BackOff:
         ceiling = min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** min(self._failures, _MOST_DOUBLINGS))
         seconds = max(_SHORTEST_SECONDS, self._jitter() * ceiling)
         return Pause(seconds, away=True, unreachable=isinstance(error, AwaitLink))
+
+
+def named(error: CrewError | OSError) -> CrewError:
+    """An error with a sentence for a person, whether it is ours or the system's."""
+    if isinstance(error, CrewError):
+        return error
+    return CallForHelp(f"This device fails at its own files ({error.strerror or error}). Ask for help.")

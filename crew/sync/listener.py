@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import CrewError
 from crew.store.device import SignedInDevice
-from crew.sync.back_off import BackOff
+from crew.sync.back_off import BackOff, named
 
 if TYPE_CHECKING:
     from crew.sync.world import World
@@ -65,11 +65,11 @@ class Listener:
         try:
             async with self._world.connect(self._device.url, self._device.token) as api:
                 await api.listen(self._heard)
-        except CrewError as error:
+        except (CrewError, OSError) as error:
             if self.hears:  # the first sign that the link may have gone: a round finds out
                 self._wake()
             self.hears = False
-            await asyncio.sleep(self._back_off.after(error).seconds)
+            await asyncio.sleep(self._back_off.after(named(error)).seconds)
 
     def _heard(self, cursor: str) -> None:
         self._back_off.succeeded()

@@ -168,12 +168,17 @@ class Push:
     ) -> Round:
         done = Round()
         for photo in await asyncio.to_thread(self._store.photos.unsent_of, change):
-            content = await asyncio.to_thread(self._store.photos.read, photo.sha256)
-            if content is None:
-                await asyncio.to_thread(self._refuse, change, _PHOTO_GONE)
-                break
             try:
+                content = await asyncio.to_thread(self._store.photos.read, photo.sha256)
+                if content is None:
+                    raise Refused(_PHOTO_GONE)
                 await sending.send(photo.sha256, content)
+            except OSError as error:
+                self._stuck.add(change.id)
+                await asyncio.to_thread(
+                    self._store.outbox.note_hindrance, change.id, f"Its photo cannot be read: {error.strerror}."
+                )
+                break
             except Refused as error:
                 await asyncio.to_thread(self._refuse, change, error.sentence)
                 break

@@ -10,9 +10,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from crew.domain.errors import CallForHelp, CrewError
+from crew.domain.errors import CrewError
 from crew.store.device import SignedInDevice
-from crew.sync.back_off import BackOff, Pause
+from crew.sync.back_off import BackOff, Pause, named
 from crew.sync.link_watch import LinkWatch
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ class Rounds:
             await self._standing.say_online()
         except (CrewError, OSError) as error:
             self._listener.hang_up()
-            named = _named(error)
-            pause = self._back_off.after(named)
-            await self._standing.say_offline(named, pause)
+            trouble = named(error)
+            pause = self._back_off.after(trouble)
+            await self._standing.say_offline(trouble, pause)
         return pause
 
     async def _pause_after_success(self, tried_at: datetime) -> Pause:
@@ -119,14 +119,6 @@ class Rounds:
         with suppress(CrewError):  # a store that cannot be read now: nobody has signed in with it either
             return await asyncio.to_thread(self._store.device.signed_in)
         return None
-
-
-def _named(error: CrewError | OSError) -> CrewError:
-    if isinstance(error, CrewError):
-        return error
-    return CallForHelp(
-        f"This device fails at its own files: {error.strerror or error}. Its work is kept; ask for help."
-    )
 
 
 async def _within(seconds: float, event: Awaitable[object]) -> None:

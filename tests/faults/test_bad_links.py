@@ -194,16 +194,13 @@ async def test_a_change_made_while_a_photo_crawls_leaves_before_its_next_piece(
     link.assert_nothing_is_lost_or_doubled(done, note)
 
 
-async def test_an_error_of_the_system_ends_no_rounds(link: BadLink) -> None:
+async def test_an_error_of_the_system_ends_no_rounds(link: BadLink, monkeypatch: pytest.MonkeyPatch) -> None:
     changes = await a_day(link)
-    photos = link.truck.folder / "photos"
-    hidden = photos.rename(photos.with_name("hidden"))
-    photos.write_bytes(b"a file where a folder was")
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
     async with running(link.sync) as lamp:
         *_, offline = await lamp.until(rests)
         assert "fails at its own files" in offline.problem
-        photos.unlink()
-        hidden.rename(photos)
+        monkeypatch.delenv("SSL_CERT_FILE")
         link.sync.wake()
         await lamp.until(lambda state: state.online and not state.to_send)
     link.assert_nothing_is_lost_or_doubled(*changes)

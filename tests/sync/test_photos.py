@@ -141,6 +141,20 @@ async def test_a_photo_file_that_is_gone_refuses_its_own_change_with_the_way_out
     assert road.truck.status_of(other) is SendingStatus.ACKNOWLEDGED
 
 
+async def test_a_photo_file_that_cannot_be_read_holds_back_only_its_own_order(road: Road) -> None:
+    road.has(an_order(id="one"), an_order(id="two"))
+    photo = road.truck.keeps_photo()
+    held = road.truck.field_work.set_status("one", WorkStatus.DONE, photos=[photo])
+    other = road.truck.field_work.add_photos("two", [road.truck.keeps_photo(b"another")])
+    path = road.truck.store.photos.path(photo.sha256)
+    path.unlink()
+    path.mkdir()
+    assert await road.sync.run_once() == Round(sent=1, photos_sent=1)
+    [entry] = road.truck.field_work.outbox().entries
+    assert (entry.change.id, entry.reason) == (held.id, "Its photo cannot be read: Is a directory.")
+    assert road.truck.status_of(other) is SendingStatus.ACKNOWLEDGED
+
+
 async def test_a_photo_that_the_backend_refuses_refuses_its_change_with_the_backends_words(road: Road) -> None:
     road.has(an_order())
     road.truck.field_work.add_photos(ID, [road.truck.keeps_photo()])
