@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
+from crew.backend.folder_lock import SharedHold
 from crew.backend.migrating import migrate
 from crew.backend.schema import settings
 from crew.domain.errors import CallForHelp, CrewError, FreeSpace, TryLater
@@ -40,9 +41,10 @@ class Database:
     A transaction inside another of the same thread is a mistake and fails.
     """
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    def __init__(self, path: Path, engine: Engine, hold: SharedHold) -> None:
         self._path = path
         self._engine = engine
+        self._hold = hold
         self._turn = RLock()
 
     @classmethod
@@ -53,11 +55,17 @@ class Database:
             FreeSpace: The folder is full or cannot be written.
             UpdateNeeded: The database was written by a newer version.
             CallForHelp: The file is damaged, or the disk cannot keep it safely.
-            TryLater: Another program holds the database for too long.
+            TryLater: Another program holds the database for too long, or a backup is being restored into the folder.
         """
         path = data_dir / FILE_NAME
-        _make_private(path)
-        database = cls(path, _engine(path))
+        _make_folder(data_dir)
+        hold = SharedHold.take(data_dir)
+        try:
+            _make_private(path)
+        except FreeSpace:
+            hold.release()
+            raise
+        database = cls(path, _engine(path), hold)
         try:
             with database.writing() as connection:
                 migrate(connection, path)
@@ -92,6 +100,7 @@ class Database:
         """Close the file; a later use of this object is an error."""
         with self._turn:
             self._engine.dispose()
+            self._hold.release()
 
     @contextmanager
     def _transaction(self, kind: str) -> Iterator[Connection]:
@@ -116,11 +125,21 @@ def setting(connection: Connection, name: str) -> str:
     return value
 
 
+def _make_folder(folder: Path) -> None:
+    with _writable(folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
 def _make_private(path: Path) -> None:
-    """Create folder and file for their owner alone: reporters' addresses are in there."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Create the file for its owner alone: reporters' addresses are in there."""
+    with _writable(path):
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise FreeSpace(
             f"The backend's database {path} cannot be written: {error.strerror}. Make room or choose --data DIR."

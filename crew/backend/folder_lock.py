@@ -1,0 +1,74 @@
+"""Says who uses a backend's folder: many programs together, or one alone. Backend layer; guards, touches nothing else.
+
+Whoever opens the database holds the folder with others; a restore holds it alone, so that nobody writes into a
+database that is being replaced. The lock is the kernel's: it ends with its program, however that ends.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Self
+
+from crew.domain.errors import CorrectUsage, FreeSpace, TryLater
+
+FILE_NAME: Final = "backend.lock"
+
+
+class SharedHold:
+    """A folder that is used together with others, until `release`."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor: int | None = descriptor
+
+    @classmethod
+    def take(cls, folder: Path) -> Self:
+        """Hold an existing folder.
+
+        Raises:
+            TryLater: A backup is being restored into it.
+            FreeSpace: The folder cannot be written.
+        """
+        descriptor = _locked(folder, fcntl.LOCK_SH)
+        if descriptor is None:
+            raise TryLater(f"A backup is being restored into {folder}. Try again when that has ended.", 5)
+        return cls(descriptor)
+
+    def release(self) -> None:
+        """Let go; harmless when it is done already."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Be the only one who uses an existing folder while the block runs.
+
+    Raises:
+        CorrectUsage: Another program uses it.
+        FreeSpace: The folder cannot be written.
+    """
+    descriptor = _locked(folder, fcntl.LOCK_EX)
+    if descriptor is None:
+        raise CorrectUsage(f"Another program uses {folder}, perhaps `crew serve`. Stop it, then restore again.")
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(folder: Path, kind: int) -> int | None:
+    """A descriptor that holds the lock, or None where somebody else does."""
+    path = folder / FILE_NAME
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise FreeSpace(f"{path} cannot be written: {error.strerror}. Make room or choose --data DIR.") from error
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
