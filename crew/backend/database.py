@@ -13,14 +13,14 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Final, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from crew.backend.folder_lock import SharedHold
 from crew.backend.migrating import migrate
 from crew.backend.schema import settings
-from crew.domain.errors import CallForHelp, CrewError, FreeSpace, TryLater
+from crew.domain.errors import CallForHelp, CorrectInput, CrewError, FreeSpace, TryLater
 
 FILE_NAME: Final = "backend.sqlite"
 _BUSY_MILLISECONDS: Final = 10_000
@@ -113,6 +113,16 @@ class Database:
             yield connection
 
 
+def require_database(data_dir: Path) -> None:
+    """Refuse a folder without a database: opening it would found a city there.
+
+    Raises:
+        CorrectInput: There is none.
+    """
+    if not (data_dir / FILE_NAME).is_file():
+        raise CorrectInput(f"There is no backend in {data_dir}. Name its folder with --data DIR.")
+
+
 def setting(connection: Connection, name: str) -> str:
     """A value that the database keeps about itself, such as `page_secret`.
 
@@ -123,6 +133,12 @@ def setting(connection: Connection, name: str) -> str:
     if value is None:
         raise CallForHelp(f"The backend's database has lost its {name}: restore a backup.")
     return value
+
+
+def set_setting(connection: Connection, name: str, value: str) -> None:
+    """Write a value that the database keeps about itself, whatever stood there."""
+    connection.execute(delete(settings).where(settings.c.name == name))
+    connection.execute(insert(settings).values(name=name, value=value))
 
 
 def _make_folder(folder: Path) -> None:

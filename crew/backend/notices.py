@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 
 from crew.backend import schema
+from crew.backend.database import set_setting
 from crew.backend.mail import Carrier, RecipientRefused, ServerAway, carrier
 from crew.backend.notice_mail import Overtaken, message_of
 from crew.domain.errors import CorrectInput, CorrectSettings, CrewError
@@ -37,6 +38,11 @@ _GIVE_UP_REFUSED_AFTER: Final = timedelta(days=5)
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """`next_try_at` of a notice that was given up: kept, with its problem, and never tried again."""
 
+TOLD_BEFORE: Final = "A backup was restored; this may have been mailed before that, and is not mailed again."
+"""`last_problem` of a notice that was given up for that reason."""
+
+_TOLD: Final = {"next_try_at": NEVER, "last_problem": TOLD_BEFORE}
+_SILENT_BEFORE: Final = "silent_before"
 _log = logging.getLogger(__name__)
 
 
@@ -53,7 +59,8 @@ class _Due:
 def queue(connection: "Connection", city: "City", order: "WorkOrder", kind: Kind) -> None:
     """Write a notice for every linked service request that has a mail address, in the transaction of the event.
 
-    The same event queued twice is one notice: its id is made from request, kind and version of the order.
+    The same event queued twice is one notice: its id is made from request, kind and version of the order. What
+    happened before the moment of `silence_before` is written and not mailed.
     """
     requests = schema.service_requests
     rows = connection.execute(
@@ -64,8 +71,23 @@ def queue(connection: "Connection", city: "City", order: "WorkOrder", kind: Kind
         if connection.execute(select(schema.notices.c.id).where(schema.notices.c.id == notice_id)).first():
             continue
         now = city.clock()
-        row = {"id": notice_id, "request_id": request_id, "kind": kind, "recipient": email}
-        connection.execute(insert(schema.notices).values(**row, created_at=now, next_try_at=now, attempts=0))
+        first_try = {"next_try_at": now} if _may_be_news(connection, order) else _TOLD
+        row = {"id": notice_id, "request_id": request_id, "kind": kind, "recipient": email, "created_at": now}
+        connection.execute(insert(schema.notices).values(**row, **first_try, attempts=0))
+
+
+def silence_before(connection: "Connection", moment: datetime) -> int:
+    """Take citizens to know of what happened before a moment: a restored city must not mail them all anew.
+
+    Devices send again what a restored city has forgotten, so this holds for notices to come, too.
+
+    Returns:
+        How many waiting notices will not be mailed.
+    """
+    set_setting(connection, _SILENT_BEFORE, moment.isoformat())
+    notices = schema.notices
+    waiting = and_(notices.c.sent_at.is_(None), notices.c.next_try_at != NEVER, notices.c.created_at < moment)
+    return connection.execute(update(notices).where(waiting).values(**_TOLD)).rowcount
 
 
 def deliver_due(city: "City", stop: threading.Event | None = None) -> int:
@@ -98,6 +120,13 @@ def deliver_forever(city: "City", stop: threading.Event, poll_seconds: float = P
         except CrewError as problem:
             _log.warning("No notice can be delivered now; the next try is in %s s. %s", poll_seconds, problem.sentence)
         stop.wait(poll_seconds)
+
+
+def _may_be_news(connection: "Connection", order: "WorkOrder") -> bool:
+    """Whether the last event of an order is one that its citizens cannot have heard of before a restore."""
+    settings = schema.settings
+    silent_before = connection.scalar(select(settings.c.value).where(settings.c.name == _SILENT_BEFORE))
+    return silent_before is None or order.history[-1].at >= datetime.fromisoformat(silent_before)
 
 
 def _due(city: "City") -> list[_Due]:

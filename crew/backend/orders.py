@@ -206,6 +206,12 @@ def _next_id(connection: "Connection") -> str:
     return str(number)
 
 
+def skip_numbers(connection: "Connection", count: int) -> None:
+    """Leave out numbers that citizens and devices may have from a city that this database has forgotten."""
+    number = int(_next_id(connection)) + count
+    connection.execute(update(settings).where(settings.c.name == _NUMBER_SETTING).values(value=str(number)))
+
+
 def _is_taken(connection: "Connection", number: str) -> bool:
     return any(
         connection.execute(select(table.c.id).where(table.c.id == number)).first() is not None

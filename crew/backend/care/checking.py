@@ -1,0 +1,105 @@
+"""Looks at everything that a city's backend remembers, beside a running server. Backend layer; mends nothing.
+
+The records are read from a copy of one moment, so that nobody waits for the minutes that the photos take.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from crew.backend.care.archive import OnProgress
+from crew.backend.care.finding import Finding, some
+from crew.backend.care.photo_checks import photo_findings, unnamed_findings
+from crew.backend.care.record_checks import record_findings
+from crew.backend.care.set_aside import PHOTOS
+from crew.backend.care.snapshot import damages, take_snapshot
+from crew.backend.database import FILE_NAME, Database
+from crew.backend.schema import applied_changes, notices, photos, work_orders
+from crew.domain.errors import FreeSpace
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from crew.backend.city import City
+
+_COUNTED: Final = {"orders": work_orders, "photos": photos, "changes": applied_changes, "notices": notices}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was looked at, and what was found.
+
+    Attributes:
+        counts: How many orders, photos, changes and notices there are.
+        findings: Faults and remarks.
+    """
+
+    counts: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        """What somebody has to do something about."""
+        return tuple(finding for finding in self.findings if finding.is_fault)
+
+
+def check(city: "City", on_progress: OnProgress) -> Checked:
+    """Check a city's database, records and photos.
+
+    Args:
+        city: The city.
+        on_progress: Called again and again with the bytes of photos that are done, and all of them.
+
+    Raises:
+        FreeSpace: There is no room for a copy of the database.
+        TryLater: Another program holds the database for too long.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=city.data_dir, prefix=".check-") as folder:
+            snapshot = Path(folder) / FILE_NAME
+            take_snapshot(city.database, snapshot, lambda done, total: None)
+            if found := damages(snapshot):
+                words = f"SQLite finds damage: {some(found)}. Stop the server, keep the folder, restore a backup."
+                return Checked({}, (Finding("database", words),))
+            counts, remembered, findings = _read(snapshot.parent)
+    except OSError as error:
+        raise FreeSpace(f"Nothing can be written in {city.data_dir}: {error.strerror}. Make room there.") from error
+    total, done = sum(remembered.values()), 0
+
+    def on_bytes(count: int) -> None:
+        nonlocal done
+        done += count
+        on_progress(done, total)
+
+    findings += photo_findings(city.photo_files, remembered, on_bytes)
+    findings += _unnamed(city)
+    return Checked(counts, tuple(findings))
+
+
+def _read(folder: Path) -> tuple[dict[str, int], dict[str, int], list[Finding]]:
+    """The counts, each photo's size, and what is wrong with the records of a copied database."""
+    database = Database.open(folder)
+    try:
+        with database.reading() as connection:
+            counts = {
+                name: connection.scalar(select(func.count()).select_from(table)) or 0
+                for name, table in _COUNTED.items()
+            }
+            return counts, _sizes(connection), record_findings(connection)
+    finally:
+        database.close()
+
+
+def _sizes(connection: "Connection") -> dict[str, int]:
+    return {row.sha256: row.byte_count for row in connection.execute(select(photos.c.sha256, photos.c.byte_count))}
+
+
+def _unnamed(city: "City") -> list[Finding]:
+    """Files without a record, asked of the database as it is now: a photo's file is there before its record."""
+    files = sorted((city.data_dir / PHOTOS).glob("*/*"))
+    with city.database.reading() as connection:
+        return unnamed_findings(files, _sizes(connection))

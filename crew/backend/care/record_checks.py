@@ -1,0 +1,188 @@
+"""Whether a city's records fit together: orders, history, feed, changes and notices. Backend layer; only reads.
+
+Each function asks one question and answers with findings, none where all is well.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import and_, case, distinct, exists, func, not_, or_, select, text
+
+from crew import wire
+from crew.backend.care.finding import Finding, some
+from crew.backend.feed import EVERYBODY
+from crew.backend.mail_address import read_mail_address
+from crew.backend.notices import NEVER, TOLD_BEFORE
+from crew.backend.schema import applied_changes, feed, history, notices, order_photos, service_requests, work_orders
+from crew.domain.errors import CorrectInput
+from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+    from crew.backend.care.finding import Part
+
+_APPLIED: Final = frozenset({"applied", "kept"})
+_OUTCOMES: Final = _APPLIED | {"refused", "needs_decision"}
+_KINDS: Final = frozenset({"received", "closed"})
+
+
+def record_findings(connection: "Connection") -> list[Finding]:
+    """Everything about the records of a database that is not as it should be."""
+    checks = (_states, _gaps, _doubled_effects, _unannounced, _announced_to_others, _positions, _answers, _notices)
+    return [finding for check in checks for finding in check(connection)]
+
+
+def _states(connection: "Connection") -> Iterator[Finding]:
+    """Every word that stands for a state is one that the rules know."""
+    for column, known in (
+        (work_orders.c.work_status, WorkStatus),
+        (work_orders.c.public_status, PublicStatus),
+        (order_photos.c.role, PhotoRole),
+    ):
+        strange = sorted(set(connection.scalars(select(column).distinct())) - {member.value for member in known})
+        if strange:
+            yield Finding("orders", f"Unknown words stand in {column}: {some(strange)}.")
+
+
+def _gaps(connection: "Connection") -> Iterator[Finding]:
+    """An order's history has one line a version up to its own; records taken over as ended may lack the first."""
+    lines, low, high = func.count(distinct(history.c.version)), func.min(history.c.version), func.max(history.c.version)
+    counted = (
+        select(
+            history.c.order_id, func.count().label("rows"), lines.label("lines"), low.label("low"), high.label("high")
+        )
+        .group_by(history.c.order_id)
+        .subquery()
+    )
+    taken_over = and_(
+        counted.c.order_id.is_(None),
+        work_orders.c.version == 1,
+        work_orders.c.public_status == PublicStatus.CLOSED.value,
+    )
+    whole = and_(
+        counted.c.low <= 2,
+        counted.c.high == work_orders.c.version,
+        counted.c.lines == counted.c.high - counted.c.low + 1,
+        counted.c.rows == counted.c.lines,
+    )
+    question = (
+        select(work_orders.c.id)
+        .join_from(work_orders, counted, counted.c.order_id == work_orders.c.id, isouter=True)
+        .where(not_(func.coalesce(or_(taken_over, whole), text("0"))))
+        .order_by(work_orders.c.id)
+    )
+    yield from _about("history", connection.scalars(question), "The history has a gap, or a line twice, on order")
+
+
+def _doubled_effects(connection: "Connection") -> Iterator[Finding]:
+    doubled = (
+        select(history.c.change_id)
+        .where(history.c.change_id != "")
+        .group_by(history.c.change_id)
+        .having(func.count() > 1)
+    )
+    yield from _about("history", connection.scalars(doubled), "A change had its effect more than once:")
+
+
+def _unannounced(connection: "Connection") -> Iterator[Finding]:
+    """Whoever has an order can pull it. Records taken over as ended are nobody's, and have no history either."""
+    heard_of = or_(
+        work_orders.c.public_status == PublicStatus.OPEN.value, exists().where(history.c.order_id == work_orders.c.id)
+    )
+    missing = or_(not_(_in_feed_of(EVERYBODY)), and_(work_orders.c.crew != "", not_(_in_feed_of(work_orders.c.crew))))
+    question = select(work_orders.c.id).where(heard_of, missing).order_by(work_orders.c.id)
+    yield from _about("feed", connection.scalars(question), "Not announced to those who have it: order")
+
+
+def _announced_to_others(connection: "Connection") -> Iterator[Finding]:
+    question = (
+        select(feed.c.order_id)
+        .join_from(feed, work_orders)
+        .where(feed.c.gone.is_(False), feed.c.audience.not_in([EVERYBODY]), feed.c.audience != work_orders.c.crew)
+    )
+    yield from _about("feed", connection.scalars(question), "Announced to a crew that does not have it: order")
+
+
+def _positions(connection: "Connection") -> Iterator[Finding]:
+    last = connection.scalar(select(func.max(feed.c.position))) or 0
+    given = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'feed'").scalar() or 0
+    if last > given:
+        yield Finding("feed", f"Position {last} could be given a second time, and a device would miss an order.")
+
+
+def _answers(connection: "Connection") -> Iterator[Finding]:
+    """Every remembered answer can be given again, and what was answered as applied has its effect."""
+    effects = select(history.c.change_id, func.count().label("count")).group_by(history.c.change_id).subquery()
+    question = select(applied_changes.c.change_id, applied_changes.c.answer, effects.c.count).join_from(
+        applied_changes, effects, effects.c.change_id == applied_changes.c.change_id, isouter=True
+    )
+    unreadable, without_effect = [], []
+    for change_id, encoded, count in connection.execute(question):
+        answer = _answer(encoded)
+        if answer is None or answer.id != change_id or answer.outcome not in _OUTCOMES:
+            unreadable.append(change_id)
+        elif answer.outcome in _APPLIED and not count:
+            without_effect.append(change_id)
+    yield from _about("changes", unreadable, "The remembered answer cannot be read, of change")
+    yield from _about("changes", without_effect, "Answered as taken, and without effect: change")
+
+
+def _answer(encoded: bytes) -> wire.Answer | None:
+    try:
+        return wire.decode(encoded, wire.Answer)
+    except wire.Malformed:
+        return None
+
+
+def _notices(connection: "Connection") -> Iterator[Finding]:
+    """Each notice is of an event of its order, so none can be there twice; each that waits can leave."""
+    given_up = case((notices.c.next_try_at == NEVER, notices.c.last_problem), else_="")
+    waits = and_(notices.c.sent_at.is_(None), notices.c.next_try_at != NEVER)
+    columns = (notices.c.id, notices.c.request_id, notices.c.kind, notices.c.recipient, work_orders.c.version)
+    question = (
+        select(*columns, given_up.label("given_up"), waits.label("waits"))
+        .join_from(notices, service_requests)
+        .join(work_orders, work_orders.c.id == service_requests.c.order_id)
+    )
+    strange, without_address, told_before, failed = [], [], 0, 0
+    for row in connection.execute(question):
+        if row.kind not in _KINDS or row.id not in _possible_ids(row.request_id, row.kind, row.version):
+            strange.append(row.id)
+        elif row.waits and not _is_address(row.recipient):
+            without_address.append(row.id)
+        told_before += row.given_up == TOLD_BEFORE
+        failed += row.given_up not in ("", TOLD_BEFORE)
+    yield from _about("notices", strange, "Of no event that its order had: notice")
+    yield from _about("notices", without_address, "Waits, and its address is none: notice")
+    if told_before:
+        yield Finding(
+            "notices", f"{told_before} are not mailed, as they may have been before a restore.", is_fault=False
+        )
+    if failed:
+        yield Finding("notices", f"{failed} were given up, as their addresses take no mail.", is_fault=False)
+
+
+def _is_address(raw: str) -> bool:
+    try:
+        read_mail_address(raw)
+    except CorrectInput:
+        return False
+    return True
+
+
+def _possible_ids(request_id: str, kind: str, version: int) -> set[str]:
+    return {
+        hashlib.sha256(f"{request_id}\0{kind}\0{number}".encode()).hexdigest()[:32] for number in range(1, version + 1)
+    }
+
+
+def _in_feed_of(audience: "str | ColumnElement[str]") -> "ColumnElement[bool]":
+    return exists().where(feed.c.order_id == work_orders.c.id, feed.c.audience == audience, feed.c.gone.is_(False))
+
+
+def _about(part: "Part", names: Iterable[str], words: str) -> Iterator[Finding]:
+    """A finding that names what it is about, where there is anything."""
+    if found := list(names):
+        yield Finding(part, f"{words} {some(found)}.")
