@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crew.cli.output import data_dir, print_json, print_table
+from crew.cli.progress import bar
 from crew.domain.errors import CorrectUsage
 from crew.domain.plain_text import clean_line
 
@@ -31,11 +32,11 @@ def require_backend() -> None:
         )
 
 
-def default_backend_dir() -> Path:
-    """Where the backend's data lies when no folder is named."""
+def backend_dir(arguments: "argparse.Namespace") -> Path:
+    """Where the backend's data lies: the folder that is named, or this person's own."""
     import platformdirs
 
-    return platformdirs.user_data_path("crew-backend")
+    return data_dir(arguments, platformdirs.user_data_path("crew-backend"))
 
 
 def _city(arguments: "argparse.Namespace") -> "City":
@@ -44,7 +45,7 @@ def _city(arguments: "argparse.Namespace") -> "City":
     from crew.backend.city import open_city
     from crew.wiring import now
 
-    return open_city(data_dir(arguments, default_backend_dir()), read_backend_settings(), now)
+    return open_city(backend_dir(arguments), read_backend_settings(), now)
 
 
 def serve(arguments: "argparse.Namespace") -> int:
@@ -52,7 +53,7 @@ def serve(arguments: "argparse.Namespace") -> int:
     require_backend()
     from crew.backend.serve import serve as run_backend
 
-    folder = data_dir(arguments, default_backend_dir())
+    folder = backend_dir(arguments)
     run_backend(folder, arguments.host, arguments.port, lambda url: print(json.dumps({"url": url}), flush=True))
     return 0
 
@@ -63,10 +64,8 @@ def import_file(arguments: "argparse.Namespace") -> int:
     from crew.backend.importing import import_file as run_import
 
     path = Path(arguments.file).expanduser()
-    if arguments.json or not sys.stderr.isatty():
-        summary = run_import(city, path, lambda done, total: None)
-    else:
-        summary = _import_with_bar(city, path)
+    with bar("Importing", quiet=arguments.json) as on_progress:
+        summary = run_import(city, path, on_progress)
     if arguments.json:
         print_json(
             {
@@ -80,18 +79,6 @@ def import_file(arguments: "argparse.Namespace") -> int:
     else:
         _print_summary(summary)
     return 0
-
-
-def _import_with_bar(city: "City", path: Path) -> "ImportSummary":
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    from crew.backend.importing import import_file as run_import
-
-    columns = (TextColumn("Importing"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("import", total=None)
-        return run_import(city, path, lambda done, total: progress.update(bar, completed=done, total=total))
 
 
 def _print_summary(summary: "ImportSummary") -> None:

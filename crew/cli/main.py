@@ -106,10 +106,30 @@ def _add_backend_commands(commands: Commands) -> None:
     importing = _add(inner, "import", "crew.cli.backend", "import_file", "read a city's requests: CSV, GeoReport JSON")
     importing.add_argument("file", metavar="FILE")
     _add(inner, "crews", "crew.cli.backend", "crews", "the crews with their open and overdue orders")
+    _add_care_commands(inner)
     person = _add(inner, "add-person", "crew.cli.backend", "add_person", "make a one-time code for somebody")
     person.add_argument("name", metavar="NAME")
     person.add_argument("--role", required=True, choices=["crew", "supervisor", "dispatcher"])
     person.add_argument("--crew", default="", metavar="CREW", help="the crew's name, as `crew backend crews` lists it")
+
+
+def _add_care_commands(commands: Commands) -> None:
+    backup = _add(
+        commands, "backup", "crew.cli.care", "backup", "write everything to one file, beside a running server"
+    )
+    backup.add_argument("file", metavar="FILE", help="a file that is not there yet")
+    restore = _add(
+        commands, "restore", "crew.cli.care", "restore", "put a backup into the folder; what it held is kept"
+    )
+    restore.add_argument("file", metavar="FILE", help="what `crew backend backup` wrote")
+    restore.add_argument(
+        "--mail-hours",
+        type=int,
+        default=1,
+        metavar="N",
+        help="mail citizens again about the last N hours, and about nothing older (default %(default)s)",
+    )
+    _add(commands, "check", "crew.cli.care", "check", "whether every record and photo is as it should be")
 
 
 def _add(commands: Commands, name: str, module: str, function: str, help_text: str) -> argparse.ArgumentParser:

@@ -1,0 +1,107 @@
+"""`crew backend backup`, `restore` and `check`: a city's records through disasters. CLI layer."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from crew.cli.backend import backend_dir, require_backend
+from crew.cli.output import print_json
+from crew.cli.progress import bar
+from crew.domain.errors import CallForHelp, CorrectUsage
+from crew.domain.plain_text import clean_line
+
+if TYPE_CHECKING:
+    import argparse
+
+    from crew.backend.city import City
+
+_MOST_HOURS: Final = 24 * 366
+
+
+def backup(arguments: "argparse.Namespace") -> int:
+    """Write everything into one file, beside a running server if there is one."""
+    city = _existing_city(arguments)
+    from crew.backend.care.backup import back_up
+
+    file = Path(arguments.file).expanduser().absolute()
+    with bar("Backing up", quiet=arguments.json) as on_progress:
+        written = back_up(city, file, on_progress)
+    if arguments.json:
+        values = {"file": str(file), "taken_at": written.taken_at, "byte_count": written.byte_count}
+        print_json({**values, "orders": written.orders, "photos": written.photos, "absent": written.absent_photos})
+    else:
+        print(f"backed up {written.orders} orders, {written.photos} photos, {_megabytes(written.byte_count)}: {file}")
+    if written.absent_photos:
+        raise CallForHelp(
+            f"The backup is whole but for {len(written.absent_photos)} photos, whose files are lost or damaged. "
+            "`crew backend check` names them."
+        )
+    return 0
+
+
+def restore(arguments: "argparse.Namespace") -> int:
+    """Put a backup into the backend's folder."""
+    require_backend()
+    from crew.backend.care.restore import restore as put_back
+    from crew.wiring import now
+
+    if not 0 <= arguments.mail_hours <= _MOST_HOURS:
+        raise CorrectUsage(f"--mail-hours is a number from 0 to {_MOST_HOURS}.")
+    file, folder = Path(arguments.file).expanduser(), backend_dir(arguments)
+    with bar("Restoring", quiet=arguments.json) as on_progress:
+        restored = put_back(file, folder, now(), timedelta(hours=arguments.mail_hours), on_progress)
+    if arguments.json:
+        values = {"folder": str(folder), "taken_at": restored.taken_at, "orders": restored.orders}
+        more = {"photos": restored.photos, "absent": restored.absent_photos, "silent_notices": restored.silent_notices}
+        print_json({**values, **more, "set_aside": restored.set_aside and str(restored.set_aside)})
+        return 0
+    print(f"restored {restored.orders} orders, {restored.photos} photos as of {restored.taken_at:%Y-%m-%d %H:%M} UTC")
+    if restored.set_aside:
+        print(f"what the folder held before lies whole in {restored.set_aside}")
+    if restored.absent_photos:
+        print(f"{len(restored.absent_photos)} photos were lost before the backup was made: crew backend check")
+    if restored.silent_notices:
+        print(f"{restored.silent_notices} waiting mails are not sent, as they may have been before")
+    print("Devices pull everything anew, and send again what this backup does not know.")
+    return 0
+
+
+def check(arguments: "argparse.Namespace") -> int:
+    """Look at everything that the backend remembers."""
+    city = _existing_city(arguments)
+    from crew.backend.care.checking import check as look
+
+    with bar("Checking", quiet=arguments.json) as on_progress:
+        checked = look(city, on_progress)
+    if arguments.json:
+        findings = [
+            {"part": finding.part, "fault": finding.is_fault, "sentence": clean_line(finding.sentence)}
+            for finding in checked.findings
+        ]
+        print_json({"sound": not checked.faults, "counts": checked.counts, "findings": findings})
+    else:
+        for finding in checked.findings:
+            print(f"{'FAULT' if finding.is_fault else 'note '}  {finding.part}: {clean_line(finding.sentence)}")
+        print("checked " + ", ".join(f"{count} {name}" for name, count in checked.counts.items()))
+    if checked.faults:
+        raise CallForHelp(
+            f"{len(checked.faults)} faults in {backend_dir(arguments)}. Keep the folder, and follow what each says."
+        )
+    return 0
+
+
+def _existing_city(arguments: "argparse.Namespace") -> "City":
+    """The city that lies in the folder; one that is not there is not founded."""
+    require_backend()
+    from crew.backend.backend_settings import read_backend_settings
+    from crew.backend.city import open_city
+    from crew.backend.database import require_database
+    from crew.wiring import now
+
+    folder = backend_dir(arguments)
+    require_database(folder)
+    return open_city(folder, read_backend_settings(), now)
+
+
+def _megabytes(byte_count: int) -> str:
+    return f"{byte_count / 1_000_000:.1f} MB"
