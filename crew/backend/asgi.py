@@ -16,6 +16,7 @@ from crew.backend.body_limit import BodyLimit
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
 from crew.backend.georeport.address_limits import AddressLimits
 from crew.backend.problems import Declined, declined
+from crew.backend.uploads import Uploads
 from crew.domain.errors import CallForHelp, CrewError, NotAllowed, SignInAgain
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def build_backend(city: "City") -> Starlette:
     )
     app.router.redirect_slashes = False
     app.state.city = city
+    app.state.uploads = Uploads(city)
+    app.state.uploads.sweep()
     app.state.sign_in_limits = AddressLimits(city.clock, _CODES_AT_ONCE, _CODES_PER_SECOND)
     return app
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from starlette.concurrency import run_in_threadpool
 
 from crew import wire
-from crew.backend import crew_http, feed, people
+from crew.backend import crew_http, feed, people, upload_routes
 from crew.backend.changes import take_changes
 from crew.backend.crew_http import ROOT
 from crew.backend.crews import crew_loads
 from crew.backend.endpoint import EVERY_ROLE, Access, Endpoint, caller_of, city_of
 from crew.backend.openapi import SentChanges, described
-from crew.backend.photo_intake import may_see, take_photo
+from crew.backend.photo_intake import may_see
 from crew.backend.problems import Declined
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _WORDS_LIMIT_BYTES: Final = 4_000_000
 _LONGEST_PAGE: Final = 1000
-_JPEG: Final = "image/jpeg"
 
 
 async def sign_in(request: "Request") -> "Response":
@@ -87,14 +86,6 @@ async def receive_changes(request: "Request") -> "Response":
     return await run_in_threadpool(take)
 
 
-async def receive_photo(request: "Request") -> "Response":
-    """Take in a photo under the name of its hash."""
-    city, caller = city_of(request), caller_of(request)
-    content = await crew_http.read_body(request, city.settings.photo_limit_bytes, _JPEG)
-    await run_in_threadpool(take_photo, city, caller, request.path_params["sha256"], content)
-    return crew_http.done()
-
-
 async def show_photo(request: "Request") -> "Response":
     """A photo of an order that the caller's crew has or had."""
     city, caller = city_of(request), caller_of(request)
@@ -151,7 +142,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         reads=SentChanges,
         answers=wire.Answers,
     ),
-    Endpoint("PUT", f"{ROOT}/photos/{{sha256}}", receive_photo, EVERY_ROLE, "Send a photo", reads=bytes),
+    *upload_routes.ENDPOINTS,
     Endpoint("GET", f"{ROOT}/photos/{{sha256}}", show_photo, EVERY_ROLE, "Fetch a photo", answers=bytes),
     Endpoint("GET", f"{ROOT}/openapi.json", show_description, Access.PUBLIC, "This description", answers=dict),
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROOT: Final = "/crew/v1"
 _WORTH_COMPRESSING_BYTES: Final = 1400  # below it, the answer is one packet on the road anyway
 _GZIP_LEVEL: Final = 5
-_HEADERS: Final = {
+HEADERS: Final = {
     wire.PROTOCOL_HEADER: wire.PROTOCOL,
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -32,28 +32,23 @@ def is_crew_api(request: "Request") -> bool:
 def answer(request: "Request", value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
     """A value as an answer, compressed where the client takes it; encodes at once, so call it in a thread."""
     body = wire.encode(value)
-    headers = {**_HEADERS, "Vary": "Accept-Encoding"}
+    headers = {**HEADERS, "Vary": "Accept-Encoding"}
     if len(body) >= _WORTH_COMPRESSING_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
         body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
         headers["Content-Encoding"] = "gzip"
     return Response(body, status, headers, wire.MEDIA_TYPE)
 
 
-def done() -> Response:
-    """The answer of a call that returns nothing."""
-    return Response(None, HTTPStatus.NO_CONTENT, {**_HEADERS, "Content-Type": wire.MEDIA_TYPE})
-
-
 def photo_answer(content: bytes) -> Response:
     """A photo's bytes; what a hash names never changes, so the device may keep it."""
-    headers = {**_HEADERS, "Cache-Control": "private, max-age=31536000, immutable"}
+    headers = {**HEADERS, "Cache-Control": "private, max-age=31536000, immutable"}
     return Response(content, HTTPStatus.OK, headers, "image/jpeg")
 
 
 def problem(error: "CrewError") -> Response:
     """An error as an answer: a sentence for the person and a code for the program."""
     refusal = declined(error)
-    headers = dict(_HEADERS)
+    headers = dict(HEADERS)
     if refusal.status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if refusal.after_seconds is not None:

@@ -5,6 +5,7 @@ There is no default: a route that does not say who may use it cannot be written.
 
 from dataclasses import dataclass
 from enum import Enum
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from crew.domain.person import Person, Role
@@ -34,14 +35,16 @@ class Endpoint:
     """One route.
 
     Attributes:
-        method: `GET` (which answers `HEAD` too), `POST` or `PUT`.
+        method: `GET` (which answers `HEAD` too), `POST`, `HEAD` or `PATCH`.
         path: With parameters in braces, as Starlette writes them.
         handle: Answers the request; may raise any `CrewError`.
         who: `Access.PUBLIC`, or the roles that may use it.
         summary: One line for the description of the API.
-        reads: The shape of the body; `bytes` for a photo, None where there is no body.
+        reads: The shape of the body; the media type of raw bytes, None where there is no body.
         answers: The shape of the answer; `bytes` for a photo, None where there is none or where it is a page.
         query: Name and meaning of each parameter of the address that it looks at.
+        headers: Name and meaning of each header of its own that it looks at.
+        status: The status of its answer, where that is not the usual one.
     """
 
     method: str
@@ -52,6 +55,8 @@ class Endpoint:
     reads: Any = None
     answers: Any = None
     query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    status: HTTPStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, Final, Literal
 
 import msgspec
@@ -58,7 +59,7 @@ def described(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
 
 
 def _is_shape(kind: Any) -> bool:  # noqa: ANN401 - any type, or None
-    return kind not in (None, bytes, dict)
+    return kind not in (None, bytes, dict) and not isinstance(kind, str)
 
 
 def _operation(endpoint: Endpoint, schema_of: dict[Any, dict[str, Any]]) -> dict[str, Any]:
@@ -73,13 +74,18 @@ def _operation(endpoint: Endpoint, schema_of: dict[Any, dict[str, Any]]) -> dict
         "x-roles": roles,
         "parameters": _parameters(endpoint),
         "responses": {
-            "204" if endpoint.answers is None else "200": answer,
+            _status(endpoint): answer,
             "default": {"description": "Not as asked", "content": _content(wire.Problem, schema_of)},
         },
     }
     if endpoint.reads is not None:
         operation["requestBody"] = {"required": True, "content": _content(endpoint.reads, schema_of)}
     return operation
+
+
+def _status(endpoint: Endpoint) -> str:
+    usual = HTTPStatus.NO_CONTENT if endpoint.answers is None else HTTPStatus.OK
+    return str(int(endpoint.status or usual))
 
 
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
@@ -91,10 +97,16 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
         {"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}}
         for name, meaning in endpoint.query
     ]
-    return in_path + in_query
+    in_headers = [
+        {"name": name, "in": "header", "description": meaning, "schema": {"type": "string"}}
+        for name, meaning in endpoint.headers
+    ]
+    return in_path + in_query + in_headers
 
 
 def _content(kind: Any, schema_of: dict[Any, dict[str, Any]]) -> dict[str, Any]:  # noqa: ANN401 - any type
     if kind is bytes:
         return {"image/jpeg": {}}
+    if isinstance(kind, str):
+        return {kind: {}}
     return {wire.MEDIA_TYPE: {"schema": schema_of.get(kind, {"type": "object"})}}

@@ -19,12 +19,12 @@ class Declined(CrewError):
     """A call that is not answered as asked.
 
     Attributes:
-        status: The HTTP status.
+        status: The HTTP status; an `HTTPStatus`, or a number that tus has beyond them.
         code: One word for the program at the other end.
         after_seconds: How long to wait before the next call, where that helps.
     """
 
-    def __init__(self, status: HTTPStatus, code: str, sentence: str, after_seconds: int | None = None) -> None:
+    def __init__(self, status: int, code: str, sentence: str, after_seconds: int | None = None) -> None:
         super().__init__(sentence)
         self.status: Final = status
         self.code: Final = code

@@ -1,5 +1,6 @@
 """What a crew has at hand: a signed-in device, the changes that it makes, and orders to work on."""
 
+import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ LIGHTS: Final = "lights"
 PLAIN_SERVICE: Final = "a-service-that-asks-for-no-photo"
 PHOTO_SERVICE: Final = "pothole"
 JSON: Final = {"Content-Type": wire.MEDIA_TYPE}
+PIECE: Final = {"Content-Type": wire.PIECE_MEDIA_TYPE}
 
 
 def report(city: City, crew: str = ROADS, service_code: str = PLAIN_SERVICE) -> OrderId:
@@ -119,11 +121,32 @@ class Device:
         assert response.status_code == 200, response.text
         return wire.decode(response.content, wire.FeedPage)
 
-    async def put_photo(self, content: bytes, name: str = "", media_type: str = "image/jpeg") -> httpx.Response:
-        sha256 = name or hashlib.sha256(content).hexdigest()
-        return await self.client.put(
-            f"/crew/v1/photos/{sha256}", content=content, headers={**self.headers, "Content-Type": media_type}
-        )
+    async def begin_upload(
+        self, sha256: str, length: int, first: bytes | None = None, **headers: str
+    ) -> httpx.Response:
+        """Begin to send a photo; what is given beside replaces a header."""
+        announced = {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": str(length),
+            "Upload-Metadata": f"sha256 {base64.b64encode(sha256.encode()).decode()}",
+            **({} if first is None else PIECE),
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        return await self.client.post("/crew/v1/uploads", content=first, headers={**self.headers, **announced})
+
+    async def send_photo(self, content: bytes, name: str = "") -> httpx.Response:
+        """Send a photo whole, with its beginning."""
+        return await self.begin_upload(name or hashlib.sha256(content).hexdigest(), len(content), content)
+
+    async def send_piece(self, sha256: str, offset: int, piece: bytes, **headers: str) -> httpx.Response:
+        """Send the next piece of a photo."""
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        announced = {**self.headers, **PIECE, "Tus-Resumable": "1.0.0", "Upload-Offset": str(offset), **more}
+        return await self.client.patch(f"/crew/v1/uploads/{sha256}", content=piece, headers=announced)
+
+    async def upload_standing(self, sha256: str) -> httpx.Response:
+        """Ask how much of a photo is there."""
+        return await self.client.head(f"/crew/v1/uploads/{sha256}", headers={**self.headers, "Tus-Resumable": "1.0.0"})
 
 
 @dataclass

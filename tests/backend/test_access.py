@@ -37,7 +37,7 @@ def test_every_route_of_the_app_is_declared_with_who_may_use_it(app: Starlette) 
         for route in app.routes
         if isinstance(route, Route)
         for method in route.methods or ()
-        if method != "HEAD"
+        if method != "HEAD" or "GET" not in (route.methods or ())
     }
 
     assert len(app.routes) == len(asgi.ENDPOINTS)
@@ -58,7 +58,7 @@ async def test_a_closed_route_answers_401_to_strangers(
         response = await call(client, method, path, token)
         assert response.status_code == 401
         assert response.headers["WWW-Authenticate"] == "Bearer"
-        assert wire.decode(response.content, wire.Problem).code == "sign_in"
+        assert method == "HEAD" or wire.decode(response.content, wire.Problem).code == "sign_in"
 
 
 @pytest.mark.parametrize(("method", "path", "who"), CLOSED_ROUTES)
@@ -74,7 +74,7 @@ async def test_a_closed_route_answers_each_role_as_declared(
 
 async def test_a_role_that_a_route_does_not_name_is_turned_away(enrol: Enrolment, city: City, app: Starlette) -> None:
     async def answer(request: Request) -> Response:
-        return crew_http.done()
+        return Response(None, 204, crew_http.HEADERS)
 
     app.router.routes.append(
         asgi.guarded(Endpoint("GET", "/crew/v1/office", answer, frozenset({Role.SUPERVISOR}), "For one role"))
@@ -98,8 +98,8 @@ async def test_every_answer_of_the_crew_api_bears_its_media_type_and_protocol(
         await truck.get("nowhere"),
         await truck.get("me/"),
         await truck.get("photos/none"),
-        await truck.put_photo(jpeg()),
-        await truck.put_photo(b"junk"),
+        await truck.send_photo(jpeg()),
+        await truck.send_photo(b"junk"),
         await truck.send(),
         await client.get("/crew/v1/me"),
         await client.delete("/crew/v1/me"),
@@ -114,7 +114,7 @@ async def test_every_answer_of_the_crew_api_bears_its_media_type_and_protocol(
         404,
         404,
         404,
-        204,
+        201,
         422,
         200,
         401,
@@ -143,7 +143,9 @@ async def test_a_body_of_another_type_is_415(city: City, enrol: Enrolment) -> No
 
     form = {**truck.headers, "Content-Type": "application/x-www-form-urlencoded"}
     assert (await truck.client.post("/crew/v1/changes", content=b"", headers=form)).status_code == 415
-    assert (await truck.put_photo(jpeg(), media_type="image/png")).status_code == 415
+    sha256 = photo_of(jpeg()).sha256
+    await truck.begin_upload(sha256, len(jpeg()))
+    assert (await truck.send_piece(sha256, 0, jpeg(), Content_Type="image/png")).status_code == 415
 
 
 @pytest.mark.parametrize("path", ["/crew/v1/changes", "/crew/v1/sign-in", "/open311/v2/requests.json", "/nowhere"])
@@ -169,7 +171,7 @@ async def test_no_route_reads_an_endless_body(city: City, enrol: Enrolment, path
 async def test_a_handler_that_would_read_for_ever_is_stopped(client: httpx.AsyncClient, app: Starlette) -> None:
     async def read_all(request: Request) -> Response:
         await request.body()
-        return crew_http.done()
+        return Response(None, 204, crew_http.HEADERS)
 
     app.router.routes.append(asgi.guarded(Endpoint("POST", "/crew/v1/all", read_all, Access.PUBLIC, "Reads all")))
 
@@ -233,7 +235,7 @@ async def test_a_crew_cannot_see_the_photo_of_another_crews_order(city: City, en
     report(city)
     roads, lights, office = await enrol(crew=ROADS), await enrol(crew=LIGHTS), await enrol(Role.SUPERVISOR)
     content = jpeg("purple")
-    await lights.put_photo(content)
+    await lights.send_photo(content)
     photo = photo_of(content)
     path = f"photos/{photo.sha256}"
 

@@ -163,7 +163,7 @@ async def test_a_completion_waits_for_its_photo_and_is_then_applied(city: City, 
     assert held.outcome == "held"
     assert stored(city, order_id).version == 1
 
-    assert (await truck.put_photo(content)).status_code == 204
+    assert (await truck.send_photo(content)).status_code == 201
     answers = await truck.push(done, later)
 
     assert [answer.outcome for answer in answers] == ["applied", "applied"]
@@ -286,7 +286,7 @@ async def test_photos_and_notes_are_added_however_old_the_knowledge(city: City, 
     truck, office = await enrol(crew=ROADS), await enrol(Role.SUPERVISOR)
     await office.act(order_id, StatusChange(WorkStatus.DONE))
     content = jpeg("green")
-    await truck.put_photo(content)
+    await truck.send_photo(content)
 
     answers = await truck.push(
         truck.change(order_id, Note("late"), base_version=1),

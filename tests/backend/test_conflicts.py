@@ -138,8 +138,8 @@ async def test_work_on_an_order_that_another_crew_ended_is_kept_beside_it(city: 
     report(city, LIGHTS)
     roads, lights, office = await enrol(crew=ROADS), await enrol(crew=LIGHTS), await enrol(Role.SUPERVISOR)
     ours, theirs = jpeg("red"), jpeg("blue")
-    await roads.put_photo(ours)
-    await lights.put_photo(theirs)
+    await roads.send_photo(ours)
+    await lights.send_photo(theirs)
     late = roads.change(
         order_id, StatusChange(WorkStatus.DONE, note="we were there too", public_text="x", photos=(photo_of(ours),))
     )
@@ -193,7 +193,7 @@ async def test_work_that_is_kept_waits_for_its_photos_too(city: City, enrol: Enr
     await office.act(order_id, CANT_DO)
 
     assert (await truck.push_one(late)).outcome == "photos_missing"
-    await truck.put_photo(content)
+    await truck.send_photo(content)
     assert (await truck.push_one(late)).outcome == "kept"
     assert stored(city, order_id).work_status is WorkStatus.CANT_DO
 

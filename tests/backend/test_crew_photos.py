@@ -33,7 +33,7 @@ async def test_a_photo_is_kept_as_it_came_and_given_back_to_its_sender(city: Cit
     sha256 = hashlib.sha256(content).hexdigest()
 
     assert (await truck.get(f"photos/{sha256}")).status_code == 404
-    assert (await truck.put_photo(content)).status_code == 204
+    assert (await truck.send_photo(content)).status_code == 201
     assert (await truck.get(f"photos/{sha256}")).content == content
     head = await truck.client.head(f"/crew/v1/photos/{sha256}", headers=truck.headers)
     assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(content)))
@@ -46,16 +46,17 @@ async def test_a_photo_is_kept_as_it_came_and_given_back_to_its_sender(city: Cit
 async def test_a_photo_sent_twice_is_there_once(city: City, truck: Device) -> None:
     content = jpeg()
 
-    assert [(await truck.put_photo(content)).status_code for _ in range(2)] == [204, 204]
+    assert [(await truck.send_photo(content)).status_code for _ in range(2)] == [201, 201]
     with city.database.reading() as connection:
         assert len(connection.execute(select(photos)).all()) == 1
     assert len(list((city.data_dir / "photos").rglob("*.*"))) == 1
 
 
 async def test_a_photo_that_does_not_match_its_name_leaves_nothing_behind(city: City, truck: Device) -> None:
-    assert "damaged" in sentence_of(await truck.put_photo(jpeg(), name="0" * 64))
-    assert "damaged" in sentence_of(await truck.put_photo(jpeg()[:-200], name=hashlib.sha256(jpeg()).hexdigest()))
-    assert (await truck.put_photo(jpeg(), name="../../etc")).status_code == 404
+    assert "damaged" in sentence_of(await truck.send_photo(jpeg(), name="0" * 64), 460)
+    cut = await truck.send_photo(jpeg()[:-200], name=hashlib.sha256(jpeg()).hexdigest())
+    assert "damaged" in sentence_of(cut, 460)
+    assert (await truck.send_photo(jpeg(), name="../../etc")).status_code == 400
     assert not (city.data_dir / "photos").exists()
 
 
@@ -76,11 +77,11 @@ def png() -> bytes:
     ],
 )
 async def test_what_no_device_has_prepared_is_refused(city: City, truck: Device, content: bytes, why: str) -> None:
-    assert why in sentence_of(await truck.put_photo(content))
+    assert why in sentence_of(await truck.send_photo(content))
     assert not (city.data_dir / "photos").exists()
 
 
 async def test_a_photo_that_is_too_large_is_refused(truck: Device) -> None:
-    sentence = sentence_of(await truck.put_photo(b"\xff" * 1_000_001), 413)
+    sentence = sentence_of(await truck.send_photo(b"\xff" * 1_000_001), 413)
 
     assert "1 MB" in sentence

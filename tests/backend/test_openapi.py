@@ -54,7 +54,7 @@ async def test_real_answers_fit_the_document(city: City, enrol: Enrolment, docum
     waiting = truck.change(order_id, PhotosAdded((photo,)))
     pushed = [
         await truck.send(waiting, truck.change(order_id, Note("held"))),
-        await truck.put_photo(content),
+        await truck.send_photo(content),
         await truck.send(waiting, truck.change(order_id, StatusChange(WorkStatus.DONE, photos=(photo,)))),
         await office.send(office.change(moved_id, Assignment(LIGHTS)), office.change(moved_id, Escalation("x", "y"))),
         await truck.send(late, truck.change("999", Note("none"), base_version=1)),
