@@ -14,13 +14,13 @@ from typing import Final
 
 from crew.backend.care.archive import CITY_FILES
 from crew.backend.care.durable import copy_file, make_folder, sync_folder
+from crew.backend.care.snapshot import is_damage
 from crew.backend.database import FILE_NAME
 from crew.domain.errors import FreeSpace
 
 PHOTOS: Final = "photos"
 _JOURNAL: Final = f"{FILE_NAME}-journal"
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV, errno.EACCES})
-_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 def holds_city(data_dir: Path) -> bool:
@@ -70,7 +70,7 @@ def _end_last_transaction(path: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF not in _DAMAGED:
+        if not is_damage(error):
             raise FreeSpace(f"{path} cannot be read or written ({error}). Nothing was changed.") from error
 
 

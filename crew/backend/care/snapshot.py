@@ -10,12 +10,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from crew.domain.errors import CallForHelp, CorrectInput, FreeSpace
+from crew.domain.errors import CallForHelp, FreeSpace
 
 if TYPE_CHECKING:
     from crew.backend.database import Database
 
 _PAGES_AT_ONCE: Final = 4096
+_NAMED_DAMAGES: Final = 20
 
 OnPages = Callable[[int, int], None]
 """Called with the pages that are copied, and all of them."""
@@ -42,18 +43,26 @@ def damages(database_file: Path) -> list[str]:
     """What SQLite finds wrong with a database file, in its own words; empty when it is sound.
 
     Raises:
-        CorrectInput: It is no database.
+        FreeSpace: The disk does not let it be read.
     """
     try:
-        with closing(sqlite3.connect(f"file:{database_file}?mode=ro", uri=True)) as connection:
-            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
-            found += [
+        with closing(sqlite3.connect(f"{database_file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            found = [
+                words for (words,) in connection.execute(f"PRAGMA integrity_check({_NAMED_DAMAGES})") if words != "ok"
+            ]
+            return found or [
                 f"{table} has a row {row} whose {parent} is missing"
-                for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(20)
+                for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(_NAMED_DAMAGES)
             ]
     except sqlite3.DatabaseError as error:
-        raise CorrectInput(f"{database_file.name} is no sound database ({error}).") from error
-    return [words for words in found if words != "ok"]
+        if is_damage(error):
+            return [str(error)]
+        raise FreeSpace(f"{database_file} cannot be read ({error}). Check the disk.") from error
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether SQLite found the bytes of a database wrong, and not the disk in its way."""
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 @contextmanager

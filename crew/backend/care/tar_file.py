@@ -61,6 +61,8 @@ def _header(file: IO[bytes]) -> TarInfo | None:
         header = TarInfo.frombuf(block, "ascii", "strict")
     except (HeaderError, ValueError) as error:
         raise DamagedTar("a header is damaged") from error
+    if header.tobuf(GNU_FORMAT) != block:
+        raise DamagedTar("a header is not as it was written")  # its own sum leaves some bits of itself unchecked
     if header.type != REGTYPE or len(header.name) > _LONGEST_NAME:
         raise DamagedTar("it holds more than plain files")
     return header
