@@ -1,0 +1,83 @@
+"""`crew backend backup`, `restore` and `check` as an administrator runs them: processes, files, exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.backend.living_city import LivingCity, photo_bytes, records
+from tests.running import crew, served
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    living = LivingCity.founded(tmp_path / "city")
+    living.finishes(living.reported(photo_needed=True))
+    living.close()
+    return tmp_path / "city"
+
+
+def test_a_backup_is_taken_beside_a_running_server_which_no_restore_may_replace(city: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.tar"
+    with served(city, tmp_path):
+        written = crew("backend", "backup", backup, "--json", "--data", city, home=tmp_path)
+        checked = crew("backend", "check", "--json", "--data", city, home=tmp_path)
+        refused = crew("backend", "restore", backup, "--data", city, home=tmp_path)
+
+    assert (written.code, checked.code, refused.code) == (0, 0, 2), written.err + checked.err + refused.err
+    assert (written.json["orders"], written.json["photos"], written.json["absent"]) == (1, 1, [])
+    assert written.json["byte_count"] == backup.stat().st_size
+    assert checked.json["sound"]
+    assert "Stop it" in refused.err
+
+    restored = crew("backend", "restore", backup, "--data", city, home=tmp_path)
+    assert restored.code == 0, restored.err
+    assert "restored 1 orders, 1 photos" in restored.out
+    with served(city, tmp_path):
+        assert crew("backend", "check", "--data", city, home=tmp_path).out == (
+            "checked 1 orders, 1 photos, 1 changes, 1 notices\n"
+        )
+
+
+def test_a_city_moves_to_another_machine_in_one_file(city: Path, tmp_path: Path) -> None:
+    crew("backend", "backup", tmp_path / "backup.tar", "--data", city, home=tmp_path)
+
+    moved = crew("backend", "restore", tmp_path / "backup.tar", "--json", "--data", tmp_path / "new", home=tmp_path)
+
+    assert moved.code == 0, moved.err
+    assert moved.json["set_aside"] is None
+    assert records(tmp_path / "new")["work_orders"] == records(city)["work_orders"]
+    assert photo_bytes(tmp_path / "new") == photo_bytes(city)
+
+
+def test_a_fault_ends_with_ten_and_says_what_to_do(city: Path, tmp_path: Path) -> None:
+    (photo,) = (city / "photos").glob("*/*.jpg")
+    photo.write_bytes(b"rotten")
+
+    shown = crew("backend", "check", "--data", city, home=tmp_path)
+    scripted = crew("backend", "check", "--json", "--data", city, home=tmp_path)
+    backed_up = crew("backend", "backup", tmp_path / "backup.tar", "--data", city, home=tmp_path)
+
+    assert (shown.code, scripted.code, backed_up.code) == (10, 10, 10)
+    assert "FAULT  photos: The files of 1 photos are damaged" in shown.out
+    assert "Restore a backup into another folder" in shown.out
+    assert "1 faults in" in shown.err
+    assert not json.loads(scripted.out)["sound"]
+    assert "whole but for 1 photos" in backed_up.err
+    assert (tmp_path / "backup.tar").exists()
+
+
+def test_a_folder_without_a_backend_is_named_and_stays_empty(tmp_path: Path) -> None:
+    for command in (("backup", tmp_path / "backup.tar"), ("check",)):
+        ended = crew("backend", *command, "--data", tmp_path / "empty", home=tmp_path)
+        assert ended.code == 6
+        assert "There is no backend in" in ended.err
+    assert not (tmp_path / "empty").exists()
+
+
+def test_hours_that_cannot_be_are_refused(city: Path, tmp_path: Path) -> None:
+    crew("backend", "backup", tmp_path / "backup.tar", "--data", city, home=tmp_path)
+
+    command = ("backend", "restore", tmp_path / "backup.tar", "--mail-hours", "-1", "--data", city)
+
+    assert crew(*command, home=tmp_path).code == 2
