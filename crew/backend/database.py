@@ -202,13 +202,24 @@ def _sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:
-        problem = _problem(path, error.orig if isinstance(error, DatabaseError) else error)
+        problem = next(filter(None, (_problem(path, cause) for cause in _causes(error))), None)
         if problem is None:
             raise
         raise problem from error
 
 
-def _problem(path: Path, error: BaseException | None) -> CrewError | None:
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, and what it came from: SQLite ends a transaction by itself when the disk fails it.
+
+    What then tries to go back to a savepoint fails too, and hides the reason.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _problem(path: Path, error: BaseException) -> CrewError | None:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
     match code:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
