@@ -14,6 +14,7 @@ from starlette.routing import Route
 from crew.backend import citizen_pages, crew_api, crew_http, georeport, people
 from crew.backend.body_limit import BodyLimit
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
+from crew.backend.events import Events
 from crew.backend.georeport.address_limits import AddressLimits
 from crew.backend.problems import Declined, declined
 from crew.backend.uploads import Uploads
@@ -49,6 +50,7 @@ def build_backend(city: "City") -> Starlette:
     app.state.city = city
     app.state.uploads = Uploads(city)
     app.state.uploads.sweep()
+    app.state.events = Events(city)
     app.state.sign_in_limits = AddressLimits(city.clock, _CODES_AT_ONCE, _CODES_PER_SECOND)
     return app
 

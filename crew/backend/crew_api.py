@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
 
 from crew import wire
 from crew.backend import crew_http, feed, people, upload_routes
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from crew.backend.events import Events
     from crew.backend.georeport.address_limits import AddressLimits
 
 _WORDS_LIMIT_BYTES: Final = 4_000_000
@@ -73,6 +75,14 @@ async def show_feed(request: "Request") -> "Response":
         return crew_http.answer(request, page)
 
     return await run_in_threadpool(read)
+
+
+async def tell_events(request: "Request") -> "Response":
+    """Tell that the caller's feed has grown, again and again."""
+    events: Events = request.app.state.events
+    return StreamingResponse(
+        events.stream(caller_of(request)), headers=crew_http.HEADERS, media_type=wire.EVENTS_MEDIA_TYPE
+    )
 
 
 async def receive_changes(request: "Request") -> "Response":
@@ -132,6 +142,14 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
             ("cursor", "The cursor of the page before; empty for the beginning"),
             ("limit", f"Orders in the page, at most {_LONGEST_PAGE}"),
         ),
+    ),
+    Endpoint(
+        "GET",
+        f"{ROOT}/events",
+        tell_events,
+        EVERY_ROLE,
+        "Server-sent events: the feed has grown, to this cursor; a comment line every 15 seconds",
+        answers=wire.EVENTS_MEDIA_TYPE,
     ),
     Endpoint(
         "POST",

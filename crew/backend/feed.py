@@ -79,6 +79,22 @@ def page(connection: "Connection", catalogue: "Catalogue", audience: str, cursor
     )
 
 
+def tail(connection: "Connection", audience: str) -> str:
+    """The cursor that a device has once it has read everything."""
+    last = connection.scalar(select(func.max(feed.c.position)).where(feed.c.audience == audience))
+    return f"{_epoch(connection, audience)}.{last or 0}"
+
+
+def last_position(connection: "Connection") -> int:
+    """The position of what happened last in the city."""
+    return connection.scalar(select(func.max(feed.c.position))) or 0
+
+
+def audiences_after(connection: "Connection", position: int) -> frozenset[str]:
+    """For whom there is something after a position."""
+    return frozenset(connection.scalars(select(feed.c.audience).where(feed.c.position > position).distinct()))
+
+
 def _epoch(connection: "Connection", audience: str) -> str:
     """Names this database's feed for this audience: who moves to another crew must start anew."""
     return hashlib.sha256(f"{setting(connection, 'epoch')}\0{audience}".encode()).hexdigest()[:16]
@@ -89,5 +105,4 @@ def _position(connection: "Connection", epoch: str, cursor: str) -> int | None:
     if match is None or match["epoch"] != epoch:
         return None
     position = int(match["position"])
-    last = connection.scalar(select(func.max(feed.c.position))) or 0
-    return position if position <= last else None
+    return position if position <= last_position(connection) else None

@@ -122,6 +122,11 @@ def caller_with(connection: "Connection", catalogue: "Catalogue", token: str) ->
     return None if row is None else Caller(_person(catalogue, row.name, row.role, row.crew), row.id)
 
 
+def is_known(connection: "Connection", device_id: str) -> bool:
+    """Whether the device may still ask."""
+    return connection.execute(select(devices.c.id).where(devices.c.id == device_id)).first() is not None
+
+
 def was_seen_lately(connection: "Connection", device_id: str, now: datetime) -> bool:
     """Whether the device's last sign of life, as written down, is recent enough."""
     seen_at = connection.scalar(select(devices.c.last_seen_at).where(devices.c.id == device_id))

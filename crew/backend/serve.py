@@ -110,13 +110,18 @@ class EmbeddedBackend:
 class _Server(uvicorn.Server):
     """Uvicorn that tells when it answers, and ends a signal's work by returning."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], on_end: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready: Final = on_ready
+        self._on_end: Final = on_end
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_end()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -133,8 +138,9 @@ class _Server(uvicorn.Server):
 
 
 def _server(city: City, on_ready: Callable[[], None]) -> _Server:
+    app = build_backend(city)
     config = uvicorn.Config(
-        build_backend(city),
+        app,
         lifespan="off",
         ws="none",
         log_config=None,
@@ -143,7 +149,7 @@ def _server(city: City, on_ready: Callable[[], None]) -> _Server:
         timeout_graceful_shutdown=_GRACE_SECONDS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
-    return _Server(config, on_ready)
+    return _Server(config, on_ready, app.state.events.end)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.anyio
 
 PUBLIC_CREW_ROUTES = {("POST", "/crew/v1/sign-in"), ("GET", "/crew/v1/openapi.json")}
 CLOSED_ROUTES = [(e.method, e.path, e.who) for e in crew_api.ENDPOINTS if not isinstance(e.who, Access)]
+ANSWERING_ROUTES = [route for route in CLOSED_ROUTES if route[1] != "/crew/v1/events"]  # which streams without an end
 
 
 async def call(client: httpx.AsyncClient, method: str, path: str, token: str = "") -> httpx.Response:
@@ -61,7 +62,7 @@ async def test_a_closed_route_answers_401_to_strangers(
         assert method == "HEAD" or wire.decode(response.content, wire.Problem).code == "sign_in"
 
 
-@pytest.mark.parametrize(("method", "path", "who"), CLOSED_ROUTES)
+@pytest.mark.parametrize(("method", "path", "who"), ANSWERING_ROUTES)
 async def test_a_closed_route_answers_each_role_as_declared(
     enrol: Enrolment, city: City, method: str, path: str, who: frozenset[Role]
 ) -> None:
