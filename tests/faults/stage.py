@@ -79,6 +79,7 @@ class Stage:
         self._count += 1
         folder = self._folder / f"act-{self._count}"
         folder.mkdir()
+        (folder / "out").touch()
         told = self.tell({"play": [str(word) for word in words], "folder": str(folder)})
         return Act(self, told["pid"], folder)
 
@@ -152,6 +153,7 @@ def _main(module: str) -> None:
     os.dup2(2, 1)  # what a rehearsal prints is no answer
     play = importlib.import_module(module).play
     gates: dict[int, int] = {}
+    playing: set[int] = set()
     for line in sys.stdin:
         answer = {}
         match json.loads(line):
@@ -159,12 +161,16 @@ def _main(module: str) -> None:
                 answer = {"code": play(*words)}
             case {"play": words, "folder": folder}:
                 pid = _fork(play, words, Path(folder), gates)
+                playing.add(pid)
                 answer = {"pid": pid}
             case {"go": pid}:
                 os.close(gates.pop(pid))
             case {"end": pid}:
                 answer = {"code": os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])}
+                playing.discard(pid)
         print(json.dumps(answer), file=answers, flush=True)
+    for pid in playing:  # a test has failed in the middle of an act
+        os.kill(pid, signal.SIGKILL)
 
 
 def _fork(play: Any, words: Sequence[str], folder: Path, gates: dict[int, int]) -> int:
