@@ -205,6 +205,9 @@ def test_a_flipped_bit_at_any_place_is_found_and_nothing_is_restored(backup: Pat
     near = [
         offset + step for offset in headers for step in (0, 14, 100, 124, 148, 156, 157, 257, 340, 500, 511, 512, 600)
     ]
+    manifest, end = headers[-1], -(-len(good.rstrip(b"\0")) // 512) * 512
+    near += [manifest + 512 + step for step in range(2, 60)]  # what is in it and nowhere else
+    near += [offset - 1 for offset in headers[1:]] + [end + step for step in (-1, 0, 511, 512, 1023, 1024)]
     places = sorted({*near, *range(0, len(good), len(good) // 40), len(good) - 1})
     damaged = tmp_path / "damaged.tar"
 

@@ -113,6 +113,8 @@ def test_a_damaged_city_is_set_aside_byte_for_byte(living: LivingCity, tmp_path:
 
     assert result.set_aside is not None
     assert (result.set_aside / "backend.sqlite").read_bytes() == wrecks[wreck]
+    assert (result.set_aside / "backend.sqlite-journal").read_bytes() == b"half a journal"
+    assert not path.with_name("backend.sqlite-journal").exists()
     assert len(records(tmp_path / "city")["work_orders"]) == 1
 
 
@@ -139,6 +141,26 @@ def test_a_transaction_that_was_cut_off_is_taken_back_before_the_city_is_set_asi
     assert result.set_aside is not None
     assert records(result.set_aside) == before
     assert records(half)["history"] == before["history"]
+
+
+def test_what_a_first_start_left_that_was_killed_does_no_harm(living: LivingCity, tmp_path: Path) -> None:
+    living.reported()
+    backup = backed_up(living, tmp_path)
+    begun, folder = tmp_path / "begun", tmp_path / "killed"
+    begun.mkdir()
+    with closing(sqlite3.connect(begun / "backend.sqlite", isolation_level=None)) as connection:
+        connection.execute("PRAGMA cache_size = 2")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("CREATE TABLE first (words)")
+        connection.executemany("INSERT INTO first VALUES (?)", [("x" * 3000,)] * 30)
+        copied(begun, folder)
+    (folder / "backend.sqlite").write_bytes(b"")
+    assert (folder / "backend.sqlite-journal").stat().st_size > 0
+
+    result = put_back(backup, folder, living)
+
+    assert result.set_aside is None
+    assert records(folder)["work_orders"] == records(tmp_path / "city")["work_orders"]
 
 
 def test_a_folder_that_a_program_uses_is_not_restored_into_and_nobody_opens_one_that_is(
@@ -249,16 +271,22 @@ def test_tables_of_the_city_come_with_the_backup_into_an_empty_folder_and_never_
     living: LivingCity, tmp_path: Path
 ) -> None:
     (tmp_path / "city" / "crews.toml").write_text("# then\n")
+    (tmp_path / "city" / "services.toml").write_text("# then\n")
     living.reported()
     backup = backed_up(living, tmp_path)
     living.close()
     (tmp_path / "city" / "crews.toml").write_text("# now\n")
+    (tmp_path / "city" / "services.toml").unlink()
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "services.toml").write_text("# of the administrator\n")
 
     put_back(backup, tmp_path / "new", living)
     put_back(backup, tmp_path / "city", living)
 
     assert (tmp_path / "new" / "crews.toml").read_text() == "# then\n"
+    assert (tmp_path / "new" / "services.toml").read_text() == "# of the administrator\n"
     assert (tmp_path / "city" / "crews.toml").read_text() == "# now\n"
+    assert not (tmp_path / "city" / "services.toml").exists()
 
 
 def test_a_photo_that_had_rotted_in_the_folder_is_whole_again(living: LivingCity, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 from crew.backend.care.archive import CITY_FILES, Manifest, OnProgress, read_archive
 from crew.backend.care.durable import make_folder, sync_folder, write_new_file
 from crew.backend.care.renewal import renew
-from crew.backend.care.set_aside import PHOTOS, holds_city, remove_journal, set_aside
+from crew.backend.care.set_aside import PHOTOS, end_last_transaction, holds_city, set_aside
 from crew.backend.care.snapshot import damages
 from crew.backend.database import FILE_NAME, Database
 from crew.backend.folder_lock import alone
@@ -112,13 +112,15 @@ def _renew(unfinished: Path, told_before: datetime) -> int:
 
 def _put_in_place(unfinished: Path, data_dir: Path, now: datetime) -> Path | None:
     """Let the folder hold the new city, and return where the old one lies."""
-    kept = set_aside(data_dir, unfinished / "old", now) if holds_city(data_dir) else None
-    if kept is None:
+    kept = None
+    if holds_city(data_dir):
+        kept = set_aside(data_dir, unfinished / "old", now)
+    else:
         for name in CITY_FILES:  # beside a city, its own tables are newer than those of the backup
             if (unfinished / name).exists() and not (data_dir / name).exists():
                 (unfinished / name).rename(data_dir / name)
+    end_last_transaction(data_dir)
     _place_photos(unfinished / PHOTOS, data_dir / PHOTOS)
-    remove_journal(data_dir)
     (unfinished / FILE_NAME).replace(data_dir / FILE_NAME)
     sync_folder(data_dir)
     return kept

@@ -43,7 +43,6 @@ def set_aside(data_dir: Path, unfinished: Path, now: datetime) -> Path:
         FreeSpace: There is no room; nothing was changed.
         OSError: The disk cannot be read or written; nothing was changed.
     """
-    _end_last_transaction(data_dir / FILE_NAME)
     make_folder(unfinished)
     for name in (FILE_NAME, _JOURNAL, *CITY_FILES):
         if (data_dir / name).is_file():
@@ -57,21 +56,25 @@ def set_aside(data_dir: Path, unfinished: Path, now: datetime) -> Path:
     return kept
 
 
-def remove_journal(data_dir: Path) -> None:
-    """Remove what a damaged database has left beside it, lest it be played into the one that takes its place."""
-    if (data_dir / _JOURNAL).exists():
-        (data_dir / _JOURNAL).unlink()
-        sync_folder(data_dir)
+def end_last_transaction(data_dir: Path) -> None:
+    """Let SQLite take back what a killed program left half-written, so that nothing of it lies beside the database.
 
+    A journal that stayed would be played into the database that takes the place of this one.
 
-def _end_last_transaction(path: Path) -> None:
-    """Let SQLite take back what a killed program left half-written; a damaged database is kept as it is."""
+    Raises:
+        FreeSpace: The disk does not let it happen; the city is as it was.
+    """
+    path = data_dir / FILE_NAME
+    if not path.exists():
+        return
     try:
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise FreeSpace(f"{path} cannot be read or written ({error}). Nothing was changed.") from error
+        (data_dir / _JOURNAL).unlink(missing_ok=True)  # of a database that nobody can read; both were set aside
+    sync_folder(data_dir)
 
 
 def _link_files(folder: Path, kept: Path) -> None:
