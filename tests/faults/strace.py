@@ -34,7 +34,7 @@ class Fault:
     Attributes:
         call: Its name, such as `fsync`.
         nth: Which of a thread's calls it strikes, from 1; none below 1.
-        effect: KILL, BROKEN_DISK or FULL_DISK.
+        effect: KILL, BROKEN_DISK or FULL_DISK, or another effect as strace writes it.
     """
 
     call: str
