@@ -289,6 +289,18 @@ def test_tables_of_the_city_come_with_the_backup_into_an_empty_folder_and_never_
     assert not (tmp_path / "city" / "services.toml").exists()
 
 
+def test_a_photo_of_both_cities_is_on_the_disk_once(living: LivingCity, tmp_path: Path) -> None:
+    sha256 = living.finishes(living.reported(photo_needed=True))
+    backup = backed_up(living, tmp_path)
+    living.close()
+
+    result = put_back(backup, tmp_path / "city", living)
+
+    assert result.set_aside is not None
+    (kept,) = result.set_aside.glob("photos/*/*")
+    assert kept.samefile(living.city.photo_files.path(sha256))
+
+
 def test_a_photo_that_had_rotted_in_the_folder_is_whole_again(living: LivingCity, tmp_path: Path) -> None:
     sha256 = living.finishes(living.reported(photo_needed=True))
     backup = backed_up(living, tmp_path)

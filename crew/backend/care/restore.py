@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from crew.backend.care.archive import CITY_FILES, Manifest, OnProgress, read_archive
+from crew.backend.care.archive import CITY_FILES, PLACED, Manifest, OnProgress, read_archive
 from crew.backend.care.durable import make_folder, sync_folder, write_new_file
 from crew.backend.care.renewal import renew
 from crew.backend.care.set_aside import PHOTOS, end_last_transaction, holds_city, set_aside
@@ -67,19 +67,27 @@ def restore(file: Path, data_dir: Path, now: datetime, mail_span: timedelta, on_
         make_folder(data_dir)
         with alone(data_dir), _workplace(data_dir / _UNFINISHED) as unfinished:
             _require_room(file, data_dir)
-            manifest = _unpack(file, unfinished, on_progress)
+            manifest = _unpack(file, unfinished, data_dir, on_progress)
             orders = _check(file, unfinished / FILE_NAME, manifest)
             silent = _renew(unfinished, now - mail_span)
             kept = _put_in_place(unfinished, data_dir, now)
     return Restored(manifest.taken_at, orders, len(manifest.photos), manifest.absent_photos, silent, kept)
 
 
-def _unpack(file: Path, unfinished: Path, on_progress: OnProgress) -> Manifest:
-    """Write every file of the backup below a folder; names come from `archive`, which lets only its own through."""
+def _unpack(file: Path, unfinished: Path, data_dir: Path, on_progress: OnProgress) -> Manifest:
+    """Write the files of the backup below a folder; names come from `archive`, which lets only its own through.
+
+    A photo that the old city has already, with these bytes, is not written: both will share it.
+    """
 
     def keep(name: str, content: Iterable[bytes]) -> None:
-        path = unfinished / name
-        with _sentences(unfinished.parent):
+        path, there = unfinished / name, data_dir / name
+        with _sentences(data_dir):
+            if PLACED.fullmatch(name) and there.is_file():
+                whole = b"".join(content)
+                if there.read_bytes() == whole:
+                    return
+                content = [whole]
             make_folder(path.parent)
             write_new_file(path, content)
 
@@ -127,7 +135,7 @@ def _put_in_place(unfinished: Path, data_dir: Path, now: datetime) -> Path | Non
 
 
 def _place_photos(unfinished: Path, photos: Path) -> None:
-    """Add photos to those of the old city. A name is a hash, so what is replaced is the same, or had rotted."""
+    """Add photos to those of the old city. A name is a hash, so what is replaced had rotted."""
     for folder in sorted(unfinished.glob("*/")):
         make_folder(photos / folder.name)
         for path in folder.iterdir():
