@@ -30,10 +30,10 @@ def backup(arguments: "argparse.Namespace") -> int:
         values = {"file": str(file), "taken_at": written.taken_at, "byte_count": written.byte_count}
         print_json({**values, "orders": written.orders, "photos": written.photos, "absent": written.absent_photos})
     else:
-        print(f"backed up {written.orders} orders, {written.photos} photos, {_megabytes(written.byte_count)}: {file}")
+        print(f"backed up {_contents(written.orders, written.photos)}, {_megabytes(written.byte_count)}: {file}")
     if written.absent_photos:
         raise CallForHelp(
-            f"The backup is whole but for {len(written.absent_photos)} photos, whose files are lost or damaged. "
+            f"The backup is whole but for {len(written.absent_photos)} of the photos, lost or damaged on the disk. "
             "`crew backend check` names them."
         )
     return 0
@@ -42,6 +42,7 @@ def backup(arguments: "argparse.Namespace") -> int:
 def restore(arguments: "argparse.Namespace") -> int:
     """Put a backup into the backend's folder."""
     require_backend()
+    from crew.backend.care.finding import several
     from crew.backend.care.restore import restore as put_back
     from crew.wiring import now
 
@@ -55,13 +56,13 @@ def restore(arguments: "argparse.Namespace") -> int:
         more = {"photos": restored.photos, "absent": restored.absent_photos, "silent_notices": restored.silent_notices}
         print_json({**values, **more, "set_aside": restored.set_aside and str(restored.set_aside)})
         return 0
-    print(f"restored {restored.orders} orders, {restored.photos} photos as of {restored.taken_at:%Y-%m-%d %H:%M} UTC")
+    print(f"restored {_contents(restored.orders, restored.photos)} as of {restored.taken_at:%Y-%m-%d %H:%M} UTC")
     if restored.set_aside:
         print(f"what the folder held before lies whole in {restored.set_aside}")
     if restored.absent_photos:
-        print(f"{len(restored.absent_photos)} photos were lost before the backup was made: crew backend check")
+        print(f"lost before the backup was made: {several(len(restored.absent_photos), 'photo')}: crew backend check")
     if restored.silent_notices:
-        print(f"{restored.silent_notices} waiting mails are not sent, as they may have been before")
+        print(f"not sent, as they may have been before: {several(restored.silent_notices, 'mail')}")
     print("Devices pull everything anew, and send again what this backup does not know.")
     return 0
 
@@ -70,23 +71,24 @@ def check(arguments: "argparse.Namespace") -> int:
     """Look at everything that the backend remembers."""
     city = _existing_city(arguments)
     from crew.backend.care.checking import check as look
+    from crew.backend.care.finding import several
 
     with bar("Checking", quiet=arguments.json) as on_progress:
         checked = look(city, on_progress)
     if arguments.json:
+        counts = {f"{name}s": count for name, count in checked.counts.items()}
         findings = [
             {"part": finding.part, "fault": finding.is_fault, "sentence": clean_line(finding.sentence)}
             for finding in checked.findings
         ]
-        print_json({"sound": not checked.faults, "counts": checked.counts, "findings": findings})
+        print_json({"sound": not checked.faults, "counts": counts, "findings": findings})
     else:
         for finding in checked.findings:
             print(f"{'FAULT' if finding.is_fault else 'note '}  {finding.part}: {clean_line(finding.sentence)}")
-        print("checked " + ", ".join(f"{count} {name}" for name, count in checked.counts.items()))
+        print("checked " + ", ".join(several(count, name) for name, count in checked.counts.items()))
     if checked.faults:
-        raise CallForHelp(
-            f"{len(checked.faults)} faults in {backend_dir(arguments)}. Keep the folder, and follow what each says."
-        )
+        faults = several(len(checked.faults), "fault")
+        raise CallForHelp(f"{faults} in {backend_dir(arguments)}. Keep the folder, and do what each says.")
     return 0
 
 
@@ -101,6 +103,12 @@ def _existing_city(arguments: "argparse.Namespace") -> "City":
     folder = backend_dir(arguments)
     require_database(folder)
     return open_city(folder, read_backend_settings(), now)
+
+
+def _contents(orders: int, photos: int) -> str:
+    from crew.backend.care.finding import several
+
+    return f"{several(orders, 'order')}, {several(photos, 'photo')}"
 
 
 def _megabytes(byte_count: int) -> str:

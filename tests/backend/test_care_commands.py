@@ -32,10 +32,10 @@ def test_a_backup_is_taken_beside_a_running_server_which_no_restore_may_replace(
 
     restored = crew("backend", "restore", backup, "--data", city, home=tmp_path)
     assert restored.code == 0, restored.err
-    assert "restored 1 orders, 1 photos" in restored.out
+    assert "restored 1 order, 1 photo as of" in restored.out
     with served(city, tmp_path):
         assert crew("backend", "check", "--data", city, home=tmp_path).out == (
-            "checked 1 orders, 1 photos, 1 changes, 1 notices\n"
+            "checked 1 order, 1 photo, 1 change, 1 notice\n"
         )
 
 
@@ -59,11 +59,11 @@ def test_a_fault_ends_with_ten_and_says_what_to_do(city: Path, tmp_path: Path) -
     backed_up = crew("backend", "backup", tmp_path / "backup.tar", "--data", city, home=tmp_path)
 
     assert (shown.code, scripted.code, backed_up.code) == (10, 10, 10)
-    assert "FAULT  photos: The files of 1 photos are damaged" in shown.out
+    assert "FAULT  photos: Damaged on the disk: 1 photo: " in shown.out
     assert "Restore a backup into another folder" in shown.out
-    assert "1 faults in" in shown.err
+    assert "1 fault in" in shown.err
     assert not json.loads(scripted.out)["sound"]
-    assert "whole but for 1 photos" in backed_up.err
+    assert "whole but for 1 of the photos" in backed_up.err
     assert (tmp_path / "backup.tar").exists()
 
 

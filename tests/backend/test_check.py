@@ -54,7 +54,7 @@ def test_a_city_in_which_everything_has_happened_is_sound(busy: LivingCity) -> N
     checked = looked_at(busy)
 
     assert checked.findings == ()
-    assert checked.counts == {"orders": 4, "photos": 1, "changes": 4, "notices": 1}
+    assert checked.counts == {"order": 4, "photo": 1, "change": 4, "notice": 1}
 
 
 def test_an_imported_city_is_sound(living: LivingCity, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ WRONGS = {
     "a photo without a record": ("DELETE FROM photos", "database: SQLite finds damage"),
     "a photo of another size": (
         "UPDATE photos SET byte_count = byte_count + 1",
-        "photos: The files of 1 photos are damaged",
+        "photos: Damaged on the disk: 1 photo: ",
     ),
 }
 
@@ -148,7 +148,7 @@ def _folder(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("wreck", "words"),
-    [(_gone, "are gone"), (_flipped, "are damaged"), (_cut, "are damaged"), (_folder, "are damaged")],
+    [(_gone, "Gone from"), (_flipped, "Damaged on"), (_cut, "Damaged on"), (_folder, "Damaged on")],
 )
 def test_a_photo_that_is_not_what_its_name_says_is_found(
     busy: LivingCity, wreck: Callable[[Path], None], words: str

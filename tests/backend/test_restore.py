@@ -85,7 +85,7 @@ def test_what_the_folder_held_lies_whole_beside_and_opens_by_itself(living: Livi
         found = check(city, silent)
         city.database.close()
         assert not found.faults
-        assert found.counts["orders"] == orders
+        assert found.counts["order"] == orders
 
 
 def test_a_second_restore_within_a_second_keeps_both_older_cities(living: LivingCity, tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_a_restored_backup_does_not_mail_the_city(living: LivingCity, tmp_path: 
     take_changes(again, CREW, forgotten)
     assert waiting(again) == 0
     notes = [finding.sentence for finding in check(again, silent).findings]
-    assert notes == ["3 are not mailed, as they may have been before a restore."]
+    assert notes == ["3 notices not mailed, since citizens may know from before a restore."]
     assert notices.deliver_due(again) == 0
 
     order = report(again)

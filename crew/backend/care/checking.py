@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from crew.backend.city import City
 
-_COUNTED: Final = {"orders": work_orders, "photos": photos, "changes": applied_changes, "notices": notices}
+_COUNTED: Final = {"order": work_orders, "photo": photos, "change": applied_changes, "notice": notices}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Checked:
     """What was looked at, and what was found.
 
     Attributes:
-        counts: How many orders, photos, changes and notices there are.
+        counts: How many there are: of each `order`, `photo`, `change` and `notice`.
         findings: Faults and remarks.
     """
 

@@ -24,6 +24,11 @@ class Finding:
     is_fault: bool = True
 
 
+def several(count: int, word: str) -> str:
+    """A number of things, in words: `1 photo`, `2 photos`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
 def some(names: list[str]) -> str:
     """The first names of a list, and how many more there are."""
     more = len(names) - _NAMED

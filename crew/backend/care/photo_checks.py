@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crew.backend.care.finding import Finding, some
+from crew.backend.care.finding import Finding, several, some
 from crew.domain.errors import CorrectInput
 
 if TYPE_CHECKING:
@@ -38,10 +38,12 @@ def photo_findings(
         on_bytes(byte_count)
     findings = []
     if lost:
-        findings.append(Finding("photos", f"The files of {len(lost)} photos are gone: {some(lost)}. {_ADVICE}"))
+        findings.append(
+            Finding("photos", f"Gone from the disk: {several(len(lost), 'photo')}: {some(lost)}. {_ADVICE}")
+        )
     if damaged:
         findings.append(
-            Finding("photos", f"The files of {len(damaged)} photos are damaged: {some(damaged)}. {_ADVICE}")
+            Finding("photos", f"Damaged on the disk: {several(len(damaged), 'photo')}: {some(damaged)}. {_ADVICE}")
         )
     return findings
 
@@ -51,7 +53,7 @@ def unnamed_findings(files: Sequence[Path], remembered: Container[str]) -> list[
     unnamed = [path.name for path in files if path.suffix != ".jpg" or path.stem not in remembered]
     if not unnamed:
         return []
-    words = f"No record names {len(unnamed)} of the files, which does no harm: {some(unnamed)}."
+    words = f"No record names {several(len(unnamed), 'file')}, which does no harm: {some(unnamed)}."
     return [Finding("photos", words, is_fault=False)]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import and_, case, distinct, exists, func, not_, or_, select, text
 
 from crew import wire
-from crew.backend.care.finding import Finding, some
+from crew.backend.care.finding import Finding, several, some
 from crew.backend.feed import EVERYBODY
 from crew.backend.mail_address import read_mail_address
 from crew.backend.notices import NEVER, TOLD_BEFORE
@@ -158,10 +158,16 @@ def _notices(connection: "Connection") -> Iterator[Finding]:
     yield from _about("notices", without_address, "Waits, and its address is none: notice")
     if told_before:
         yield Finding(
-            "notices", f"{told_before} are not mailed, as they may have been before a restore.", is_fault=False
+            "notices",
+            f"{several(told_before, 'notice')} not mailed, since citizens may know from before a restore.",
+            is_fault=False,
         )
     if failed:
-        yield Finding("notices", f"{failed} were given up, as their addresses take no mail.", is_fault=False)
+        yield Finding(
+            "notices",
+            f"{several(failed, 'notice')} given up: nobody could be reached, or it was no longer so.",
+            is_fault=False,
+        )
 
 
 def _is_address(raw: str) -> bool:
