@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from crew.backend.backend_settings import MailSettings
+from crew.backend.durable import sync_folder
 from crew.domain.errors import CorrectSettings, CrewError, TryLater
 from crew.domain.plain_text import clean_line
 
@@ -60,6 +61,7 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(self.path / f"{notice_id}.eml")
+            sync_folder(self.path)
         except OSError as error:
             raise TryLater(f"The mail folder {self.path} cannot be written ({error.strerror}).") from error
 

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from crew.backend.durable import sync_folder
 from crew.domain.errors import CorrectInput, FreeSpace
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -48,7 +49,7 @@ class PhotoFiles:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _write_durably(path, content)
             for folder in (path.parent, self._folder, self._folder.parent):
-                _sync_folder(folder)
+                sync_folder(folder)
         except OSError as error:
             raise FreeSpace(f"The photo cannot be kept in {self._folder}: {error.strerror}. Make room.") from error
 
@@ -76,11 +77,3 @@ def _write_durably(path: Path, content: bytes) -> None:
     except OSError:
         Path(unfinished).unlink(missing_ok=True)
         raise
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from crew.backend.care.archive import CITY_FILES, ArchiveWriter, OnProgress, read_archive
-from crew.backend.care.durable import sync_file, sync_folder
 from crew.backend.care.snapshot import damages, take_snapshot
 from crew.backend.database import FILE_NAME
+from crew.backend.durable import sync_file, sync_folder
 from crew.domain.errors import CallForHelp, CorrectInput, FreeSpace
 
 if TYPE_CHECKING:

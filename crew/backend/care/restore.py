@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from crew.backend.care.archive import CITY_FILES, PLACED, Manifest, OnProgress, read_archive
-from crew.backend.care.durable import make_folder, sync_folder, write_new_file
 from crew.backend.care.renewal import renew
 from crew.backend.care.set_aside import PHOTOS, end_last_transaction, holds_city, set_aside
 from crew.backend.care.snapshot import damages
 from crew.backend.database import FILE_NAME, Database
+from crew.backend.durable import make_folder, sync_folder, write_new_file
 from crew.backend.folder_lock import alone
 from crew.domain.errors import CorrectInput, FreeSpace
 

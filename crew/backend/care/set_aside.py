@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from crew.backend.care.archive import CITY_FILES
-from crew.backend.care.durable import copy_file, make_folder, sync_folder
 from crew.backend.care.snapshot import is_damage
 from crew.backend.database import FILE_NAME
+from crew.backend.durable import copy_file, make_folder, sync_folder
 from crew.domain.errors import FreeSpace
 
 PHOTOS: Final = "photos"
