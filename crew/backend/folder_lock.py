@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self
 
-from crew.domain.errors import CorrectUsage, FreeSpace, TryLater
+from crew.domain.errors import CallForHelp, CorrectUsage, FreeSpace, TryLater
 
 FILE_NAME: Final = "backend.lock"
 
@@ -29,6 +29,7 @@ class SharedHold:
         Raises:
             TryLater: A backup is being restored into it.
             FreeSpace: The folder cannot be written.
+            CallForHelp: Its disk keeps no locks.
         """
         descriptor = _locked(folder, fcntl.LOCK_SH)
         if descriptor is None:
@@ -49,6 +50,7 @@ def alone(folder: Path) -> Iterator[None]:
     Raises:
         CorrectUsage: Another program uses it.
         FreeSpace: The folder cannot be written.
+        CallForHelp: Its disk keeps no locks.
     """
     descriptor = _locked(folder, fcntl.LOCK_EX)
     if descriptor is None:
@@ -71,4 +73,7 @@ def _locked(folder: Path, kind: int) -> int | None:
     except BlockingIOError:
         os.close(descriptor)
         return None
+    except OSError as error:
+        os.close(descriptor)
+        raise CallForHelp(f"The disk under {folder} keeps no locks ({error.strerror}). Use a local disk.") from error
     return descriptor

@@ -232,6 +232,13 @@ def test_a_disk_without_links_gets_copies_of_the_photos_that_are_set_aside(theat
     assert copy.stat().st_nlink == 1
 
 
+def test_a_disk_that_keeps_no_locks_is_refused_with_a_sentence(theatre: Theatre) -> None:
+    ended = theatre.stage.play("found", theatre.empty(), fault=Fault("flock", 1, "error=ENOLCK"))
+
+    assert ended.code == CallForHelp.exit_code, ended
+    assert "keeps no locks" in ended.out
+
+
 def test_a_restore_that_is_killed_or_finds_no_room_leaves_the_old_city_or_the_new_one(
     theatre: Theatre, tally: Tally
 ) -> None:
