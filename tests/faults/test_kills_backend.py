@@ -139,6 +139,7 @@ def test_wherever_the_backend_is_killed_a_change_has_its_effect_once_and_its_pho
             found = theatre.settled(folder)
             assert_kept_what_was_said(ended, found)
             assert_done_once(found)
+    assert sum(tried for _, _, tried, _ in tally.rows()) > 20
 
 
 @pytest.mark.parametrize(
