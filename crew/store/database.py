@@ -4,18 +4,18 @@
 simulated power cuts. Several processes may open the same file; apsw carries an SQLite without the WAL-reset bug.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final, Self
 
 import apsw
 
-from crew.domain.errors import CallForHelp, CrewError, FreeSpace, UpdateNeeded
-from crew.domain.plain_text import clean_line
+from crew.domain.errors import CallForHelp, CrewError, UpdateNeeded
+from crew.store.sentences import content_of, damaged, make_private, sentences
 
 Row = tuple[Any, ...]
 
@@ -24,7 +24,10 @@ _PRAGMAS: Final = {
     "synchronous": 2,
     "foreign_keys": 1,
     "trusted_schema": 0,
+    "cell_size_check": 1,
 }
+_SOUND_SQLITE: Final = (3, 51, 3)
+"""The first whose write-ahead log no longer loses commits of a second process while the log starts anew."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _BUSY_MILLISECONDS: Final = 10_000
@@ -49,7 +52,7 @@ class Database:
         self._path = path
         self._lock = RLock()
         self._inside = False
-        with _sentences(path):
+        with sentences(path):
             self._connection = apsw.Connection(str(path))
             self._connection.set_busy_timeout(_BUSY_MILLISECONDS)
 
@@ -59,19 +62,41 @@ class Database:
 
         Raises:
             FreeSpace: The disk is full or cannot be written.
-            UpdateNeeded: The file was written by a newer version.
-            CallForHelp: The file is damaged, or the disk cannot give WAL.
+            UpdateNeeded: The file was written by a newer version, or this SQLite is too old to be trusted with it.
+            Damaged: The file is damaged.
+            CallForHelp: The disk cannot give WAL.
         """
+        _require_sound_sqlite()
         fresh = not path.exists()
         if fresh:
-            _make_private(path)
+            make_private(path)
         database = cls(path)
-        with _sentences(path):
-            database._set_pragmas()
-            if not fresh:
-                database._check_sound()
-            database._migrate()
+        try:
+            with sentences(path):
+                # Nothing of the log goes into a file that is not known to be sound: a damaged store is kept as it was.
+                database._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+                database._refuse_newer_shape()
+                if not fresh:
+                    database._check_sound()
+                database._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+                database._set_pragmas()
+                database._migrate()
+        except CrewError:
+            database.close()
+            raise
         return database
+
+    def _refuse_newer_shape(self) -> None:
+        """Before anything else, as even a check or a pragma may write."""
+        version, known = self._shape(), len(_migration_steps())
+        if version > known:
+            raise UpdateNeeded(
+                f"The store {self._path} is of a newer Crew (shape {version}; this one knows {known}). "
+                "Update Crew; the store was not touched."
+            )
+
+    def _shape(self) -> int:
+        return int(self._connection.pragma("user_version"))
 
     def _set_pragmas(self) -> None:
         self._wait_for_wal()
@@ -97,20 +122,14 @@ class Database:
     def _check_sound(self) -> None:
         [[found]] = self._connection.execute("PRAGMA quick_check(1)")
         if found != "ok":
-            raise CallForHelp(
-                f"The store {self._path} is damaged ({clean_line(found)}). Keep it and ask an administrator."
-            )
+            raise damaged(self._path, found)
 
     def _migrate(self) -> None:
-        steps = _migration_steps()
+        """All steps or none: a store is never between two shapes, and whatever waits in it comes along."""
         with self.transaction():
-            version = int(self._connection.pragma("user_version"))
-            if version > len(steps):
-                raise UpdateNeeded(
-                    f"The store {self._path} is of a newer Crew (shape {version}; this one knows {len(steps)}). "
-                    "Update Crew; the store was not touched."
-                )
-            for number, script in enumerate(steps[version:], start=version + 1):
+            self._refuse_newer_shape()  # another program may have been faster
+            version = self._shape()
+            for number, script in enumerate(_migration_steps()[version:], start=version + 1):
                 self._connection.execute(script)
                 self._connection.pragma("user_version", number)
 
@@ -127,7 +146,7 @@ class Database:
             if self._inside:
                 yield
                 return
-            with _sentences(self._path):
+            with sentences(self._path):
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._inside = True
                 try:
@@ -140,21 +159,27 @@ class Database:
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> None:
         """Run one statement that returns nothing."""
-        with self._lock, _sentences(self._path):
+        with self._lock, sentences(self._path):
             self._connection.execute(sql, values)
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Run a query and return every row."""
-        with self._lock, _sentences(self._path):
+        with self._lock, sentences(self._path):
             return list(self._connection.execute(sql, values))
 
     def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """Run a query and return its first row, or None."""
         return next(iter(self.rows(sql, values)), None)
 
+    @contextmanager
+    def content(self) -> Iterator[None]:
+        """Read what rows hold. Raises Damaged where this program cannot have written it."""
+        with content_of(self._path):
+            yield
+
     def data_version(self) -> int:
         """A number that moves when another process has written to the store."""
-        with self._lock, _sentences(self._path):
+        with self._lock, sentences(self._path):
             return int(self._connection.pragma("data_version"))
 
     def close(self) -> None:
@@ -163,40 +188,18 @@ class Database:
             self._connection.close()
 
 
-def _make_private(path: Path) -> None:
-    """Create the file readable by its owner alone: it holds the device's token."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        return
-    except OSError as error:
-        raise FreeSpace(
-            f"The store {path} cannot be written: {error.strerror}. Make room or choose --data DIR."
-        ) from error
-
-
+@cache
 def _migration_steps() -> list[str]:
     folder = Path(__file__).with_name("migrations")
     return [script.read_text(encoding="utf-8") for script in sorted(folder.glob("*.sql"))]
 
 
-@contextmanager
-def _sentences(path: Path) -> Iterator[None]:
-    """Turn the driver's errors into ones that a person can act on."""
-    try:
-        yield
-    except CrewError:
-        raise
-    except (apsw.FullError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.IOError) as error:
-        raise FreeSpace(
-            f"Not saved: the disk under {path} is full or cannot be written ({error}). Make room, then try again."
-        ) from error
-    except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise CallForHelp(f"The store {path} is damaged ({error}). Keep the file and ask an administrator.") from error
-    except apsw.BusyError as error:
-        raise CallForHelp(f"Another program holds the store {path} for too long. Close it, then try again.") from error
-    except apsw.Error as error:
-        raise CallForHelp(
-            f"The store {path} fails ({clean_line(str(error))}). Nothing was changed; ask for help."
-        ) from error
+def _require_sound_sqlite() -> None:
+    """The driver brings its own SQLite, but a system's package may be built on an older one."""
+    found = apsw.sqlite_lib_version()
+    if tuple(int(part) for part in found.split(".")) < _SOUND_SQLITE:
+        needed = ".".join(map(str, _SOUND_SQLITE))
+        raise UpdateNeeded(
+            f"This machine's SQLite {found} can lose work when two programs use the store; Crew needs {needed}. "
+            "Install apsw from its own wheel."
+        )

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from crew.domain.person import Person
 from crew.store.database import Database, from_column, to_column
 from crew.wire import CrewLoad
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,29 @@ class LinkTrouble(msgspec.Struct, frozen=True):
     sign_in_needed: bool = False
 
 
+class Recovery(msgspec.Struct, frozen=True):
+    """What became of a store that was found damaged."""
+
+    at: datetime
+    kept_in: str
+    """The folder that holds the damaged files, beside the store."""
+    changes: int
+    unsent: int
+    lost: int | None
+    """Changes that could not be read; None where nobody can know."""
+    sign_in_lost: bool
+
+    @property
+    def sentence(self) -> str:
+        """What happened and what to do, for the crew."""
+        lost = {None: "more may be missing", 0: "none is missing"}.get(self.lost, f"{self.lost} could not be read")
+        return (
+            f"The store of this device was damaged: {self.changes} changes were carried over ({self.unsent} unsent), "
+            f"{lost}.{' Sign in again.' if self.sign_in_lost else ''} "
+            f"The damaged one is kept in {self.kept_in}: give it to an administrator."
+        )
+
+
 class DeviceTable:
     """Names and values about the device itself."""
 
@@ -47,8 +72,7 @@ class DeviceTable:
 
     def signed_in(self) -> SignedInDevice | None:
         """Who is signed in, or None before the first sign-in."""
-        raw = self._read("signed_in")
-        return msgspec.json.decode(raw, type=SignedInDevice) if raw else None
+        return self._decoded("signed_in", SignedInDevice)
 
     def sign_in(self, device: SignedInDevice) -> None:
         """Remember the sign-in; a different person or backend starts a fresh copy of the orders."""
@@ -107,8 +131,7 @@ class DeviceTable:
 
     def crews(self) -> tuple[CrewLoad, ...]:
         """The city's crews as the backend last told them; empty for those who need not know."""
-        raw = self._read("crews")
-        return msgspec.json.decode(raw, type=tuple[CrewLoad, ...]) if raw else ()
+        return self._decoded("crews", tuple[CrewLoad, ...]) or ()
 
     def keep_crews(self, crews: tuple[CrewLoad, ...]) -> None:
         """Remember the city's crews."""
@@ -132,17 +155,30 @@ class DeviceTable:
     @property
     def link_trouble(self) -> LinkTrouble | None:
         """What the last try of any program here met, or None where it went through."""
-        raw = self._read("link_trouble")
-        return msgspec.json.decode(raw, type=LinkTrouble) if raw else None
+        return self._decoded("link_trouble", LinkTrouble)
 
     @link_trouble.setter
     def link_trouble(self, trouble: LinkTrouble | None) -> None:
         if trouble is not None or self._read("link_trouble"):
             self._write("link_trouble", "" if trouble is None else msgspec.json.encode(trouble).decode())
 
+    @property
+    def recovery(self) -> Recovery | None:
+        """What the crew has to be told about a damaged store, until somebody has seen it."""
+        return self._decoded("recovery", Recovery)
+
+    @recovery.setter
+    def recovery(self, recovery: Recovery | None) -> None:
+        self._write("recovery", "" if recovery is None else msgspec.json.encode(recovery).decode())
+
     def _read(self, name: str) -> str:
         row = self._database.row("SELECT value FROM device WHERE name = ?", (name,))
         return str(row[0]) if row else ""
+
+    def _decoded(self, name: str, shape: type[_T]) -> _T | None:
+        raw = self._read(name)
+        with self._database.content():
+            return msgspec.json.decode(raw, type=shape) if raw else None
 
     def _write(self, name: str, value: str) -> None:
         self._database.execute(

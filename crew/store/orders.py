@@ -73,7 +73,8 @@ class OrderTable:
             f"WHERE o.ended = ? ORDER BY {order}",
             (int(ended),),
         )
-        return [_stop(row) for row in rows]
+        with self._database.content():
+            return [_stop(row) for row in rows]
 
     def count_ended(self, since: datetime) -> int:
         """How many orders have ended since a moment."""
@@ -83,7 +84,8 @@ class OrderTable:
     def get(self, order_id: OrderId) -> WorkOrder | None:
         """The order as the person sees it: the backend's copy with the waiting changes."""
         row = self._database.row("SELECT COALESCE(shown, server) FROM orders WHERE id = ?", (order_id,))
-        return msgspec.json.decode(row[0], type=WorkOrder) if row else None
+        with self._database.content():
+            return msgspec.json.decode(row[0], type=WorkOrder) if row else None
 
     def put_server_copies(self, orders: Iterable[WorkOrder], generation: int) -> None:
         """Take orders as the backend tells them, keeping the waiting changes on top."""
@@ -97,7 +99,8 @@ class OrderTable:
         with self._database.transaction():
             row = self._database.row("SELECT server, generation FROM orders WHERE id = ?", (order_id,))
             if row is not None and (row[1] != _GONE or self._stays(order_id)):
-                server = msgspec.json.decode(row[0], type=WorkOrder)
+                with self._database.content():
+                    server = msgspec.json.decode(row[0], type=WorkOrder)
                 self._put(server, self._outbox.waiting_of(order_id), int(row[1]))
 
     def remove(self, order_ids: Iterable[OrderId]) -> None:

@@ -66,7 +66,8 @@ class OutboxTable:
     def get(self, change_id: ChangeId) -> OutboxEntry | None:
         """One change by its id, or None."""
         row = self._database.row(f"SELECT {_COLUMNS} FROM outbox WHERE id = ?", (change_id,))  # noqa: S608 - constants
-        return _entry(row) if row else None
+        with self._database.content():
+            return _entry(row) if row else None
 
     def unsettled(self) -> list[OutboxEntry]:
         """Every change that the backend has not acknowledged and nobody set aside, oldest first."""
@@ -177,7 +178,8 @@ class OutboxTable:
 
     def _select(self, condition: str, values: tuple[object, ...] = ()) -> list[OutboxEntry]:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM outbox {condition}", values)  # noqa: S608 - constants
-        return [_entry(row) for row in rows]
+        with self._database.content():
+            return [_entry(row) for row in rows]
 
 
 def _entry(row: Row) -> OutboxEntry:

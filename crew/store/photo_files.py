@@ -5,6 +5,7 @@ photo in simulated power cuts; these four steps lost none.
 """
 
 import os
+import re
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from crew.domain.work_order import Photo, PhotoHash
 from crew.store.database import Database, to_column
 
 _PART: Final = ".part"
+_HASH: Final = re.compile("[0-9a-f]{64}")
 _ABANDONED_SECONDS: Final = 600
 
 
@@ -59,7 +61,7 @@ class PhotoFiles:
                 file.flush()
                 os.fsync(file.fileno())
             part.rename(path)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         except OSError as error:
             with suppress(OSError):
                 part.unlink()
@@ -80,7 +82,7 @@ class PhotoFiles:
 
     def path(self, sha256: PhotoHash) -> Path:
         """Where a photo lies. The name is a hash, so nothing from outside can steer the path."""
-        if len(sha256) != 64 or not sha256.isalnum():
+        if not _HASH.fullmatch(sha256):
             raise ValueError(f"not a SHA-256: {sha256!r}")
         return self._folder / f"{sha256}.jpg"
 
@@ -110,7 +112,8 @@ class PhotoFiles:
         self._database.execute("UPDATE photos SET sent_at = NULL WHERE sha256 = ?", (sha256,))
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

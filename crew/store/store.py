@@ -6,26 +6,32 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from crew.domain.errors import FreeSpace
+from crew.domain.errors import CrewError, FreeSpace
 from crew.store.database import Database, to_column
 from crew.store.device import DeviceTable
+from crew.store.hold import Hold
 from crew.store.orders import OrderTable
 from crew.store.outbox import OutboxTable
 from crew.store.photo_files import PhotoFiles
+from crew.store.sentences import Damaged
+from crew.store.symptoms import PHOTO_FOLDER, needs_a_look
 
 STORE_FILE: Final = "crew.sqlite"
+_OTHERS_END_SECONDS: Final = 3
+"""How long a damaged store waits for the others: one that mends it lets go, the terminal does not."""
 
 
 class Store:
     """Everything that this device knows, on disk."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, hold: Hold, folder: Path) -> None:
         self._database: Final = database
+        self._hold: Final = hold
         self.folder: Final = folder
         self.outbox: Final = OutboxTable(database)
         self.orders: Final = OrderTable(database, self.outbox)
         self.device: Final = DeviceTable(database)
-        self.photos: Final = PhotoFiles(database, folder / "photos")
+        self.photos: Final = PhotoFiles(database, folder / PHOTO_FOLDER)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -53,17 +59,19 @@ class Store:
         return str(row[0]) if row else ""
 
     def close(self) -> None:
-        """Close the database file."""
+        """Close the database file, and let others mend it."""
         self._database.close()
+        self._hold.close()
 
 
 def open_store(folder: Path, now: datetime) -> Store:
-    """Open or create the store in a folder.
+    """Open or create the store in a folder. A damaged one is set aside first, and what can be read is carried over.
 
     Raises:
         FreeSpace: The folder cannot be made or written.
         UpdateNeeded: The store was written by a newer version.
-        CallForHelp: The store is damaged or its disk cannot keep it safely.
+        Damaged: The store is damaged and another program uses it, or its disk is broken.
+        CallForHelp: Its disk cannot keep it safely.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,6 +79,36 @@ def open_store(folder: Path, now: datetime) -> Store:
         raise FreeSpace(
             f"The folder {folder} cannot be made: {error.strerror}. Choose another with --data DIR."
         ) from error
-    store = Store(Database.open(folder / STORE_FILE), folder)
+    hold = Hold(folder)
+    try:
+        database = _sound_database(hold, folder / STORE_FILE, now)
+    except CrewError:
+        hold.close()
+        raise
+    store = Store(database, hold, folder)
     store.photos.sweep(now)
     return store
+
+
+def _sound_database(hold: Hold, path: Path, now: datetime) -> Database:
+    """The database, which is held together with other programs from here on."""
+    if needs_a_look(path) and hold.takes_alone():
+        _mend(hold, path, now)
+    hold.take_together()
+    try:
+        return Database.open(path)
+    except Damaged:
+        hold.let_go()
+        if hold.takes_alone(_OTHERS_END_SECONDS):
+            _mend(hold, path, now)
+        hold.take_together()
+        return Database.open(path)
+
+
+def _mend(hold: Hold, path: Path, now: datetime) -> None:
+    from crew.store.recovery import mend  # no start has to read how that is done
+
+    try:
+        mend(path, now)
+    finally:
+        hold.let_go()

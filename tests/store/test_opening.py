@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from crew.domain.errors import CallForHelp, FreeSpace
+from crew.domain.errors import FreeSpace
 from crew.store.database import Database
 from crew.store.store import STORE_FILE, open_store
 from tests.builders import NOON
@@ -54,11 +54,10 @@ def test_a_file_that_a_power_cut_left_empty_becomes_a_store(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("content", [b"a text", b"a text that is longer than the header of a database" * 9])
-def test_a_short_file_that_is_no_store_is_refused_and_kept(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_store_is_set_aside_as_it_was(tmp_path: Path, content: bytes) -> None:
     (tmp_path / STORE_FILE).write_bytes(content)
-    with pytest.raises(CallForHelp, match="damaged"):
-        open_store(tmp_path, NOON)
-    assert (tmp_path / STORE_FILE).read_bytes() == content
+    open_store(tmp_path, NOON).close()
+    assert [path.read_bytes() for path in tmp_path.glob(f"set-aside-*/{STORE_FILE}")] == [content]
 
 
 def test_a_folder_that_takes_no_file_is_told_in_a_sentence() -> None:
