@@ -17,6 +17,7 @@ from crew.domain.work_order import Photo, PhotoHash
 from crew.store.database import Database, to_column
 
 _PART: Final = ".part"
+_DAMAGED: Final = ".damaged"
 _HASH: Final = re.compile("[0-9a-f]{64}")
 _ABANDONED_SECONDS: Final = 600
 
@@ -44,12 +45,11 @@ class PhotoFiles:
         Raises:
             FreeSpace: The disk is full or cannot be written; nothing was kept.
         """
-        from hashlib import sha256  # it loads OpenSSL, which no start should wait for
-
-        name = PhotoHash(sha256(content).hexdigest())
-        path = self.path(name)
-        if not path.exists():
-            self._write_durably(path, content)
+        name = _hash_of(content)
+        with suppress(OSError):  # what cannot be read is written anew, and says what is wrong with the disk
+            if self.read(name) is not None:
+                return name
+        self._write_durably(self.path(name), content)
         return name
 
     def _write_durably(self, path: Path, content: bytes) -> None:
@@ -70,11 +70,20 @@ class PhotoFiles:
             ) from error
 
     def read(self, sha256: PhotoHash) -> bytes | None:
-        """The photo's bytes, or None where this device does not have them."""
+        """The photo's bytes, or None where this device does not have them.
+
+        A file whose bytes are not those of its name has been damaged by the disk. It is set aside: it is neither shown
+        nor sent, and the photo can be fetched or added again.
+        """
+        path = self.path(sha256)
         try:
-            return self.path(sha256).read_bytes()
+            content = path.read_bytes()
         except FileNotFoundError:
             return None
+        if _hash_of(content) != sha256:
+            path.replace(path.with_name(path.name + _DAMAGED))
+            return None
+        return content
 
     def has(self, sha256: PhotoHash) -> bool:
         """Whether the bytes are on this device."""
@@ -110,6 +119,12 @@ class PhotoFiles:
     def mark_unsent(self, sha256: PhotoHash) -> None:
         """The backend says that it does not have the photo after all: send it again."""
         self._database.execute("UPDATE photos SET sent_at = NULL WHERE sha256 = ?", (sha256,))
+
+
+def _hash_of(content: bytes) -> PhotoHash:
+    from hashlib import sha256  # it loads OpenSSL, which no start should wait for
+
+    return PhotoHash(sha256(content).hexdigest())
 
 
 def sync_folder(folder: Path) -> None:

@@ -46,10 +46,26 @@ def test_a_photo_that_is_not_here_is_none(truck: Truck) -> None:
     assert not truck.store.photos.has(PhotoHash(NAME))
 
 
-@pytest.mark.parametrize("name", ["../crew.sqlite", "", "a" * 63, "a" * 60 + "/../"])
+@pytest.mark.parametrize("name", ["../crew.sqlite", "", "a" * 63, "a" * 60 + "/../", "A" * 64, "g" * 64, "\u0663" * 64])
 def test_no_name_steers_the_path_out_of_the_folder(truck: Truck, name: str) -> None:
     with pytest.raises(ValueError, match="not a SHA-256"):
         truck.store.photos.path(PhotoHash(name))
+
+
+def test_a_photo_that_the_disk_has_damaged_is_neither_shown_nor_sent_but_kept(truck: Truck) -> None:
+    path = truck.store.photos.path(truck.store.photos.write(CONTENT))
+    rotten = CONTENT.replace(b"road", b"roaf")
+    path.write_bytes(rotten)
+    assert truck.store.photos.read(PhotoHash(NAME)) is None
+    assert not truck.store.photos.has(PhotoHash(NAME)), "so the next pull fetches it"
+    assert (truck.folder / "photos" / f"{NAME}.jpg.damaged").read_bytes() == rotten
+
+
+def test_a_photo_that_the_disk_has_damaged_is_whole_again_when_it_is_added_again(truck: Truck) -> None:
+    path = truck.store.photos.path(truck.store.photos.write(CONTENT))
+    path.write_bytes(CONTENT[:-5])
+    truck.store.photos.write(CONTENT)
+    assert truck.store.photos.read(PhotoHash(NAME)) == CONTENT
 
 
 def test_what_a_power_cut_left_is_swept_but_not_what_another_program_is_writing(truck: Truck) -> None:
