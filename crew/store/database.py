@@ -88,12 +88,7 @@ class Database:
 
     def _refuse_newer_shape(self) -> None:
         """Before anything else, as even a check or a pragma may write."""
-        version, known = self._shape(), len(_migration_steps())
-        if version > known:
-            raise UpdateNeeded(
-                f"The store {self._path} is of a newer Crew (shape {version}; this one knows {known}). "
-                "Update Crew; the store was not touched."
-            )
+        refuse_newer_shape(self._path, self._shape())
 
     def _shape(self) -> int:
         return int(self._connection.pragma("user_version"))
@@ -186,6 +181,16 @@ class Database:
         """Close the file; a later use of this object is an error."""
         with self._lock:
             self._connection.close()
+
+
+def refuse_newer_shape(path: Path, shape: int) -> None:
+    """Raise UpdateNeeded where a store has a shape that this version does not know."""
+    known = len(_migration_steps())
+    if shape > known:
+        raise UpdateNeeded(
+            f"The store {path} is of a newer Crew (shape {shape}; this one knows {known}). "
+            "Update Crew; the store was not touched."
+        )
 
 
 @cache

@@ -15,6 +15,7 @@ Record = tuple[Value, ...]
 _PAGE: Final = 4096
 """Bytes of a page: SQLite's own choice, which the store never changes."""
 
+_MAGIC: Final = b"SQLite format 3\0"
 _FILE_HEADER: Final = 100
 _LEAF_OF_TABLE: Final = 0x0D
 _LEAF_HEADER: Final = 8
@@ -55,6 +56,12 @@ def log_is_broken(log: bytes) -> bool:
         elif bad and frame[1]:
             committed_after = True
     return False
+
+
+def shape_of(pages: list[bytes]) -> int:
+    """The number that the program gave its shape; 0 where the header cannot be read."""
+    header = pages[0][:_FILE_HEADER] if pages else b""
+    return int.from_bytes(header[60:64], "big") if header.startswith(_MAGIC) else 0
 
 
 def records(pages: list[bytes]) -> Iterator[Record]:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from crew.domain.errors import FreeSpace
-from crew.store.database import Database
+from crew.store.database import Database, refuse_newer_shape
 from crew.store.device import DeviceTable, Recovery
-from crew.store.pages import log_is_broken, records, whole_pages
+from crew.store.pages import log_is_broken, records, shape_of, whole_pages
 from crew.store.photo_files import sync_folder
 from crew.store.salvage import Salvage
 from crew.store.sentences import Damaged
@@ -28,6 +28,7 @@ def mend(path: Path, now: datetime) -> None:
     """Leave a sound store at `path`: end what was cut off, then recover where the store is damaged.
 
     Raises:
+        UpdateNeeded: A newer version has written the store; it was not touched.
         FreeSpace: There is no room for a new store; the damaged one lies where it did.
         Damaged: The new one cannot be read either: the disk itself is broken.
     """
@@ -55,11 +56,13 @@ def _is_damaged(path: Path) -> bool:
 
 def _make_ready(path: Path, now: datetime) -> Path:
     """Make the new store out of what can be read; returns the folder that holds it."""
+    pages = whole_pages(_content(path), _content(log_of(path)))
+    refuse_newer_shape(path, shape_of(pages))
     kept_in = _free_name(path.parent, f"set-aside-{now:%Y%m%d-%H%M%S}")
     part = kept_in.with_name(kept_in.name + _PART)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(mode=0o700)
-    salvage = Salvage.of(records(whole_pages(_content(path), _content(log_of(path)))))
+    salvage = Salvage.of(records(pages))
     database = Database.open(part / _NEW)
     try:
         with database.transaction():
