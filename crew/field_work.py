@@ -78,11 +78,8 @@ class FieldWork(DayBook):
         return self._make(self.order(order_id), act, grace_seconds)
 
     def add_note(self, order_id: str, text: str) -> Change:
-        """Write an internal note; forgets the draft of it. Raises as `set_status`."""
-        with self._store.transaction():
-            change = self._make(self.order(order_id), Note(clean_text(text)))
-            self._store.keep_draft(order_id, "note", "", self._clock())
-        return change
+        """Write an internal note. Raises as `set_status`."""
+        return self._make(self.order(order_id), Note(clean_text(text)))
 
     def add_photos(self, order_id: str, photos: Iterable[Photo]) -> Change:
         """Attach photos outside a completion. Raises as `set_status`."""
@@ -156,6 +153,13 @@ class FieldWork(DayBook):
     def keep_draft(self, order_id: str, kind: str, body: str) -> None:
         """Keep a half-written text; it is there again after a lock, a crash, a flat battery."""
         self._store.keep_draft(order_id, kind, body, self._clock())
+
+    def act_and_forget_draft(self, order_id: str, kind: str, act: "Callable[[], Change]") -> Change:
+        """Do an act that was drafted: it is done and its draft is forgotten, or neither. Raises as the act."""
+        with self._store.transaction():
+            change = act()
+            self._store.keep_draft(order_id, kind, "", self._clock())
+        return change
 
     # The one way in which anything is done
 

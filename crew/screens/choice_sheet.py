@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class ChoiceSheet(DraftedSheet[Change]):
+class ChoiceSheet(DraftedSheet):
     """Chooses one of `options()`; enter does the act with what is chosen and the words in the line."""
 
     heading: ClassVar[str]

@@ -1,7 +1,7 @@
 """A sheet about one order that keeps what is half done: over esc, a lock, a crash, a flat battery. Screen layer."""
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.widgets import Input
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
     from textual.timer import Timer
 
+    from crew.domain.change import Change
     from crew.domain.work_order import WorkOrder
     from crew.field_work import FieldWork
     from crew.look import Look
 
-_Result = TypeVar("_Result")
+_STAYS: Final = "What you wrote stays here; going back twice leaves it."
 _PAUSE_SECONDS: Final = 0.3
 """A draft is written when the person pauses for so long."""
 
 
-class DraftedSheet(Sheet[_Result]):
+class DraftedSheet(Sheet["Change"]):
     """Keeps `draft_body()` on disk while the person works, and forgets it when the act is done."""
 
     draft_kind: ClassVar[str]
@@ -40,6 +41,7 @@ class DraftedSheet(Sheet[_Result]):
         self._pause: Timer | None = None
         self._one_at_a_time: Final = asyncio.Lock()
         self._done = False
+        self._may_be_lost = False
 
     def draft_body(self) -> str:
         """What is to be kept now; empty where there is nothing."""
@@ -56,19 +58,23 @@ class DraftedSheet(Sheet[_Result]):
         """Keep the draft at once."""
         await self._keep()
 
-    async def _keep(self) -> None:
+    async def _keep(self) -> bool:
         async with self._one_at_a_time:
             if self._done:
-                return
+                return True
             try:
                 await asyncio.to_thread(self.field_work.keep_draft, self.order.id, self.draft_kind, self.draft_body())
             except CrewError as error:
-                self.refuse(error.sentence)
+                self.refuse(f"{error.sentence} {_STAYS}")
+                return False
+            return True
 
     @work(group="leave", exclusive=True)
     async def _keep_and_leave(self) -> None:
-        await self._keep()
-        self.dismiss(None)
+        """What cannot be kept stays on the screen, until the person says a second time that it may go."""
+        if await self._keep() or self._may_be_lost:
+            self.dismiss(None)
+        self._may_be_lost = True
 
     async def action_leave(self) -> None:
         """Out of the note first, then out of the sheet; what was begun is kept."""
@@ -105,13 +111,12 @@ class DraftedSheet(Sheet[_Result]):
     # The act
 
     @work(group="act")
-    async def act_and_forget(self, do: "Callable[[], _Result]") -> None:
+    async def act_and_forget(self, do: "Callable[[], Change]") -> None:
         """Do it; when it is done the draft is forgotten."""
 
-        def done() -> _Result:
-            result = do()
+        def done() -> "Change":
+            result = self.field_work.act_and_forget_draft(self.order.id, self.draft_kind, do)
             self._done = True
-            self.field_work.keep_draft(self.order.id, self.draft_kind, "")
             return result
 
         async with self._one_at_a_time:

@@ -44,7 +44,7 @@ class WordsArea(TextArea):
         self.insert("\n")
 
 
-class NoteSheet(DraftedSheet[Change]):
+class NoteSheet(DraftedSheet):
     """A note that stays inside the city."""
 
     AUTO_FOCUS = "WordsArea"

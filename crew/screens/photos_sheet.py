@@ -10,7 +10,6 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 
 from crew.commands import Command
-from crew.domain.change import Change
 from crew.domain.work_order import PhotoHash, PhotoRole
 from crew.picture_files import usual_places
 from crew.screens.choose_file import ChooseFile
@@ -44,7 +43,7 @@ class Invitation(LiteralText):
         await self.run_action("screen.photo")
 
 
-class PhotosSheet(DraftedSheet[Change]):
+class PhotosSheet(DraftedSheet):
     """What the sheets with photos share."""
 
     CSS_PATH = ["sheet.tcss", "photos_sheet.tcss"]

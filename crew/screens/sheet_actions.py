@@ -89,7 +89,7 @@ class SheetActions(CommandScreen[_Result]):
             self.app.push_screen(CrewSheet(self.field_work, self.look, order), self.acted)
 
     @work(group="sheet", exclusive=True)
-    async def _open(self, kind: "type[DraftedSheet[Change]]") -> None:
+    async def _open(self, kind: "type[DraftedSheet]") -> None:
         order = await self._read(self.chosen_id)
         if order is None:
             return

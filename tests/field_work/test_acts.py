@@ -138,13 +138,15 @@ def test_typed_and_pasted_words_are_harmless_on_disk(truck: Truck, hostile: str)
         assert not set(words) & set(FORBIDDEN)
 
 
-def test_a_note_forgets_its_draft_and_a_refused_one_does_not(truck: Truck) -> None:
-    truck.field_work.keep_draft(ID, "note", "half a thought")
+def test_an_act_forgets_its_draft_and_a_refused_one_does_not(truck: Truck) -> None:
+    field_work = truck.field_work
+    field_work.keep_draft(ID, "note", "half a thought")
     with pytest.raises(CrewError):
-        truck.field_work.add_note(ID, "\x00")
+        field_work.act_and_forget_draft(ID, "note", lambda: field_work.add_note(ID, "\x00"))
     truck.reopened()
     assert truck.field_work.draft(ID, "note") == "half a thought"
-    truck.field_work.add_note(ID, "a whole thought")
+    field_work = truck.field_work
+    field_work.act_and_forget_draft(ID, "note", lambda: field_work.add_note(ID, "a whole thought"))
     assert truck.field_work.draft(ID, "note") == ""
 
 
