@@ -35,7 +35,7 @@ class PhotoFiles:
         Young ones stay: another process may be writing them.
         """
         for part in self._folder.glob(f"*{_PART}"):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # another program was faster, or the disk cannot be written: then it stays
                 if now.timestamp() - part.stat().st_mtime > _ABANDONED_SECONDS:
                     part.unlink()
 

@@ -44,7 +44,7 @@ def _for_a_person(path: Path, error: apsw.Error) -> CrewError:
             return damaged(path, str(error))
         case apsw.FullError() | apsw.ReadOnlyError() | apsw.CantOpenError() | apsw.IOError() | apsw.PermissionsError():
             return FreeSpace(
-                f"Not saved: the disk under {path} is full or cannot be written ({error}). Make room, then try again."
+                f"Not saved: the disk is full or cannot be written. Make room, then try again. ({path}: {error})"
             )
         case apsw.BusyError():
             return CallForHelp(f"Another program holds the store {path} for too long. Close it, then try again.")

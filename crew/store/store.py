@@ -92,7 +92,7 @@ def open_store(folder: Path, now: datetime) -> Store:
 
 def _sound_database(hold: Hold, path: Path, now: datetime) -> Database:
     """The database, which is held together with other programs from here on."""
-    if needs_a_look(path) and hold.takes_alone():
+    if _needs_a_look(path) and hold.takes_alone():
         _mend(hold, path, now)
     hold.take_together()
     try:
@@ -103,6 +103,15 @@ def _sound_database(hold: Hold, path: Path, now: datetime) -> Database:
             _mend(hold, path, now)
         hold.take_together()
         return Database.open(path)
+
+
+def _needs_a_look(path: Path) -> bool:
+    try:
+        return needs_a_look(path)
+    except OSError as error:
+        raise FreeSpace(
+            f"The store {path} cannot be read: {error.strerror}. Choose another with --data DIR."
+        ) from error
 
 
 def _mend(hold: Hold, path: Path, now: datetime) -> None:

@@ -1,7 +1,6 @@
 """A backup holds one moment of the city, and every byte of it is checked before anything is moved."""
 
 import os
-import subprocess
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from tests.backend.crews import LIGHTS, ROADS
 from tests.backend.living_city import OFFICE, LivingCity, photo_bytes, records
 from tests.builders import NOON
 from tests.rules.source import ROOT
+from tests.small_disk import small_disk
 
 HOUR = timedelta(hours=1)
 
@@ -302,30 +302,15 @@ def test_a_backup_of_a_newer_version_asks_for_an_update(backup: Path, tmp_path: 
 
 
 def test_a_full_disk_leaves_nothing_of_a_backup_and_nothing_of_a_restore(
-    living: LivingCity, backup: Path, tmp_path: Path, small_disk: Path
+    living: LivingCity, backup: Path, tmp_path: Path
 ) -> None:
     for number in range(40):
         living.does(living.reported(), Note(f"{number}" * 4000))
 
-    with pytest.raises(FreeSpace, match="room"):
-        back_up(living.city, small_disk / "backup.tar", silent)
-    assert list(small_disk.iterdir()) == []
-    with pytest.raises(FreeSpace, match="Make room; nothing was changed"):
-        restored(backup, small_disk / "new")
-    assert [path.name for path in (small_disk / "new").iterdir()] == ["backend.lock"]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 400 kB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", folder], capture_output=True, text=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip(
-            f"no small disk can be mounted here ({mounted.stderr.strip()}): run this as root, with CAP_SYS_ADMIN"
-        )
-    yield folder
-    subprocess.run(["umount", folder], check=True)
+    with small_disk(tmp_path / "small", "400k") as disk:
+        with pytest.raises(FreeSpace, match="room"):
+            back_up(living.city, disk.folder / "backup.tar", silent)
+        assert list(disk.folder.iterdir()) == []
+        with pytest.raises(FreeSpace, match="Make room; nothing was changed"):
+            restored(backup, disk.folder / "new")
+        assert [path.name for path in (disk.folder / "new").iterdir()] == ["backend.lock"]

@@ -52,7 +52,7 @@ def test_a_change_made_by_another_program_is_noticed(truck: Truck) -> None:
 def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_half_saved(truck: Truck) -> None:
     truck.gets(an_order())
     *saved, last = ended(start_beside(truck.folder, 500, 60_000))
-    assert last.startswith("FreeSpace: Not saved: the disk under")
+    assert last.startswith("FreeSpace: Not saved: the disk is full")
     assert 0 < len(saved) < 500
     assert set(saved) == {"saved"}
     assert_nothing_is_half_saved(truck, len(saved))
