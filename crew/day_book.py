@@ -16,7 +16,7 @@ from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
     from crew.domain.clock import Clock
-    from crew.store.device import SignedInDevice
+    from crew.store.device import Recovery, SignedInDevice
     from crew.store.store import Store
     from crew.wire import CrewLoad
 
@@ -73,6 +73,10 @@ class DayBook:
     def signed_in(self) -> "SignedInDevice | None":
         """Who is signed in on this device."""
         return self._store.device.signed_in()
+
+    def recovery(self) -> "Recovery | None":
+        """What became of a store that was damaged, until somebody has seen it."""
+        return self._store.device.recovery
 
     def crews(self) -> "tuple[CrewLoad, ...]":
         """The city's crews with their load, for those who move orders; empty before the first pull."""

@@ -148,6 +148,10 @@ class FieldWork(DayBook):
         with self._store.transaction():
             return self._make_anew(self._troubled(change_id), "decided: mine")
 
+    def forget_recovery(self) -> None:
+        """Somebody has seen what became of a damaged store."""
+        self._store.device.recovery = None
+
     # Drafts
 
     def keep_draft(self, order_id: str, kind: str, body: str) -> None:

@@ -1,6 +1,7 @@
 """The field commands for scripts and checks: the same rules, store and outbox as the terminal. CLI layer."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 def _device(arguments: "argparse.Namespace") -> Iterator[Device]:
     device = open_device(data_dir(arguments, default_data_dir()))
     try:
+        recovery = device.field_work.recovery()
+        if recovery is not None:
+            print(f"crew: {recovery.sentence}", file=sys.stderr)
         yield device
     finally:
         device.store.close()

@@ -50,7 +50,7 @@ class Recovery(msgspec.Struct, frozen=True):
         """What happened and what to do, for the crew."""
         lost = {None: "more may be missing", 0: "none is missing"}.get(self.lost, f"{self.lost} could not be read")
         return (
-            f"The store of this device was damaged: {self.changes} changes were carried over ({self.unsent} unsent), "
+            f"The store of this device was damaged. Changes carried over: {self.changes} ({self.unsent} unsent); "
             f"{lost}.{' Sign in again.' if self.sign_in_lost else ''} "
             f"The damaged one is kept in {self.kept_in}: give it to an administrator."
         )

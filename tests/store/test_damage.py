@@ -161,7 +161,7 @@ def test_a_file_that_is_no_store_is_set_aside(truck: Truck) -> None:
 def test_the_sentence_says_how_much_came_over_and_where_the_rest_is(truck: Truck) -> None:
     after = after_damage(truck, lambda path: damage(path, 0, bytes(PAGE)))
     assert recovered(after).sentence == (
-        "The store of this device was damaged: 60 changes were carried over (50 unsent), none is missing. "
+        "The store of this device was damaged. Changes carried over: 60 (50 unsent); none is missing. "
         "The damaged one is kept in set-aside-20261123-170000: give it to an administrator."
     )
     after.store.device.recovery = None
