@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from crew import wire
 from crew.domain.change import Change
-from crew.domain.errors import CallForHelp, CorrectInput, SendAgain, TryLater
+from crew.domain.errors import CallForHelp, CorrectInput, PullFirst, SendAgain, TryLater
 from crew.domain.plain_text import clean_line
 from crew.domain.work_order import PhotoHash
 from crew.http_exchange import Bounds, Exchanges, Transport
@@ -121,22 +121,26 @@ class CrewApi:
                     heard(wire.decode(value.encode(), wire.FeedGrown).cursor)
         raise TryLater("The backend stopped to tell of changes; it is asked again.")
 
-    async def push(self, changes: tuple[Change, ...], patience: Callable[[int], float]) -> wire.Answers:
+    async def push(self, changes: tuple[Change, ...], cursor: str, patience: Callable[[int], float]) -> wire.Answers:
         """Send changes and return the answers, one each in the same order.
 
         Args:
             changes: What to send.
+            cursor: How far this device has pulled.
             patience: How many seconds to wait for the answer to so many bytes.
 
         Raises:
             Refused: The backend would not look at the batch.
+            PullFirst: The backend took nothing, as it was restored.
             TryLater: No answer, or one that does not echo what was sent.
             SignInAgain: The device is not known any more.
             CallForHelp: The device may send nothing, or the backend takes nothing there.
         """
-        body = wire.encode_changes(changes)
+        body = wire.encode_changes(changes, cursor)
         bounds = Bounds(patience(len(body)), silence_seconds=None)
         answers = await self._ask("POST", "changes", wire.Answers, body, bounds=bounds)
+        if answers.pull_first:
+            raise PullFirst("The backend was restored from a backup; what it forgot is sent again first.")
         if [answer.id for answer in answers.answers] != [change.id for change in changes]:
             raise TryLater("The answer does not belong to what was sent; it will be sent again.")
         return answers

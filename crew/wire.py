@@ -118,6 +118,15 @@ class Answers(msgspec.Struct, frozen=True):
     """The answers to a batch of changes, in its order."""
 
     answers: tuple[Answer, ...]
+    pull_first: bool = False
+    """The backend does not know the batch's cursor: it was restored, and took nothing. What it forgot goes first."""
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Changes that a device sends together, and how far it has pulled; an empty cursor says nothing of that."""
+
+    changes: tuple[Change, ...]
+    cursor: str = ""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -146,19 +155,19 @@ def decode(raw: bytes, shape: type[_T]) -> _T:
         ) from error
 
 
-def encode_changes(changes: tuple[Change, ...]) -> bytes:
+def encode_changes(changes: tuple[Change, ...], cursor: str = "") -> bytes:
     """Write a batch of changes as the body of a request."""
-    return msgspec.json.encode({"changes": [change_to_wire(change) for change in changes]})
+    return msgspec.json.encode({"changes": [change_to_wire(change) for change in changes], "cursor": cursor})
 
 
-def decode_changes(raw: bytes) -> tuple[Change, ...]:
+def decode_changes(raw: bytes) -> Batch:
     """Read a batch of changes.
 
     Raises:
         Malformed: The body is no batch, or holds a kind this version does not know.
     """
-    batch = decode(raw, dict[str, list[dict[str, Any]]])
-    return tuple(change_from_wire(raw_change) for raw_change in batch.get("changes", []))
+    batch = decode(raw, _RawBatch)
+    return Batch(tuple(change_from_wire(raw_change) for raw_change in batch.changes), batch.cursor)
 
 
 def change_to_wire(change: Change) -> dict[str, Any]:
@@ -180,6 +189,11 @@ def change_from_wire(raw_change: dict[str, Any]) -> Change:
     except (KeyError, ValueError, msgspec.ValidationError) as error:
         raise Malformed(f"A change cannot be read by this version ({error}). Update one side.") from error
     return Change(**{name: getattr(envelope, name) for name in _ENVELOPE}, act=act)
+
+
+class _RawBatch(msgspec.Struct):
+    changes: list[dict[str, Any]]
+    cursor: str = ""
 
 
 class _Envelope(msgspec.Struct, forbid_unknown_fields=True):

@@ -45,10 +45,12 @@ _FINAL: Final = _TAKEN | {"refused", "needs_decision"}
 _log = logging.getLogger(__name__)
 
 
-def take_changes(city: "City", caller: "Caller", changes: "Sequence[Change]") -> wire.Answers:
+def take_changes(city: "City", caller: "Caller", changes: "Sequence[Change]", cursor: str = "") -> wire.Answers:
     """Apply a batch and answer each change, in the order given.
 
-    What is not applied holds back the later changes of the same order, and of no other.
+    What is not applied holds back the later changes of the same order, and of no other. From a device with a cursor
+    that this database never gave, nothing is taken: it was restored from a backup, and what the device has to send
+    again is older than this batch.
 
     Raises:
         Declined: The batch cannot be looked at as a whole: too long, not this device's, or an id that stands for
@@ -59,6 +61,8 @@ def take_changes(city: "City", caller: "Caller", changes: "Sequence[Change]") ->
     for change in changes:
         _check_envelope(change, caller)
     with city.database.writing() as connection:
+        if cursor and not feed.knows(connection, caller.audience, cursor):
+            return wire.Answers((), pull_first=True)
         batch = _Batch(connection, city, caller)
         return wire.Answers(tuple(batch.answer(change) for change in changes))
 

@@ -91,7 +91,8 @@ async def receive_changes(request: "Request") -> "Response":
     raw = await crew_http.read_body(request, _WORDS_LIMIT_BYTES, wire.MEDIA_TYPE)
 
     def take() -> "Response":
-        return crew_http.answer(request, take_changes(city, caller, wire.decode_changes(raw)))
+        batch = wire.decode_changes(raw)
+        return crew_http.answer(request, take_changes(city, caller, batch.changes, batch.cursor))
 
     return await run_in_threadpool(take)
 

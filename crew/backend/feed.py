@@ -79,6 +79,11 @@ def page(connection: "Connection", catalogue: "Catalogue", audience: str, cursor
     )
 
 
+def knows(connection: "Connection", audience: str, cursor: str) -> bool:
+    """Whether this database gave the cursor to this audience."""
+    return _position(connection, _epoch(connection, audience), cursor) is not None
+
+
 def tail(connection: "Connection", audience: str) -> str:
     """The cursor that a device has once it has read everything."""
     last = connection.scalar(select(func.max(feed.c.position)).where(feed.c.audience == audience))

@@ -33,6 +33,7 @@ class SentChanges(msgspec.Struct):
     """A batch of changes, in the order in which they were made."""
 
     changes: list[SentChange]
+    cursor: str = ""
 
 
 _SHAPES: Final = (wire.Problem, StatusChange, Note, PhotosAdded, Assignment, Escalation)

@@ -50,6 +50,10 @@ class SendAgain(TryLater):
     """What arrived is not what was sent: send it again from its beginning."""
 
 
+class PullFirst(TryLater):
+    """The backend was restored from a backup: pull, so that what it forgot is sent before what is new."""
+
+
 class NotAllowed(CrewError):
     """The rules of a work order, or the person's role, forbid this: the sentence says why."""
 

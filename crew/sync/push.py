@@ -56,6 +56,7 @@ class Push:
         """Send every change that waits for no photo.
 
         Raises:
+            PullFirst: The backend was restored, and took nothing.
             TryLater: The backend cannot be reached; what was not acknowledged waits on.
             SignInAgain: The device is not known any more.
         """
@@ -119,8 +120,9 @@ class Push:
         batch = tuple(change for change in batch if change.id in leaving)
         if not batch:
             return Round()
+        cursor = await asyncio.to_thread(lambda: self._store.device.cursor)
         try:
-            answers = (await self._api.push(batch, self._rate.seconds_for)).answers
+            answers = (await self._api.push(batch, cursor, self._rate.seconds_for)).answers
         except Refused as error:
             if len(batch) > 1:
                 return await self._send_one_by_one(batch)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from crew.domain.errors import CorrectInput, SignInAgain
+from crew.domain.errors import CorrectInput, PullFirst, SignInAgain
 from crew.domain.work_order import PhotoHash
 from crew.store.device import SignedInDevice
 from crew.sync.events import Round, SyncEvent
@@ -114,7 +114,9 @@ class Sync:
             done.append(await push.changes())
             await pull.orders_now_and_then(self._listener.tail)
 
-        done = [await push.changes()]
+        done: list[Round] = []
+        with suppress(PullFirst):
+            done.append(await push.changes())
         done.append(Round(pulled=await pull.orders()))
         if device.person.role.sees_whole_city:
             await asyncio.to_thread(self._store.device.keep_crews, (await api.me()).crews)

@@ -240,6 +240,21 @@ async def test_a_crew_is_refused_what_belongs_to_others(
     assert stored(city, order_id).version == 1
 
 
+async def test_a_device_that_pulled_from_another_database_has_to_pull_first(city: City, enrol: Enrolment) -> None:
+    """The backend was restored: what the device has to send again is older than what it sends now."""
+    order_id = report(city)
+    truck = await enrol(crew=ROADS)
+    cursor = (await truck.feed()).cursor
+
+    def sent(cursor: str) -> wire.Answers:
+        return take_changes(city, Caller(truck.person, truck.device_id), [truck.change(order_id, Note("n"))], cursor)
+
+    assert sent("0123456789abcdef.1") == wire.Answers((), pull_first=True)
+    assert stored(city, order_id).version == 1
+    assert [answer.outcome for answer in sent(cursor).answers] == ["applied"]
+    assert [answer.outcome for answer in sent("").answers] == ["applied"], "a device that has never pulled"
+
+
 async def test_an_order_goes_to_no_crew_that_does_not_exist(city: City, enrol: Enrolment) -> None:
     order_id = report(city)
     office = await enrol(Role.SUPERVISOR)

@@ -80,7 +80,7 @@ class ScriptedBackend:
         kind, _, name = request.url.path.removeprefix("/crew/v1/").partition("/")
         match (request.method, kind):
             case ("POST", "changes"):
-                return ours(self._answers(wire.decode_changes(request.content)))
+                return ours(self._answers(wire.decode_changes(request.content).changes))
             case ("GET", "feed"):
                 cursor = request.url.params["cursor"]
                 return ours(self.pages.popleft() if self.pages else wire.FeedPage(cursor=cursor or "start", more=False))

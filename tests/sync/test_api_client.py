@@ -110,7 +110,7 @@ async def test_answers_count_only_when_they_echo_every_id_in_order(ids: list[str
     changes = tuple(a_change(id=id_) for id_ in ("a", "b"))
     async with api(ours(wire.Answers(tuple(wire.Answer(id_, "applied") for id_ in ids)))) as client:
         with pytest.raises(TryLater, match="does not belong to what was sent"):
-            await client.push(changes, lambda _bytes: 15.0)
+            await client.push(changes, "", lambda _bytes: 15.0)
 
 
 @pytest.mark.anyio

@@ -5,9 +5,9 @@ import pytest
 from crew.domain.change import SendingStatus
 from crew.domain.errors import TryLater
 from crew.domain.work_order import WorkStatus
-from crew.wire import FeedPage
+from crew.wire import Answers, FeedPage
 from tests.builders import an_order
-from tests.sync.backend import cut
+from tests.sync.backend import answering, cut, ours
 from tests.sync.conftest import Road
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +60,19 @@ async def test_a_cut_in_the_middle_of_it_loses_nothing_of_it(road: Road) -> None
         await road.sync.run_once()
     await road.new_sync().run_once()
     assert road.backend.effects == {change.id: 1 for change in changes}
+
+
+async def test_what_was_forgotten_goes_before_what_is_new(road: Road) -> None:
+    """Otherwise the older act would be the last word on its order."""
+    road.has(ONE)
+    old = road.truck.field_work.set_status("one", WorkStatus.ON_THE_WAY)
+    await road.sync.run_once()
+    restored(road)
+    new = road.truck.field_work.set_status("one", WorkStatus.WORKING)
+    road.backend.fails("POST changes", answering(ours(Answers((), pull_first=True))))
+    assert (await road.sync.run_once()).sent == 2
+    assert road.backend.batches[-1] == [old.id, new.id]
+    assert road.backend.effects == {old.id: 1, new.id: 1}
 
 
 async def test_a_backend_that_resets_again_and_again_is_sent_everything_only_once(road: Road) -> None:

@@ -22,6 +22,7 @@ from crew.domain.work_order import (
 )
 from crew.wire import (
     Answers,
+    Batch,
     FeedPage,
     Malformed,
     change_from_wire,
@@ -80,7 +81,7 @@ EVERY_ORDER = st.builds(
 
 @given(st.lists(EVERY_CHANGE, max_size=3).map(tuple))
 def test_changes_arrive_as_they_left(changes: tuple[Change, ...]) -> None:
-    assert decode_changes(encode_changes(changes)) == changes
+    assert decode_changes(encode_changes(changes, "cursor")) == Batch(changes, "cursor")
 
 
 @given(EVERY_ORDER)
