@@ -74,6 +74,10 @@ class Exchanges:
             client = httpx.AsyncClient(base_url=f"{url}/crew/v1/", headers=headers, transport=transport)
         except (httpx.InvalidURL, UnicodeError) as error:
             raise CorrectInput(f"{url} cannot be asked ({clean_line(str(error))}). Sign in again.") from error
+        except OSError as error:
+            raise CallForHelp(
+                f"This device cannot read its list of certificates ({error.strerror}). Ask for help; work is kept."
+            ) from error
         self._client: Final = client
 
     async def close(self) -> None:

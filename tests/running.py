@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,11 +16,20 @@ _TIMEOUT_SECONDS = 60
 
 @dataclass(frozen=True)
 class Ended:
-    """A command that has ended."""
+    """A program that is over: its exit code, or the negative number of the signal that killed it, and what it said."""
 
     code: int
     out: str
     err: str
+
+    @property
+    def killed(self) -> bool:
+        return self.code == -signal.SIGKILL
+
+    @property
+    def undisturbed(self) -> bool:
+        """A fault may come too late: a run makes a call less than the counted one where a file was cached."""
+        return self.code == 0
 
     @property
     def json(self) -> Any:
@@ -47,10 +57,12 @@ def environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(data_dir: Path, home: Path, *, port: int = 0, more: Sequence[str] = ()) -> Iterator[str]:
-    """Run `crew serve` and give its address; ends it as systemd would, with SIGTERM."""
+def served(
+    data_dir: Path, home: Path, *, port: int = 0, more: Sequence[str] = (), within: Sequence[str] = ()
+) -> Iterator[str]:
+    """Run `crew serve`, behind words that lead it elsewhere, and give its address; ends it as systemd would."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "crew", "serve", "--port", str(port), "--data", str(data_dir), *more],
+        [*within, sys.executable, "-m", "crew", "serve", "--port", str(port), "--data", str(data_dir), *more],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -21,6 +21,7 @@ from crew.store.symptoms import READY, has_lost_its_content, log_of, note_of, si
 
 _SECTOR: Final = 4096
 _NEW: Final = "new.sqlite"
+_KEPT: Final = "set-aside-"
 _PART: Final = ".part"
 
 
@@ -58,9 +59,10 @@ def _make_ready(path: Path, now: datetime) -> Path:
     """Make the new store out of what can be read; returns the folder that holds it."""
     pages = whole_pages(_content(path), _content(log_of(path)))
     refuse_newer_shape(path, shape_of(pages))
-    kept_in = _free_name(path.parent, f"set-aside-{now:%Y%m%d-%H%M%S}")
+    kept_in = _free_name(path.parent, f"{_KEPT}{now:%Y%m%d-%H%M%S}")
+    for cut_off in path.parent.glob(f"{_KEPT}*{_PART}"):
+        shutil.rmtree(cut_off)
     part = kept_in.with_name(kept_in.name + _PART)
-    shutil.rmtree(part, ignore_errors=True)
     part.mkdir(mode=0o700)
     salvage = Salvage.of(records(pages))
     database = Database.open(part / _NEW)

@@ -21,6 +21,7 @@ from crew.domain.person import Role
 from crew.domain.work_order import OrderId, Photo, PhotoRole
 from crew.sync import Sync, World
 from crew.sync.link_watch import Door
+from crew.wiring import Device
 from tests.backend.citizens import Hands
 from tests.backend.crews import ROADS, report, stored
 from tests.builders import NOON
@@ -64,23 +65,28 @@ class BadLink:
             await self.sync.run_once()
 
     def assert_nothing_is_lost_or_doubled(self, *changes: Change) -> None:
-        """Outbox empty, one effect per change, every photo's hash equal on both sides, the copies equal."""
-        assert self.truck.field_work.outbox().entries == ()
-        with self.city.database.reading() as connection:
-            effects = connection.execute(
-                select(schema.history.c.change_id, func.count()).group_by(schema.history.c.change_id)
-            ).all()
-            kept = set(connection.scalars(select(schema.photos.c.sha256)))
-        counted = {change_id: count for change_id, count in effects if change_id}
-        assert counted == {change.id: 1 for change in changes}
-        for photo in (photo for change in changes for photo in change.photos):
-            there = (self.city.photo_files.path(photo.sha256)).read_bytes()
-            assert hashlib.sha256(there).hexdigest() == photo.sha256
-            assert photo.sha256 in kept
-            assert self.truck.store.photos.read(photo.sha256) == there
-        for order_id in {change.order_id for change in changes}:
-            assert self.truck.field_work.order(order_id) == stored(self.city, order_id)
-        assert not list((self.city.data_dir / "uploads").glob("*.part"))
+        """As the function of this name, for this truck."""
+        assert_nothing_is_lost_or_doubled(self.truck, self.city, *changes)
+
+
+def assert_nothing_is_lost_or_doubled(device: Truck | Device, city: City, *changes: Change) -> None:
+    """Outbox empty, one effect per change, every photo's hash equal on both sides, the copies equal."""
+    assert device.field_work.outbox().entries == ()
+    with city.database.reading() as connection:
+        effects = connection.execute(
+            select(schema.history.c.change_id, func.count()).group_by(schema.history.c.change_id)
+        ).all()
+        kept = set(connection.scalars(select(schema.photos.c.sha256)))
+    counted = {change_id: count for change_id, count in effects if change_id}
+    assert counted == {change.id: 1 for change in changes}
+    for photo in (photo for change in changes for photo in change.photos):
+        there = city.photo_files.path(photo.sha256).read_bytes()
+        assert hashlib.sha256(there).hexdigest() == photo.sha256
+        assert photo.sha256 in kept
+        assert device.store.photos.read(photo.sha256) == there
+    for order_id in {change.order_id for change in changes}:
+        assert device.field_work.order(order_id) == stored(city, order_id)
+    assert not list((city.data_dir / "uploads").glob("*.part"))
 
 
 def noise(name: str, size: tuple[int, int]) -> bytes:

@@ -15,13 +15,13 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from tests.faults import strace
 from tests.faults.strace import Fault
 from tests.rules.source import ROOT
+from tests.running import Ended
 
 HUNG: Final = -signal.SIGALRM
 """The code of an act that did not come to its end by itself."""
@@ -32,19 +32,6 @@ FAULT_IN_CREW: Final = 1
 _SECONDS: Final = 60
 _PR_SET_PTRACER: Final = 0x59616D61
 _ANYBODY: Final = ctypes.c_ulong(-1)
-
-
-@dataclass(frozen=True)
-class Ended:
-    """An act that is over: its exit code, or the negative number of the signal that killed it, and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def killed(self) -> bool:
-        return self.code == -signal.SIGKILL
 
 
 class Act:
@@ -159,6 +146,7 @@ def _main(module: str) -> None:
         match json.loads(line):
             case {"rehearse": words}:
                 answer = {"code": play(*words)}
+                sys.stdout.flush()  # what lies in it would be every later act's too
             case {"play": words, "folder": folder}:
                 pid = _fork(play, words, Path(folder), gates)
                 playing.add(pid)

@@ -4,10 +4,11 @@ strace counts calls from the moment it takes hold, and for each thread by itself
 held (stage.py) is counted from its first act on, not from the interpreter's start.
 """
 
+import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ TO_DISK: Final = ("write", "pwrite64", "fsync", "fdatasync", "rename", "openat",
 TO_LINK: Final = ("connect", "sendto")
 
 _SECONDS: Final = 30
+_ALL: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,14 @@ def spread(total: int, at_most: int) -> tuple[int, ...]:
         return tuple(range(1, total + 1))
     step = (total - 1) / max(1, at_most - 1)
     return tuple(sorted({round(1 + index * step) for index in range(at_most)}))
+
+
+def sample(counted: Mapping[str, int], effect: str, at_most: Mapping[str, int]) -> Iterator[Fault]:
+    """Some of the calls that an act makes, at most so many of each; CREW_ALL_FAULTS=1 takes them all."""
+    for call, limit in at_most.items():
+        total = counted.get(call, 0)
+        for nth in spread(total, _ALL if os.environ.get("CREW_ALL_FAULTS") else limit):
+            yield Fault(call, nth, effect)
 
 
 @contextmanager

@@ -31,15 +31,15 @@ from tests.backend.living_city import CREW, LivingCity, photo_bytes, records
 from tests.backend.test_mail_servers import Mailbox, mail_server
 from tests.faults import strace
 from tests.faults.backend_acts import FIRST_ORDER, LATER, PHOTO, PICTURE, SECOND_ORDER, batch, opened
-from tests.faults.stage import FAULT_IN_CREW, Ended, Stage, stage
+from tests.faults.stage import FAULT_IN_CREW, Stage, stage
 from tests.faults.strace import BROKEN_DISK, FULL_DISK, KILL, Fault
 from tests.faults.tally import Tally
+from tests.running import Ended
 from tests.waits import eventually
 
 SENT: Final = [change.id for change in batch()]
 TOKEN: Final = "truck-7-token"
 HOW_CHANGES: Final = "the backend is killed, or its disk breaks or fills up, at its system calls"
-_ALL: Final = 1_000_000
 
 
 @dataclass
@@ -73,14 +73,6 @@ class Theatre:
         assert ended.code == 0, ended.err + ended.out
         found: dict[str, Any] = json.loads(ended.out)
         return found
-
-
-def faults(counted: Mapping[str, int], effect: str, at_most: Mapping[str, int]) -> Iterator[Fault]:
-    """Every call that the act makes, or a sample of those that it makes often."""
-    for call, limit in at_most.items():
-        total = counted.get(call, 0)
-        for nth in strace.spread(total, _ALL if os.environ.get("CREW_ALL_FAULTS") else limit):
-            yield Fault(call, nth, effect)
 
 
 @pytest.fixture(scope="module")
@@ -117,11 +109,6 @@ def assert_kept_what_was_said(ended: Ended, found: Mapping[str, Any]) -> None:
         assert found["answers"] in ended.out
 
 
-def came_too_late(ended: Ended) -> bool:
-    """Whether the program ended undisturbed: a run makes a call less than the counted one where a file was cached."""
-    return not ended.killed and ended.code == 0
-
-
 def test_wherever_the_backend_is_killed_a_change_has_its_effect_once_and_its_photo_is_there(
     theatre: Theatre, tally: Tally
 ) -> None:
@@ -129,10 +116,10 @@ def test_wherever_the_backend_is_killed_a_change_has_its_effect_once_and_its_pho
     sample = {"write": 3, "pwrite64": 8, "fsync": 4, "fdatasync": 8, "rename": 1, "openat": 5, "unlink": 2}
     assert all(counted[call] for call in sample)
 
-    for fault in faults(counted, KILL, sample):
+    for fault in strace.sample(counted, KILL, sample):
         folder = theatre.city()
         ended = theatre.stage.play("work", folder, fault=fault)
-        if came_too_late(ended):
+        if ended.undisturbed:
             continue
         with tally.tries("A change has its effect once, with its photo", HOW_CHANGES):
             assert ended.killed, f"{fault}: {ended}"
@@ -155,7 +142,7 @@ def test_a_backend_whose_disk_fails_once_says_so_and_does_everything_once_when_i
 ) -> None:
     counted = theatre.stage.counted("work on", theatre.city())
 
-    for fault in faults({**counted, "write": 1}, effect, sample):  # the later writes are the driver's own words
+    for fault in strace.sample({**counted, "write": 1}, effect, sample):  # the later writes are the driver's own words
         folder = theatre.city()
         ended = theatre.stage.play("work on", folder, fault=fault)
         with tally.tries("A change has its effect once, with its photo", HOW_CHANGES):
@@ -168,10 +155,10 @@ def test_a_backend_whose_disk_fails_once_says_so_and_does_everything_once_when_i
 def test_a_backend_that_is_killed_while_it_is_founded_opens_the_next_time(theatre: Theatre, tally: Tally) -> None:
     counted = theatre.stage.counted("found", theatre.empty())
 
-    for fault in faults(counted, KILL, {"pwrite64": 3, "fdatasync": 3, "openat": 3, "unlink": 1}):
+    for fault in strace.sample(counted, KILL, {"pwrite64": 3, "fdatasync": 3, "openat": 3, "unlink": 1}):
         folder = theatre.empty()
         ended = theatre.stage.play("found", folder, fault=fault)
-        if came_too_late(ended):
+        if ended.undisturbed:
             continue
         with tally.tries("A new backend opens", "it is killed at the system calls of its first start"):
             assert ended.killed, f"{fault}: {ended}"
@@ -192,7 +179,7 @@ def test_a_backup_that_is_killed_or_finds_no_room_leaves_no_file_that_looks_like
     }
 
     for effect, sample in samples.items():
-        for fault in faults(counted, effect, sample):
+        for fault in strace.sample(counted, effect, sample):
             file = theatre.empty() / "backup.tar"
             file.parent.mkdir()
             ended = theatre.stage.play("backup", city, file, fault=fault)
@@ -200,7 +187,7 @@ def test_a_backup_that_is_killed_or_finds_no_room_leaves_no_file_that_looks_like
                 "A backup is whole, or is not there", "killed, and on a broken and a full disk, at its system calls"
             ):
                 assert ended.code != FAULT_IN_CREW, f"{fault}: {ended.err}"
-                assert effect != KILL or ended.killed or came_too_late(ended), f"{fault}: {ended}"
+                assert effect != KILL or ended.killed or ended.undisturbed, f"{fault}: {ended}"
                 if file.exists():
                     back = theatre.empty()
                     assert restore(file, back, LATER, LATER - LATER, lambda done, total: None).orders == 2
@@ -256,7 +243,7 @@ def test_a_restore_that_is_killed_or_finds_no_room_leaves_the_old_city_or_the_ne
     }
 
     for effect, sample in samples.items():
-        for fault in faults(counted, effect, sample):
+        for fault in strace.sample(counted, effect, sample):
             folder = Path(shutil.copytree(old, theatre.empty()))
             ended = theatre.stage.play("restore", folder, file, fault=fault)
             with tally.tries(
@@ -319,7 +306,7 @@ def test_a_notice_leaves_at_least_once_and_every_copy_is_the_same_letter(theatre
     }
 
     for effect, sample in samples.items():
-        for fault in faults(counted, effect, sample):
+        for fault in strace.sample(counted, effect, sample):
             folder, mailbox = closed(), Mailbox()
             with mail_server(mailbox) as port:
                 ended = theatre.stage.play("mail", folder, str(port), fault=fault)
@@ -327,7 +314,7 @@ def test_a_notice_leaves_at_least_once_and_every_copy_is_the_same_letter(theatre
                     "A notice leaves at least once, and every copy is the same",
                     "the backend is killed, or its disk or the way to the mail server breaks",
                 ):
-                    assert ended.killed == (effect == KILL) or came_too_late(ended), f"{fault}: {ended}"
+                    assert ended.killed == (effect == KILL) or ended.undisturbed, f"{fault}: {ended}"
                     assert ended.code != FAULT_IN_CREW, f"{fault}: {ended.err}"
                     assert theatre.look(folder)["notices"] == [FIRST_ORDER]
                     assert theatre.stage.play("mail tomorrow", folder, str(port)).code == 0
@@ -353,7 +340,7 @@ def test_what_a_killed_server_has_answered_is_there_and_what_it_has_not_is_done_
             answered = _sends(url, token)
             os.kill(act.pid, signal.SIGTERM)
             ended = act.end()
-        assert ended.killed == (fault is not None) or came_too_late(ended), f"{fault}: {ended}"
+        assert ended.killed == (fault is not None) or ended.undisturbed, f"{fault}: {ended}"
         return folder, answered, {} if fault else strace.counted(log)
 
     folder, answered, counted = served(None)
@@ -361,7 +348,7 @@ def test_what_a_killed_server_has_answered_is_there_and_what_it_has_not_is_done_
     assert_done_once(theatre.settled(folder))
     sample = {"sendto": 2, "pwrite64": 3, "fdatasync": 4, "fsync": 2, "rename": 1, "unlink": 2}
 
-    for fault in faults(counted, KILL, sample):
+    for fault in strace.sample(counted, KILL, sample):
         folder, answered, _ = served(fault)
         with tally.tries("What a server has answered is there", "the server is killed while a device sends"):
             found = theatre.settled(folder)
