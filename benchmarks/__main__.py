@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.comparison import Bench, Comparison, as_markdown, as_text
+from benchmarks.cuts import compare_cuts
 from benchmarks.importing import compare_import
 from benchmarks.key import compare_keys
 from benchmarks.pulling import compare_pull
@@ -20,6 +21,7 @@ from benchmarks.saving import compare_saving
 from benchmarks.start import compare_start
 from benchmarks.terminal import COLUMNS
 from benchmarks.terminal import ROWS as SCREEN_ROWS
+from benchmarks.wire_bytes import compare_wire_bytes
 
 ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "start": compare_start,
@@ -27,6 +29,8 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "import": compare_import,
     "save": compare_saving,
     "pull": compare_pull,
+    "wire": compare_wire_bytes,
+    "cuts": compare_cuts,
 }
 _ROOT = Path(__file__).resolve().parents[1]
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from socket import SO_LINGER, SOL_SOCKET
 from urllib.parse import urlsplit
 
-_CHUNK = 2048
-
 
 @dataclass(frozen=True)
 class Fault:
@@ -52,6 +50,8 @@ class Proxy:
     bytes_per_second: float | None = None
     """Towards the backend; None for as fast as it goes."""
     faults: list[Fault] = field(default_factory=list)
+    packet_bytes: int = 2048
+    """What is under way when a connection breaks, at most."""
     shut: bool = False
     """Connections are refused by a reset at once."""
     connections: int = 0
@@ -61,6 +61,8 @@ class Proxy:
     """Bytes that reached the backend."""
     heads: int = 0
     """How many of those were the heads of requests."""
+    answered: int = 0
+    """Bytes that came from the backend, whatever became of them."""
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
     _server: asyncio.Server | None = None
     _port: int = 0
@@ -153,7 +155,7 @@ class Proxy:
     async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault) -> bool:
         """Carry the device's bytes; True where the fault struck."""
         left = fault.sent
-        while chunk := await reader.read(_CHUNK):
+        while chunk := await reader.read(self.packet_bytes):
             self.sent += len(chunk)
             through = chunk if left is None else chunk[:left]
             left = None if left is None else left - len(through)
@@ -170,7 +172,8 @@ class Proxy:
 
     async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault) -> bool:
         left = fault.answered
-        while chunk := await reader.read(_CHUNK):
+        while chunk := await reader.read(self.packet_bytes):
+            self.answered += len(chunk)
             through = chunk if left is None else chunk[:left]
             left = None if left is None else left - len(through)
             writer.write(through)
