@@ -5,6 +5,7 @@ All of it blocks for a few milliseconds on the disk, so the terminal calls it of
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.change import SendingStatus
@@ -16,10 +17,20 @@ from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
     from crew.domain.clock import Clock
+    from crew.outbox_export import Exported
     from crew.store.device import Recovery, SignedInDevice
     from crew.store.store import Store
     from crew.wire import CrewLoad
 
+UNDONE: Final = "undone"
+SENT_AGAIN: Final = "sent again"
+KEPT_MINE: Final = "decided: mine"
+TAKEN_UP: Final = "taken up again"
+MENDED: Final = "mended"
+_REPLACED: Final = (SENT_AGAIN, KEPT_MINE, TAKEN_UP, MENDED)
+"""Why a change lies aside although nothing of it is missing: another one stands in its place."""
+
+_LATELY: Final = 200
 _NEXT_FIRST: Final = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
 
 
@@ -30,6 +41,10 @@ class Day:
     stops: tuple[Stop, ...]
     late: int
     ended_today: int
+    needs_person: int = 0
+    """Changes that were refused or need a decision."""
+    recovered: str = ""
+    """What became of a damaged store, until somebody has seen it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,8 @@ class OutboxView:
     photo_bytes: int
     oldest_at: datetime | None
     last_success_at: datetime | None
+    aside: tuple[OutboxEntry, ...] = ()
+    """What a person undid or set aside lately and can take up again, oldest first."""
 
     def count(self, status: SendingStatus) -> int:
         """How many changes have this sending status."""
@@ -55,6 +72,11 @@ class OutboxView:
     def trouble(self) -> int:
         """Changes that need a person."""
         return len(self.entries) - self.to_send
+
+
+def can_take_up(entry: OutboxEntry) -> bool:
+    """Whether a change lies aside, and no other stands in its place."""
+    return entry.sending_status is SendingStatus.SET_ASIDE and entry.reason not in _REPLACED
 
 
 class DayBook:
@@ -94,11 +116,14 @@ class DayBook:
         first = () if device and device.person.role.sees_whole_city else _NEXT_FIRST
         under_way = [stop for status in first for stop in stops if stop.work_status is status]
         rest = [stop for stop in stops if stop.work_status not in first]
+        recovery = self._store.device.recovery
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return Day(
             stops=(*under_way, *rest),
             late=sum(stop.due_at is not None and stop.due_at < now for stop in stops),
             ended_today=self._store.orders.count_ended(midnight),
+            needs_person=self._store.outbox.count_troubled(),
+            recovered=recovery.sentence if recovery else "",
         )
 
     def ended(self) -> tuple[Stop, ...]:
@@ -132,7 +157,19 @@ class DayBook:
             photo_bytes=sum(photos.values()),
             oldest_at=entries[0].change.made_at if entries else None,
             last_success_at=self._store.device.last_success_at,
+            aside=tuple(entry for entry in self._store.outbox.settled(_LATELY) if can_take_up(entry)),
         )
+
+    def export(self, into: Path) -> "Exported":
+        """Write what waits or lies aside into a new folder there, for a stick.
+
+        Raises:
+            FreeSpace: It cannot be written there.
+        """
+        from crew.outbox_export import export_outbox  # few days need it
+
+        outbox = self.outbox()
+        return export_outbox(self._store, (*outbox.entries, *outbox.aside), into, self.now)
 
     def settled(self, limit: int = 50) -> tuple[OutboxEntry, ...]:
         """The latest changes that are acknowledged or set aside, oldest first."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from crew.backend import notices
-from crew.backend.conflicts import fields_set
 from crew.backend.feed import announce
 from crew.backend.order_writing import Receipt, attach_photos, write_history
 from crew.backend.orders import load_order
@@ -45,7 +44,7 @@ def apply_change(connection: "Connection", city: "City", order: WorkOrder, chang
     changed = apply(order, change)
     _write(connection, city, replace(changed, version=order.version + 1), needs_look=needs_look)
     attach_photos(connection, order.id, change.photos)
-    receipt = Receipt(order.version + 1, city.clock(), change.device_id, fields_set(change))
+    receipt = Receipt(order.version + 1, city.clock(), change.device_id, change.all_fields)
     write_history(connection, order.id, changed.history[-1], receipt)
     announce(connection, order.id, changed.crew, order.crew)
     if order.public_status is PublicStatus.OPEN and changed.public_status is PublicStatus.CLOSED:

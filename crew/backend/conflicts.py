@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from crew.backend.schema import history
-from crew.domain.change import Act, Assignment, Change, StatusChange
+from crew.domain.change import Act, Change, StatusChange
 from crew.domain.person import Person, Role
 from crew.domain.rules import describe
 from crew.wire import OtherValue
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from crew.domain.work_order import WorkOrder
-
-
-def fields_set(change: Change) -> frozenset[str]:
-    """Every field that the change sets in passing too: who is given an order starts its work anew."""
-    return change.fields | {"work_status"} if isinstance(change.act, Assignment) else change.fields
 
 
 def ends_work(act: Act) -> bool:

@@ -129,3 +129,8 @@ class Change:
                 return frozenset({"escalation"})
             case _:
                 return frozenset()
+
+    @property
+    def all_fields(self) -> frozenset[str]:
+        """The fields that it sets in passing too: who is given an order starts its work anew."""
+        return self.fields | {"work_status"} if isinstance(self.act, Assignment) else self.fields

@@ -96,6 +96,11 @@ class OutboxTable:
         row = self._database.row(f"SELECT COUNT(*) FROM outbox WHERE {_TO_SEND}")  # noqa: S608 - a constant
         return int(row[0]) if row else 0
 
+    def count_troubled(self) -> int:
+        """How many changes need a person."""
+        row = self._database.row("SELECT COUNT(*) FROM outbox WHERE sending_status IN ('refused', 'needs_decision')")
+        return int(row[0]) if row else 0
+
     def ready(self, now: datetime) -> list[Change]:
         """The changes that may be sent now, oldest first, none ahead of an older one of the same order."""
         held: set[OrderId] = set()
