@@ -18,7 +18,7 @@ from crew.store.outbox import OutboxEntry
 if TYPE_CHECKING:
     from crew.domain.clock import Clock
     from crew.outbox_export import Exported
-    from crew.store.device import Recovery, SignedInDevice
+    from crew.store.device import LinkTrouble, Recovery, SignedInDevice
     from crew.store.store import Store
     from crew.wire import CrewLoad
 
@@ -56,6 +56,8 @@ class OutboxView:
     photo_bytes: int
     oldest_at: datetime | None
     last_success_at: datetime | None
+    link_trouble: "LinkTrouble | None" = None
+    """What the last try met; None where it went through."""
     aside: tuple[OutboxEntry, ...] = ()
     """What a person undid or set aside lately and can take up again, oldest first."""
 
@@ -157,6 +159,7 @@ class DayBook:
             photo_bytes=sum(photos.values()),
             oldest_at=entries[0].change.made_at if entries else None,
             last_success_at=self._store.device.last_success_at,
+            link_trouble=self._store.device.link_trouble,
             aside=tuple(entry for entry in self._store.outbox.settled(_LATELY) if can_take_up(entry)),
         )
 

@@ -39,7 +39,7 @@ class Deciding(DayBook):
             CorrectInput: There is no such change.
         """
         with self._store.transaction():
-            entry = self._entry(change_id)
+            entry = self.entry(change_id)
             later = self._store.outbox.of_order(entry.change.order_id)
             if entry.attempts or entry.sending_status is not SendingStatus.WAITING:
                 raise NotAllowed("Too late to undo: it is on its way. Set the status again instead.")
@@ -72,7 +72,7 @@ class Deciding(DayBook):
     def take_up(self, change_id: str) -> Change:
         """Do an act once more that was undone or set aside, at the time it was made. Raises as `set_status`."""
         with self._store.transaction():
-            entry = self._entry(change_id)
+            entry = self.entry(change_id)
             if not can_take_up(entry):
                 raise NotAllowed(f"This change is {entry.sending_status.words}: there is nothing to take up.")
             return self._make_anew(entry, TAKEN_UP)
@@ -127,14 +127,19 @@ class Deciding(DayBook):
             raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in: crew sign-in URL CODE.")
         return device.person
 
-    def _entry(self, change_id: str) -> OutboxEntry:
+    def entry(self, change_id: str) -> OutboxEntry:
+        """One change of this device by its id.
+
+        Raises:
+            CorrectInput: There is no such change.
+        """
         entry = self._store.outbox.get(ChangeId(change_id))
         if entry is None:
             raise CorrectInput(f"There is no change {change_id} in the outbox.")
         return entry
 
     def _troubled(self, change_id: str) -> OutboxEntry:
-        entry = self._entry(change_id)
+        entry = self.entry(change_id)
         if entry.sending_status not in (SendingStatus.REFUSED, SendingStatus.NEEDS_DECISION):
             raise NotAllowed(f"This change is {entry.sending_status.words}: there is nothing to decide.")
         return entry

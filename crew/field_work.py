@@ -112,7 +112,7 @@ class FieldWork(Deciding):
             NotAllowed: The change was not refused.
             CorrectInput: There is no such change.
         """
-        entry = self._entry(change_id)
+        entry = self.entry(change_id)
         if entry.sending_status is not SendingStatus.REFUSED:
             raise NotAllowed(f"This change is {entry.sending_status.words}: there is nothing to mend.")
         return _Mending(self, entry)

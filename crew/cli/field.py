@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def _device(arguments: "argparse.Namespace") -> Iterator[Device]:
+def opened_device(arguments: "argparse.Namespace") -> Iterator[Device]:
+    """The device of a command; says on stderr what became of a damaged store. Raises as `open_device`."""
     device = open_device(data_dir(arguments, default_data_dir()))
     try:
         recovery = device.field_work.recovery()
@@ -35,7 +36,7 @@ def _device(arguments: "argparse.Namespace") -> Iterator[Device]:
 
 def sign_in(arguments: "argparse.Namespace") -> int:
     """Enrol this device with a one-time code."""
-    with _device(arguments) as device:
+    with opened_device(arguments) as device:
         signed_in = asyncio.run(make_sync(device).sign_in(arguments.url, arguments.code))
         person = signed_in.person
         if arguments.json:
@@ -47,7 +48,7 @@ def sign_in(arguments: "argparse.Namespace") -> int:
 
 def sync(arguments: "argparse.Namespace") -> int:
     """Send what waits and pull what is new, once."""
-    with _device(arguments) as device:
+    with opened_device(arguments) as device:
         done = asyncio.run(make_sync(device).run_once())
         outbox = device.field_work.outbox()
         if arguments.json:
@@ -72,7 +73,7 @@ def sync(arguments: "argparse.Namespace") -> int:
 
 def list_orders(arguments: "argparse.Namespace") -> int:
     """Print the work orders in the order of doing."""
-    with _device(arguments) as device:
+    with opened_device(arguments) as device:
         field_work = device.field_work
         _require_sign_in(device)
         stops = (*field_work.day().stops, *(field_work.ended() if arguments.all else ()))
@@ -96,7 +97,7 @@ def list_orders(arguments: "argparse.Namespace") -> int:
 
 def show(arguments: "argparse.Namespace") -> int:
     """Print one work order with its history."""
-    with _device(arguments) as device:
+    with opened_device(arguments) as device:
         order = device.field_work.order(arguments.id)
         unsent = device.field_work.unsent_of(arguments.id)
         if arguments.json:
@@ -127,7 +128,7 @@ def _print_order(order: "WorkOrder", due: str, unsent: int) -> None:
 
 def set_status(arguments: "argparse.Namespace") -> int:
     """Set the work status of an order, with photos, on this device; `crew sync` sends it."""
-    with _device(arguments) as device:
+    with opened_device(arguments) as device:
         _require_sign_in(device)
         status = _status(arguments.status)
         device.field_work.order(arguments.id)
@@ -135,35 +136,15 @@ def set_status(arguments: "argparse.Namespace") -> int:
         change = device.field_work.set_status(
             arguments.id, status, reason=arguments.reason, note=arguments.note, photos=photos
         )
-        _print_saved(device, change, json=arguments.json)
+        print_saved(device, change, json=arguments.json)
     return 0
 
 
 def add_note(arguments: "argparse.Namespace") -> int:
     """Write an internal note, on this device; `crew sync` sends it."""
-    with _device(arguments) as device:
+    with opened_device(arguments) as device:
         _require_sign_in(device)
-        _print_saved(device, device.field_work.add_note(arguments.id, arguments.text), json=arguments.json)
-    return 0
-
-
-def show_outbox(arguments: "argparse.Namespace") -> int:
-    """Print what waits to be sent, oldest first."""
-    with _device(arguments) as device:
-        outbox = device.field_work.outbox()
-        if arguments.json:
-            print_json([change_values(entry) for entry in outbox.entries])
-            return 0
-        now = device.field_work.now
-        for entry in outbox.entries:
-            made_at = entry.change.made_at.astimezone(now.tzinfo)
-            words = f"{entry.sending_status.words}{f': {entry.reason}' if entry.reason else ''}"
-            print(f"{made_at:%Y-%m-%d %H:%M}  {entry.change.order_id}  {entry.change.kind}  {words}")
-        last = outbox.last_success_at
-        print(
-            f"{len(outbox.entries)} changes, {outbox.photo_count} photos ({outbox.photo_bytes // 1024} KiB) wait. "
-            f"Last success: {f'{last.astimezone(now.tzinfo):%Y-%m-%d %H:%M}' if last else 'never'}."
-        )
+        print_saved(device, device.field_work.add_note(arguments.id, arguments.text), json=arguments.json)
     return 0
 
 
@@ -184,7 +165,8 @@ def _require_sign_in(device: Device) -> None:
         raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in: crew sign-in URL CODE.")
 
 
-def _print_saved(device: Device, change: "Change", *, json: bool) -> None:
+def print_saved(device: Device, change: "Change", *, json: bool) -> None:
+    """Say that a change is on disk."""
     entries = device.field_work.unsent_of(change.order_id)
     if json:
         print_json(next(change_values(entry) for entry in entries if entry.change.id == change.id))

@@ -91,10 +91,32 @@ def _add_field_commands(commands: Commands) -> None:
     note = _add(commands, "note", "crew.cli.field", "add_note", "write an internal note")
     note.add_argument("id", metavar="ID")
     note.add_argument("text", metavar="TEXT")
-    _add(commands, "outbox", "crew.cli.field", "show_outbox", "what waits to be sent")
+    _add_outbox_commands(commands)
     _add(commands, "where", "crew.cli.terminal", "where", "where files and settings lie")
     demo = _add(commands, "demo", "crew.cli.demo", "start", "a city day on this machine: nothing to configure")
     demo.add_argument("--role", default="crew", choices=["crew", "supervisor", "dispatcher"], help="who you are")
+
+
+def _add_outbox_commands(commands: Commands) -> None:
+    outbox = _add(commands, "outbox", "crew.cli.outbox", "show", "what waits to be sent, and what a person decides")
+    inner = outbox.add_subparsers(title="decisions", metavar="DECISION", parser_class=_Parser)
+    decisions = {
+        "send-again": ("send_again", "send a refused change once more"),
+        "mend": ("mend", "send a refused change once more, with what was missing"),
+        "set-aside": ("set_aside", "stop sending a change: it stays readable; the other's value counts"),
+        "take-up": ("take_up", "do once more what was undone or set aside"),
+        "keep-mine": ("keep_mine", "decide that this device's value counts"),
+    }
+    for name, (function, help_text) in decisions.items():
+        decision = _add(inner, name, "crew.cli.outbox", function, help_text)
+        decision.add_argument("id", metavar="ID", help="as `crew outbox` lists it")
+        if name == "mend":
+            decision.add_argument("--note", default="", metavar="TEXT", help="the words, in place of those it had")
+            decision.add_argument("--reason", default="", metavar="CODE", help="why it waits or cannot be done")
+            decision.add_argument("--photo", action="append", default=[], metavar="FILE", help="one more photo")
+    exporting = _add(inner, "export", "crew.cli.outbox", "export", "write it into a folder to be read without Crew")
+    exporting.add_argument("folder", metavar="DIR", help="a new folder is made in it")
+    _add(inner, "seen", "crew.cli.outbox", "seen", "stop saying what became of a damaged store")
 
 
 def _add_backend_commands(commands: Commands) -> None:

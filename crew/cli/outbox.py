@@ -1,0 +1,149 @@
+"""The outbox for scripts: what waits and why, and every decision that the terminal offers. CLI layer."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crew.cli.field import opened_device, print_saved
+from crew.cli.output import change_values, print_json
+from crew.domain.change import Escalation, Note, PhotosAdded, SendingStatus, StatusChange
+from crew.domain.errors import CorrectInput
+from crew.domain.rules import describe
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from crew.domain.change import Change
+    from crew.field_work import FieldWork, OutboxEntry, OutboxView
+
+
+def show(arguments: "argparse.Namespace") -> int:
+    """Print what waits to be sent, oldest first, with totals and what lies aside."""
+    with opened_device(arguments) as device:
+        outbox = device.field_work.outbox()
+        if arguments.json:
+            print_json([change_values(entry) for entry in outbox.entries])
+            return 0
+        now = device.field_work.now
+        for entry in outbox.entries:
+            _print_entry(entry, now)
+        for line in _totals(outbox, now):
+            print(line)
+        if outbox.aside:
+            print("\nSet aside; take up again with: crew outbox take-up ID")
+        for entry in outbox.aside:
+            _print_entry(entry, now)
+    return 0
+
+
+def _print_entry(entry: "OutboxEntry", now: "datetime") -> None:
+    change = entry.change
+    made_at = change.made_at.astimezone(now.tzinfo)
+    words = f"{entry.sending_status.words}{f': {entry.reason}' if entry.reason else ''}"
+    print(f"{change.id}  {made_at:%Y-%m-%d %H:%M}  {change.order_id}  {describe(change)}  {words}")
+    if entry.other is not None:
+        print(f"    yours: {entry.other.mine}; {entry.other.person or 'somebody'}: {entry.other.theirs}")
+
+
+def _totals(outbox: "OutboxView", now: "datetime") -> list[str]:
+    def moment(value: "datetime | None") -> str:
+        return f"{value.astimezone(now.tzinfo):%Y-%m-%d %H:%M}" if value else "never"
+
+    counts = ", ".join(f"{outbox.count(status)} {status.words}" for status in SendingStatus if outbox.count(status))
+    lines = [
+        f"{len(outbox.entries)} changes{f' ({counts})' if counts else ''}, {outbox.photo_count} photos "
+        f"({outbox.photo_bytes // 1024} KiB) wait."
+    ]
+    if outbox.oldest_at is not None:
+        lines.append(f"Oldest: {moment(outbox.oldest_at)}.")
+    lines.append(f"Last success: {moment(outbox.last_success_at)}.")
+    trouble = outbox.link_trouble
+    if trouble is not None:
+        next_try = "after a sign-in" if trouble.sign_in_needed else moment(trouble.next_try_at)
+        lines.append(f"Since {moment(trouble.since)}: {trouble.problem} Next try: {next_try}.")
+    return lines
+
+
+def send_again(arguments: "argparse.Namespace") -> int:
+    """Make a refused act once more."""
+    return _decide(arguments, lambda work: work.send_again(arguments.id))
+
+
+def keep_mine(arguments: "argparse.Namespace") -> int:
+    """Decide for one's own value."""
+    return _decide(arguments, lambda work: work.keep_mine(arguments.id))
+
+
+def take_up(arguments: "argparse.Namespace") -> int:
+    """Do once more what was undone or set aside."""
+    return _decide(arguments, lambda work: work.take_up(arguments.id))
+
+
+def mend(arguments: "argparse.Namespace") -> int:
+    """Make a refused act once more, with what was missing."""
+    return _decide(arguments, lambda work: _mended(work, arguments))
+
+
+def set_aside(arguments: "argparse.Namespace") -> int:
+    """Stop sending a change; it stays readable. Also the decision for the other's value."""
+    with opened_device(arguments) as device:
+        device.field_work.set_aside(arguments.id)
+        if arguments.json:
+            print_json({"id": arguments.id, "sending_status": SendingStatus.SET_ASIDE})
+        else:
+            print(f"Set aside. It stays here; take it up again with: crew outbox take-up {arguments.id}")
+    return 0
+
+
+def export(arguments: "argparse.Namespace") -> int:
+    """Write what waits or lies aside into a folder that can be read without Crew."""
+    with opened_device(arguments) as device:
+        done = device.field_work.export(Path(arguments.folder))
+        if arguments.json:
+            print_json({"folder": str(done.folder), "changes": done.changes, "photos": done.photos})
+        else:
+            absent = f" {done.absent_photos} photos are not on this device." if done.absent_photos else ""
+            print(f"Exported {done.changes} changes and {done.photos} photos to {done.folder}.{absent}")
+    return 0
+
+
+def seen(arguments: "argparse.Namespace") -> int:
+    """Say that somebody has read what became of a damaged store."""
+    with opened_device(arguments) as device:
+        device.field_work.forget_recovery()
+        if arguments.json:
+            print_json({"seen": True})
+        else:
+            print("Noted; it is not said again.")
+    return 0
+
+
+def _decide(arguments: "argparse.Namespace", decide: "Callable[[FieldWork], Change]") -> int:
+    with opened_device(arguments) as device:
+        print_saved(device, decide(device.field_work), json=arguments.json)
+    return 0
+
+
+def _mended(work: "FieldWork", arguments: "argparse.Namespace") -> "Change":
+    """The refused act with the words and photos that were given in place of its own."""
+    mending = work.mending(arguments.id)
+    old = work.entry(arguments.id).change
+    photos = [work.keep_photo(Path(name)) for name in arguments.photo]
+    match old.act:
+        case StatusChange() as act:
+            return mending.set_status(
+                old.order_id,
+                act.status,
+                reason=arguments.reason or act.reason,
+                note=arguments.note or act.note,
+                photos=(*act.photos, *photos),
+            )
+        case Note(text):
+            return mending.add_note(old.order_id, arguments.note or text)
+        case PhotosAdded(kept):
+            return mending.add_photos(old.order_id, (*kept, *photos))
+        case Escalation(level, reason):
+            return mending.escalate(old.order_id, level, arguments.note or reason)
+        case _:
+            raise CorrectInput("Nothing of a move can be mended. Set it aside, and move the order anew.")
