@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.comparison import Bench, Comparison, as_markdown, as_text
 from benchmarks.cuts import compare_cuts
+from benchmarks.herd import tell_herd
 from benchmarks.importing import compare_import
 from benchmarks.key import compare_keys
 from benchmarks.pulling import compare_pull
@@ -21,6 +22,7 @@ from benchmarks.saving import compare_saving
 from benchmarks.start import compare_start
 from benchmarks.terminal import COLUMNS
 from benchmarks.terminal import ROWS as SCREEN_ROWS
+from benchmarks.thin_photo import compare_thin_photo
 from benchmarks.wire_bytes import compare_wire_bytes
 
 ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
@@ -31,7 +33,10 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "pull": compare_pull,
     "wire": compare_wire_bytes,
     "cuts": compare_cuts,
+    "thin": compare_thin_photo,
+    "herd": tell_herd,
 }
+_SMALLEST_HERD = 2
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -40,24 +45,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What is fast, against plain baselines.")
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of: {', '.join(ROWS)} (default: all)")
     parser.add_argument("--runs", type=int, default=9, help="of what takes about a second (default %(default)s)")
+    parser.add_argument("--herd", type=int, default=1000, help="terminals that come back at once (default %(default)s)")
     parser.add_argument("--markdown", action="store_true", help="print the table as docs/benchmarks.md has it")
     chosen = parser.parse_args()
     unknown = set(chosen.rows) - set(ROWS)
     if unknown:
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    if chosen.herd < _SMALLEST_HERD:
+        parser.error(f"a herd has at least {_SMALLEST_HERD} terminals")
     os.chdir(_ROOT)
     for package in ("crew", "benchmarks"):
         compileall.compile_dir(_ROOT / package, quiet=2)
-    measured = [row for name in chosen.rows or ROWS for row in _measured(ROWS[name], chosen.runs)]
+    remarks: list[str] = []
+    measured = [row for name in chosen.rows or ROWS for row in _measured(ROWS[name], chosen, remarks.append)]
     _say("")
     print(_machine())
     print()
-    print(as_markdown(measured) if chosen.markdown else as_text(measured))
+    if measured:
+        print(as_markdown(measured) if chosen.markdown else as_text(measured))
+    for remark in remarks:
+        print(f"\n{remark}")
 
 
-def _measured(row: Callable[[Bench], Iterator[Comparison]], runs: int) -> list[Comparison]:
+def _measured(
+    row: Callable[[Bench], Iterator[Comparison]], chosen: argparse.Namespace, remark: Callable[[str], None]
+) -> list[Comparison]:
     with tempfile.TemporaryDirectory(prefix="crew-benchmarks-") as folder:
-        return list(row(Bench(Path(folder), runs, _say)))
+        return list(row(Bench(Path(folder), chosen.runs, chosen.herd, _say, remark)))
 
 
 def _say(words: str) -> None:

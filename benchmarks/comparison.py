@@ -45,12 +45,16 @@ class Bench:
     Attributes:
         folder: An empty folder of its own.
         runs: How often to measure what takes about a second; rows scale it to what they do.
+        herd: How many terminals come back at once.
         say: Tells the person who waits.
+        remark: Says something below the table, such as why a row is left out.
     """
 
     folder: Path
     runs: int
+    herd: int
     say: Callable[[str], None]
+    remark: Callable[[str], None]
 
 
 class Row(Protocol):
@@ -73,7 +77,7 @@ def cells(row: Comparison) -> tuple[str, ...]:
         f"{median(row.measured):.3g} / {median(row.baseline):.3g} {row.unit}",
         f"{row.best_ratio:.2f}x",
         f"{row.median_ratio:.2f}x",
-        f"{row.aim:.1f}x",
+        f"{row.aim:g}x",
     )
 
 
