@@ -15,8 +15,6 @@ from crew.cli.main import run
 from crew.sync.events import LinkState, SyncEvent
 from crew.wiring import make_sync, open_device
 
-_SECONDS = 20
-
 
 def play(act: str, *words: str) -> int:
     """Play an act; the exit code is the program's own."""
@@ -39,8 +37,7 @@ async def _rounds(folder: str) -> int:
             met.set()
 
     syncing = asyncio.create_task(make_sync(device).run(hear))
-    async with asyncio.timeout(_SECONDS):
-        await met.wait()
+    await met.wait()
     syncing.cancel()
     with suppress(asyncio.CancelledError):
         await syncing
@@ -62,3 +59,7 @@ def _look(folder: str) -> int:
     sys.stdout.write(json.dumps(found))
     store.close()
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(play(*sys.argv[1:]))
