@@ -125,6 +125,21 @@ class _Mending(FieldWork):
         super().__init__(field_work._store, field_work._clock, field_work._make_id, field_work._zone)
         self._mended: Final = entry.change
 
+    def draft(self, order_id: str, kind: str) -> str:
+        """The half-mended words; those of another act of this kind stay as they are."""
+        return super().draft(order_id, self._kind(kind))
+
+    def keep_draft(self, order_id: str, kind: str, body: str) -> None:
+        """As `FieldWork`, beside the drafts of other acts."""
+        super().keep_draft(order_id, self._kind(kind), body)
+
+    def act_and_forget_draft(self, order_id: str, kind: str, act: "Callable[[], Change]") -> Change:
+        """As `FieldWork`, beside the drafts of other acts."""
+        return super().act_and_forget_draft(order_id, self._kind(kind), act)
+
+    def _kind(self, kind: str) -> str:
+        return f"{kind} {self._mended.id}"
+
     def _make(self, order: WorkOrder, act: Act, grace_seconds: float = 0, made_at: datetime | None = None) -> Change:
         with self._store.transaction():
             entry = self._troubled(self._mended.id)

@@ -56,6 +56,17 @@ class DayView:
         done = f"{gap}{self.day.ended_today} done today" if self.day.ended_today else ""
         return f"{_counted(len(self.day.stops), 'stop')}{late}{done}"
 
+    @property
+    def attention(self) -> str:
+        """What needs a person, whatever else is shown; empty where nothing does."""
+        if self.day is None:
+            return ""
+        if self.day.recovered:
+            return f"{self.day.recovered} Press o: seen."
+        count = self.day.needs_person
+        changes = "1 change needs" if count == 1 else f"{count} changes need"
+        return f"{changes} you: press o or tap here to see why." if count else ""
+
     def order_words(self, count: int, marks: "Symbols") -> str:
         """The right half: how the list is sorted, and how much of it is found."""
         found = f"{count:,} of {len(self.all_stops):,}  {marks.dot}  " if self.words else ""

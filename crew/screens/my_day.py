@@ -16,6 +16,7 @@ from textual.widgets import Input
 from crew.screens.day_view import DayView
 from crew.screens.messages import StoreMoved
 from crew.screens.order_screen import OrderScreen
+from crew.widgets.attention import Attention
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.order_table import OrderTable
@@ -74,6 +75,8 @@ class MyDay(OrderScreen[None]):
             yield LiteralText("Find", classes="find")
             yield LiteralText(self._view.counts(marks), classes="counts")
             yield LiteralText(self._view.order_words(len(self._table.stops), marks), classes="sorted")
+        if self._view.attention:
+            yield Attention(self._view.attention)
         with Horizontal(classes="halves"), Vertical(classes="list"):
             yield self._table
             yield LiteralText(self._view.empty_words(marks), classes="empty")
@@ -91,8 +94,18 @@ class MyDay(OrderScreen[None]):
         self.query_one(".empty", LiteralText).show(self._view.empty_words(marks))
         self.query_one(".counts", LiteralText).show(self._view.counts(marks))
         self.query_one(".sorted", LiteralText).show(self._view.order_words(len(stops), marks))
+        self._attend(self._view.attention)
         self._show_either()
         self._follow()
+
+    def _attend(self, words: str) -> None:
+        """Say what needs a person; the line is there only while something does."""
+        lines = self.query(Attention)
+        if words and not lines:
+            self.mount(Attention(words), before=".halves")
+        for line in lines:
+            line.show(words)
+            line.display = bool(words)
 
     def _show_either(self) -> None:
         """Show the list, or what to do where it is empty."""

@@ -27,19 +27,26 @@ if TYPE_CHECKING:
     from crew.domain.work_order import WorkOrder
     from crew.field_work import FieldWork, OutboxEntry
     from crew.look import Look
+    from crew.outbox_export import Exported
     from crew.sync.events import LinkState
 
 _AGAIN: Final = Command(name="again", key="s", label="Send again", help="Try the refused change once more.")
 _ASIDE: Final = Command(name="aside", key="a", label="Set aside", help="Stop sending it; it stays readable here.")
+_MEND: Final = Command(name="mend", key="e", label="Mend", help="Add what was missing, then it is sent once more.")
+_TAKE_UP: Final = Command(name="take_up", key="u", label="Take up", help="Do once more what was set aside.")
+_EXPORT: Final = Command(name="export", key="x", label="Export", help="Write everything unsent into a folder.")
+_SEEN: Final = Command(name="seen", key="k", label="Seen", help="I have read what became of the damaged store.")
 _MINE: Final = Command(name="mine", key="m", label="Keep mine", help="Your value counts.")
 _THEIRS: Final = Command(name="theirs", key="t", label="Keep theirs", help="The other value counts.")
 _DECISIONS: Final[dict[SendingStatus, tuple[Command, ...]]] = {
-    SendingStatus.REFUSED: (_AGAIN, _ASIDE),
+    SendingStatus.REFUSED: (_AGAIN, _MEND, _ASIDE),
     SendingStatus.NEEDS_DECISION: (_MINE, _THEIRS),
+    SendingStatus.SET_ASIDE: (_TAKE_UP,),
 }
 _NOTHING: Final = "Nothing waits. Everything you did has reached the backend."
 _LATELY: Final = 30
 _SECOND: Final = 1.0
+_MOST_BUTTONS: Final = 5
 
 
 class OutboxScreen(Screen[None]):
@@ -48,7 +55,7 @@ class OutboxScreen(Screen[None]):
     CSS_PATH = ["outbox.tcss"]
     AUTO_FOCUS = "OutboxTable"
     BINDINGS = [
-        *sheet_bindings(SYNC, _AGAIN, _ASIDE, _MINE, _THEIRS),
+        *sheet_bindings(SYNC, _AGAIN, _MEND, _ASIDE, _MINE, _THEIRS, _TAKE_UP, _EXPORT, _SEEN),
         Binding(f"escape,q,{OUTBOX.key}", "leave", show=False),
     ]
 
@@ -66,6 +73,7 @@ class OutboxScreen(Screen[None]):
         yield LiteralText(classes="totals")
         yield LiteralText(classes="moments")
         yield LiteralText(classes="problem")
+        yield LiteralText(classes="recovered")
         yield OutboxTable(self._look.marks)
         yield LiteralText(_NOTHING, classes="empty")
         yield ButtonBar((SYNC, BACK))
@@ -94,8 +102,16 @@ class OutboxScreen(Screen[None]):
 
     def _outbox_now(self) -> Outbox:
         view, settled = self.field_work.outbox(), self.field_work.settled(_LATELY)
-        orders = self._orders({entry.change.order_id for entry in (*view.entries, *settled)})
-        return Outbox(view, settled, orders, self._link(), self.field_work.now.replace(microsecond=0))
+        orders = self._orders({entry.change.order_id for entry in (*view.entries, *view.aside, *settled)})
+        recovery = self.field_work.recovery()
+        return Outbox(
+            view,
+            [entry for entry in settled if entry not in view.aside],
+            orders,
+            self._link(),
+            self.field_work.now.replace(microsecond=0),
+            recovery.sentence if recovery else "",
+        )
 
     def _orders(self, order_ids: "Iterable[str]") -> "dict[str, WorkOrder]":
         known = {}
@@ -113,6 +129,9 @@ class OutboxScreen(Screen[None]):
         trouble = self.query_one(".problem", LiteralText)
         trouble.show(problem(outbox))
         trouble.display = bool(problem(outbox))
+        recovered = self.query_one(".recovered", LiteralText)
+        recovered.show(outbox.recovered)
+        recovered.display = bool(outbox.recovered)
         self.query_one(OutboxTable).show(outbox)
         self.query_one(".empty").display = not outbox.view.entries
         self._follow()
@@ -120,7 +139,11 @@ class OutboxScreen(Screen[None]):
     @on(OutboxTable.Chosen)
     def _follow(self) -> None:
         """Let the buttons follow the chosen change."""
-        self.query_one(ButtonBar).show((*self._deciding(), SYNC, BACK))
+        seen = (_SEEN,) if self._outbox is not None and self._outbox.recovered else ()
+        deciding = self._deciding()
+        sync = () if _AGAIN in deciding else (SYNC,)  # sending again is a sync too
+        exporting = (_EXPORT,) if self.query_one(OutboxTable).chosen is not None else ()
+        self.query_one(ButtonBar).show((*(*seen, *deciding, *sync, *exporting)[: _MOST_BUTTONS - 1], BACK))
 
     def _deciding(self) -> tuple[Command, ...]:
         chosen = self.query_one(OutboxTable).chosen
@@ -150,6 +173,49 @@ class OutboxScreen(Screen[None]):
             _ASIDE, lambda entry: self.field_work.set_aside(entry.change.id), "Set aside. It stays readable here."
         )
 
+    def action_take_up(self) -> None:
+        """Do once more what was set aside."""
+        self._decide(_TAKE_UP, lambda entry: self.field_work.take_up(entry.change.id), "Taken up again.")
+
+    @work(group="sheet", exclusive=True)
+    async def action_mend(self) -> None:
+        """Open the sheet on which the refused change was made."""
+        entry = self._decided_entry(_MEND)
+        if entry is None:
+            return
+        from crew.screens.mending import mending_sheet
+
+        try:
+            sheet = await asyncio.to_thread(mending_sheet, self.field_work, self._look, entry.change)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        self.app.push_screen(sheet, self._mended)
+
+    def _mended(self, change: "Change | None") -> None:
+        if change is not None:
+            self._acted(change, "Mended. It is sent again.")
+
+    def action_export(self) -> None:
+        """Ask where to write it."""
+        from crew.screens.export_sheet import ExportSheet
+
+        self.app.push_screen(ExportSheet(self.field_work), self._exported)
+
+    def _exported(self, done: "Exported | None") -> None:
+        if done is not None:
+            say(self, f"Exported {done.changes} changes and {done.photos} photos to {done.folder}.")
+
+    @work(group="act")
+    async def action_seen(self) -> None:
+        """The person has read what became of the damaged store."""
+        try:
+            await asyncio.to_thread(self.field_work.forget_recovery)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        self._tell_screens()
+
     def action_mine(self) -> None:
         """One's own value counts."""
         self._decide(_MINE, lambda entry: self.field_work.keep_mine(entry.change.id), "Yours counts now.")
@@ -160,21 +226,36 @@ class OutboxScreen(Screen[None]):
 
     @work(group="act")
     async def _decide(self, command: Command, decide: "Callable[[OutboxEntry], Change | None]", words: str) -> None:
-        entry = self.query_one(OutboxTable).chosen
-        if entry is None or command not in self._deciding():
-            why = f"This change is {entry.sending_status.words}" if entry else "Nothing waits"
-            say(self, f"{command.label}: {why}, there is nothing to decide.", "warning")
+        entry = self._decided_entry(command)
+        if entry is None:
             return
         try:
             change = await asyncio.to_thread(decide, entry)
         except CrewError as error:
             say(self, error.sentence, "error")
             return
+        self._acted(change, words)
+
+    def _decided_entry(self, command: Command) -> "OutboxEntry | None":
+        """The chosen change where the command is for it; otherwise the person is told why not."""
+        entry = self.query_one(OutboxTable).chosen
+        if entry is not None and command in self._deciding():
+            return entry
+        why = f"This change is {entry.sending_status.words}" if entry else "Nothing waits"
+        say(self, f"{command.label}: {why}, there is nothing to decide.", "warning")
+        return None
+
+    def _acted(self, change: "Change | None", words: str) -> None:
         say(self, words)
         if change is not None:
             self.post_message(Acted(change, words))
         self.post_message(SendNow())
-        self.read_outbox()
+        self._tell_screens()
+
+    def _tell_screens(self) -> None:
+        """What was decided changes the day and the order too."""
+        for screen in self.app.screen_stack:
+            screen.post_message(StoreMoved(frozenset()))
 
     def action_leave(self) -> None:
         """Back to where the person was."""

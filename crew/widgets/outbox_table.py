@@ -69,7 +69,7 @@ class OutboxTable(ScrollView, can_focus=True):
         """Show the outbox as it stands now; the cursor stays on its change, or moves to the first in need."""
         before = self.chosen
         self._outbox = outbox
-        self._entries = list(outbox.view.entries)
+        self._entries = [*outbox.view.entries, *reversed(outbox.view.aside)]
         self._cursor = self._find(before)
         self._lay_out()
         if self.chosen != before:

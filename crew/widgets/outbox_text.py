@@ -40,6 +40,7 @@ class Outbox:
         orders: The orders of these changes, as far as they are on the device.
         link: How the link stands; None before the first word of it.
         now: The current time, aware, in the reader's zone.
+        recovered: What became of a damaged store; empty where there was none.
     """
 
     view: "OutboxView"
@@ -47,6 +48,7 @@ class Outbox:
     orders: "Mapping[str, WorkOrder]"
     link: "LinkState | None"
     now: datetime
+    recovered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def problem(outbox: Outbox) -> str:
 def blocks(outbox: Outbox, width: int, marks: "Symbols") -> list[Block]:
     """The list: what waits, by order, then what was settled lately, the latest first."""
     page = _Page(width, _time_width(outbox), marks, outbox.now)
-    return [*_waiting(outbox, page), *_settled(outbox, page)]
+    return [*_waiting(outbox, page), *_aside(outbox, page), *_settled(outbox, page)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class _Page:
 def _time_width(outbox: Outbox) -> int:
     """Room for clock times alone while everything is of today."""
     moments = [entry.change.made_at for entry in outbox.view.entries]
+    moments += [entry.change.made_at for entry in outbox.view.aside]
     moments += [entry.settled_at or entry.change.made_at for entry in outbox.settled]
     today = all(moment.astimezone(outbox.now.tzinfo).date() == outbox.now.date() for moment in moments)
     return _TIME_TODAY if today else _TIME
@@ -195,6 +198,20 @@ def _at(moment: str, now: datetime) -> str:
     except ValueError:
         return ""
     return f", {moment_words(there, now)}" if there.tzinfo else ""
+
+
+def _aside(outbox: Outbox, page: _Page) -> Iterator[Block]:
+    """What lies aside can be chosen, to be taken up again; the latest first."""
+    if outbox.view.aside:
+        yield Block(((page.whole("Set aside", "muted"),),))
+    for entry in reversed(outbox.view.aside):
+        what = f"{describe(entry.change)}, {_place(outbox, entry.change.order_id)}"
+        lines: list[tuple[Part, ...]] = [(("  ", "muted"), page.time(entry.change.made_at), page.words(what, "text"))]
+        for piece in textwrap.wrap(entry.reason, page.room - 1):
+            lines.append((page.margin, page.words(piece, "muted")))
+        yield Block(tuple(lines), entry)
+    if outbox.view.aside:
+        yield Block(((page.whole("", "text"),),))
 
 
 def _settled(outbox: Outbox, page: _Page) -> Iterator[Block]:

@@ -107,7 +107,9 @@ async def test_a_refused_change_is_set_aside_and_stays_readable(truck: Truck) ->
     async with truck.running() as pilot:
         await press(pilot, "o", "a")
         assert status_of(truck, change) is SendingStatus.SET_ASIDE
-        assert "closed by D5 at 13:50.: working" in screen_text(pilot.app)
+        text = screen_text(pilot.app)
+        assert "Set aside" in text
+        assert "The order was closed by D5 at 13:50." in text
 
 
 async def test_both_values_are_shown_and_mine_is_kept(truck: Truck) -> None:
@@ -139,9 +141,10 @@ async def test_the_cursor_begins_at_what_needs_a_person_and_the_buttons_follow_i
     undecided(truck)
     async with truck.running() as pilot:
         await press(pilot, "o")
-        assert _labels(pilot.app.screen.query(CommandButton)) == ["Keep mine", "Keep theirs", "Sync now", "Back"]
+        labels = ["Keep mine", "Keep theirs", "Sync now", "Export", "Back"]
+        assert _labels(pilot.app.screen.query(CommandButton)) == labels
         await press(pilot, "up")
-        assert _labels(pilot.app.screen.query(CommandButton)) == ["Sync now", "Back"]
+        assert _labels(pilot.app.screen.query(CommandButton)) == ["Sync now", "Export", "Back"]
         await press(pilot, "m")
         assert truck.field_work.outbox().trouble == 1
 
