@@ -1,6 +1,8 @@
 """Whatever a link does to the bytes, the work arrives once and whole, and the person is told what is the matter."""
 
 import asyncio
+import errno
+import os
 from contextlib import suppress
 from datetime import timedelta
 
@@ -10,6 +12,7 @@ from crew.domain.change import Change, SendingStatus
 from crew.domain.errors import TryLater
 from crew.domain.work_order import WorkStatus
 from crew.http_exchange import Bounds
+from crew.store.photo_files import PhotoFiles
 from tests.faults.conftest import BadLink
 from tests.faults.proxy import Fault, page
 from tests.sync.lamp import rests, running
@@ -194,13 +197,32 @@ async def test_a_change_made_while_a_photo_crawls_leaves_before_its_next_piece(
     link.assert_nothing_is_lost_or_doubled(done, note)
 
 
-async def test_an_error_of_the_system_ends_no_rounds(link: BadLink, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_list_of_certificates_that_cannot_be_read_is_told_and_ends_no_rounds(
+    link: BadLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
     changes = await a_day(link)
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
     async with running(link.sync) as lamp:
         *_, offline = await lamp.until(rests)
-        assert "fails at its own files" in offline.problem
+        assert "cannot read its list of certificates (No such file" in offline.problem
         monkeypatch.delenv("SSL_CERT_FILE")
         link.sync.wake()
         await lamp.until(lambda state: state.online and not state.to_send)
+    link.assert_nothing_is_lost_or_doubled(*changes)
+
+
+async def test_an_error_of_the_system_ends_no_rounds(link: BadLink, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(photos: PhotoFiles, sha256: str) -> bool:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    changes = await a_day(link)
+    link.sync.want_photo("0" * 64)
+    with monkeypatch.context() as broken:
+        broken.setattr(PhotoFiles, "has", fails)
+        async with running(link.sync) as lamp:
+            *_, offline = await lamp.until(rests)
+            assert "fails at its own files (Input/output error)" in offline.problem
+            broken.undo()
+            link.sync.wake()
+            await lamp.until(lambda state: state.online and not state.to_send)
     link.assert_nothing_is_lost_or_doubled(*changes)
