@@ -1,11 +1,13 @@
 """Tells listening devices that their feed has grown. Backend layer; says nothing of what is new: that is the feed's.
 
 One look at the end of the feed serves every listener, twice a second while there are any, so that what other processes
-write is seen too and a thousand idle terminals cost one query.
+write is seen too and a thousand idle terminals cost one query. What concerns many is told to one after the other, so
+that they do not all pull in the same moment.
 """
 
 import asyncio
 import logging
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -17,11 +19,15 @@ from crew.backend import feed, people
 from crew.domain.errors import CrewError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crew.backend.city import City
     from crew.backend.endpoint import Caller
 
 _log: Final = logging.getLogger(__name__)
 _LOOK_SECONDS: Final = 0.5
+_WAKES_PER_SECOND: Final = 100
+_LONGEST_SPREAD_SECONDS: Final = 1.0  # with the look before it and the pull after it, two seconds are kept
 HEART_BEAT_SECONDS: Final = 15.0
 """Between two signs of life, so that a device notices a link that died in silence."""
 
@@ -111,9 +117,14 @@ class Events:
             except CrewError:
                 _log.exception("The feed could not be looked at; it is tried again")
                 continue
-            for listener in self._listeners.values():
-                if listener.audience in grown:
-                    listener.woken.set()
+            self._wake([listener for listener in self._listeners.values() if listener.audience in grown])
+
+    def _wake(self, listeners: "Sequence[_Listener]") -> None:
+        """Wake a few at once, and many spread over a second, each time in another order."""
+        spread = min(len(listeners) / _WAKES_PER_SECOND, _LONGEST_SPREAD_SECONDS)
+        loop = asyncio.get_running_loop()
+        for place, listener in enumerate(random.sample(listeners, len(listeners))):
+            loop.call_later(place / len(listeners) * spread, listener.woken.set)
 
     def _last(self) -> int:
         with self._city.database.reading() as connection:

@@ -1,8 +1,9 @@
 """A device that listens hears of a change at once, whoever made it, and never keeps the server from ending."""
 
+import asyncio
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -28,6 +29,7 @@ from tests.backend.test_serve import running
 pytestmark = pytest.mark.anyio
 
 _TWO_SECONDS = 2.0
+_MANY = 60
 
 
 def token_of(city: City, role: Role, crew: str = "", device_id: str = "tablet") -> str:
@@ -111,6 +113,26 @@ def test_listeners_do_not_hold_up_the_servers_end(tmp_path: Path) -> None:
             process.send_signal(signal.SIGTERM)
             out, err = process.communicate(timeout=10)
     assert (process.returncode, json.loads(out), err) == (0, "ended", "")
+
+
+async def test_many_listeners_hear_one_after_the_other_and_the_last_within_two_seconds(city: City) -> None:
+    events, loop = Events(city), asyncio.get_running_loop()
+    report(city, ROADS)
+    streams = []
+    for number in range(_MANY):
+        token_of(city, Role.CREW, ROADS, f"tablet-{number}")
+        streams.append(events.stream(Caller(Person("Ana", Role.CREW, ROADS), f"tablet-{number}")))
+        await anext(streams[-1])
+
+    async def heard_at(stream: AsyncIterator[bytes]) -> float:
+        assert b"data: " in await anext(stream)
+        return loop.time()
+
+    report(city, ROADS)
+    async with asyncio.timeout(_TWO_SECONDS):
+        heard = sorted(await asyncio.gather(*map(heard_at, streams)))
+    together = max(sum(moment <= other < moment + 0.05 for other in heard) for moment in heard)
+    assert together < _MANY / 2
 
 
 async def test_a_device_that_is_not_known_any_more_is_let_go_at_the_next_heart_beat(city: City) -> None:
