@@ -1,7 +1,9 @@
 """Says who uses a backend's folder: many programs together, or one alone. Backend layer; guards, touches nothing else.
 
 Whoever opens the database holds the folder with others; a restore holds it alone, so that nobody writes into a
-database that is being replaced. The lock is the kernel's: it ends with its program, however that ends.
+database that is being replaced. One program at a time serves it, beside whatever others do: what is under way in a
+server, such as who listens and who sends a photo, another would not know. The locks are the kernel's: they end with
+their program, however that ends.
 """
 
 import fcntl
@@ -14,6 +16,7 @@ from typing import Final, Self
 from crew.domain.errors import CallForHelp, CorrectUsage, FreeSpace, TryLater
 
 FILE_NAME: Final = "backend.lock"
+SERVING_FILE_NAME: Final = "serving.lock"
 
 
 class SharedHold:
@@ -31,7 +34,7 @@ class SharedHold:
             FreeSpace: The folder cannot be written.
             CallForHelp: Its disk keeps no locks.
         """
-        descriptor = _locked(folder, fcntl.LOCK_SH)
+        descriptor = _locked(folder / FILE_NAME, fcntl.LOCK_SH)
         if descriptor is None:
             raise TryLater(f"A backup is being restored into {folder}. Try again when that has ended.", 5)
         return cls(descriptor)
@@ -52,7 +55,7 @@ def alone(folder: Path) -> Iterator[None]:
         FreeSpace: The folder cannot be written.
         CallForHelp: Its disk keeps no locks.
     """
-    descriptor = _locked(folder, fcntl.LOCK_EX)
+    descriptor = _locked(folder / FILE_NAME, fcntl.LOCK_EX)
     if descriptor is None:
         raise CorrectUsage(f"Another program uses {folder}, perhaps `crew serve`. Stop it, then restore again.")
     try:
@@ -61,9 +64,26 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _locked(folder: Path, kind: int) -> int | None:
+@contextmanager
+def serving(folder: Path) -> Iterator[None]:
+    """Be the only one who serves an existing folder while the block runs; others may use it.
+
+    Raises:
+        CorrectUsage: Another program serves it.
+        FreeSpace: The folder cannot be written.
+        CallForHelp: Its disk keeps no locks.
+    """
+    descriptor = _locked(folder / SERVING_FILE_NAME, fcntl.LOCK_EX)
+    if descriptor is None:
+        raise CorrectUsage(f"Another `crew serve` serves {folder} already. Stop it, or choose another --data DIR.")
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(path: Path, kind: int) -> int | None:
     """A descriptor that holds the lock, or None where somebody else does."""
-    path = folder / FILE_NAME
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
@@ -75,5 +95,7 @@ def _locked(folder: Path, kind: int) -> int | None:
         return None
     except OSError as error:
         os.close(descriptor)
-        raise CallForHelp(f"The disk under {folder} keeps no locks ({error.strerror}). Use a local disk.") from error
+        raise CallForHelp(
+            f"The disk under {path.parent} keeps no locks ({error.strerror}). Use a local disk."
+        ) from error
     return descriptor

@@ -1,9 +1,10 @@
 """Runs a city's backend on a socket: in the foreground, or in a thread beside a terminal. Backend layer.
 
-Ends within seconds when it is told to, and delivers notices while it runs.
+Ends within seconds when it is told to; delivers notices while it runs, and once a day forgets stale uploads.
 """
 
 import errno
+import logging
 import signal
 import socket
 import threading
@@ -22,11 +23,17 @@ from crew.backend import notices
 from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import read_backend_settings
 from crew.backend.city import City, open_city
+from crew.backend.folder_lock import serving
 from crew.domain.errors import CallForHelp, CorrectUsage
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from crew.backend.uploads import Uploads
     from crew.domain.clock import Clock
 
+_log: Final = logging.getLogger(__name__)
+_SWEEP_SECONDS: Final = 86_400.0
 _GRACE_SECONDS: Final = 3
 _STOP_SECONDS: Final = 10.0
 _START_SECONDS: Final = 20.0
@@ -51,14 +58,16 @@ def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None], cl
         clock: Tells the current time.
 
     Raises:
-        CorrectUsage: The address cannot be listened on, or another program does.
+        CorrectUsage: The address cannot be listened on, or another program listens there or serves the folder.
         CrewError: As `open_city` and `read_backend_settings`.
     """
     with _listening(host, port) as listener:
         city = _linked(open_city(data_dir, read_backend_settings(), clock), _url(listener))
         try:
-            with _delivering(city):
-                _server(city, lambda: ready(_url(listener))).run([listener])
+            with serving(data_dir):
+                app = build_backend(city)
+                with _caring(city, app.state.uploads):
+                    _server(app, lambda: ready(_url(listener))).run([listener])
         finally:
             city.database.close()
 
@@ -71,7 +80,8 @@ class EmbeddedBackend:
         self._listener: Final = _listening(_LOOPBACK, 0)
         self._city: Final = _linked(city, _url(self._listener))
         self._ready: Final = threading.Event()
-        self._server: Final = _server(self._city, self._ready.set)
+        self._app: Final = build_backend(self._city)
+        self._server: Final = _server(self._app, self._ready.set)
         self._thread: Final = threading.Thread(target=self._run, name="backend", daemon=True)
 
     def __enter__(self) -> str:
@@ -103,7 +113,7 @@ class EmbeddedBackend:
         self._listener.close()
 
     def _run(self) -> None:
-        with _delivering(self._city):
+        with _caring(self._city, self._app.state.uploads):
             self._server.run([self._listener])
 
 
@@ -137,8 +147,7 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _server(city: City, on_ready: Callable[[], None]) -> _Server:
-    app = build_backend(city)
+def _server(app: "Starlette", on_ready: Callable[[], None]) -> _Server:
     config = uvicorn.Config(
         app,
         lifespan="off",
@@ -179,13 +188,27 @@ def _linked(city: City, url: str) -> City:
 
 
 @contextmanager
-def _delivering(city: City) -> Iterator[None]:
-    """Deliver notices in a thread while the block runs."""
+def _caring(city: City, uploads: "Uploads") -> Iterator[None]:
+    """Deliver notices and sweep uploads, each in a thread, while the block runs."""
     stop = threading.Event()
-    worker = threading.Thread(target=notices.deliver_forever, args=(city, stop), name="notices", daemon=True)
-    worker.start()
+    workers = [
+        threading.Thread(target=notices.deliver_forever, args=(city, stop), name="notices", daemon=True),
+        threading.Thread(target=_sweep_forever, args=(uploads, stop), name="uploads", daemon=True),
+    ]
+    for worker in workers:
+        worker.start()
     try:
         yield
     finally:
         stop.set()
-        worker.join(_STOP_SECONDS)
+        for worker in workers:
+            worker.join(_STOP_SECONDS)
+
+
+def _sweep_forever(uploads: "Uploads", stop: threading.Event) -> None:
+    """Sweep once a day; the first time was when the backend was built."""
+    while not stop.wait(_SWEEP_SECONDS):
+        try:
+            uploads.sweep()
+        except OSError:
+            _log.exception("The uploads could not be swept; it is tried again tomorrow")

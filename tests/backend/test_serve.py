@@ -1,6 +1,7 @@
 """The backend on a real socket: it says when it answers, and ends when it is told to."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -16,8 +18,12 @@ import pytest
 from crew import wire
 from crew.backend import serve
 from crew.backend.city import City
+from crew.backend.upload_files import KEPT_FOR, UploadFiles
 from crew.domain.errors import CorrectUsage
-from tests.running import environment
+from tests.backend.citizens import Hands
+from tests.backend.importing.files import csv_text, row
+from tests.running import crew, environment
+from tests.waits import eventually
 
 SCRIPT = """
 import json, sys
@@ -78,6 +84,38 @@ def test_a_port_in_use_is_told_in_a_sentence(tmp_path: Path) -> None:
             serve.serve(tmp_path / "city", "127.0.0.1", port, lambda url: None)
 
     assert not (tmp_path / "city").exists()
+
+
+def test_a_second_server_of_a_folder_is_refused_and_other_programs_go_on_beside_the_first(tmp_path: Path) -> None:
+    with running(tmp_path):
+        folder = ("--data", tmp_path / "city")
+        second = crew("serve", "--port", "0", *folder, home=tmp_path)
+        assert (second.code, second.out) == (CorrectUsage.exit_code, "")
+        assert f"Another `crew serve` serves {tmp_path / 'city'} already." in second.err
+        (tmp_path / "requests.csv").write_text(csv_text(row(101)))
+        for words in (("import", tmp_path / "requests.csv"), ("check",), ("backup", tmp_path / "backup.tar")):
+            beside = crew("backend", *words, *folder, home=tmp_path)
+            assert beside.code == 0, beside.err
+
+
+def test_a_server_that_was_killed_leaves_the_folder_to_the_next(tmp_path: Path) -> None:
+    with running(tmp_path) as (process, _):
+        process.kill()
+        process.wait()
+        with running(tmp_path) as (_, url):
+            assert httpx.get(f"{url}/crew/v1/openapi.json").status_code == 200
+
+
+def test_stale_uploads_are_swept_while_it_runs(city: City, clock: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crew.backend.serve._SWEEP_SECONDS", 0.05)
+    with serve.EmbeddedBackend(city):
+        files = UploadFiles(city.data_dir / "uploads")
+        stale, fresh = files.begin("tablet", "a" * 64, 10), files.begin("tablet", "b" * 64, 10)
+        for partial, age in ((stale, KEPT_FOR + timedelta(days=1)), (fresh, timedelta(days=1))):
+            then = (clock() - age).timestamp()
+            os.utime(partial.path, (then, then))
+        eventually(lambda: not stale.path.exists())
+        assert fresh.path.exists()
 
 
 @pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70_000), ("192.0.2.1", 0), ("no.such.host.invalid", 0)])
