@@ -43,6 +43,8 @@ class Day:
     ended_today: int
     needs_person: int = 0
     """Changes that were refused or need a decision."""
+    to_look_at: int = 0
+    """Orders of the city on which work was done that their crew did not know of; for those who see the whole city."""
     recovered: str = ""
     """What became of a damaged store, until somebody has seen it."""
 
@@ -125,6 +127,7 @@ class DayBook:
             late=sum(stop.due_at is not None and stop.due_at < now for stop in stops),
             ended_today=self._store.orders.count_ended(midnight),
             needs_person=self._store.outbox.count_troubled(),
+            to_look_at=0 if first else self._store.orders.count_to_look_at(),
             recovered=recovery.sentence if recovery else "",
         )
 

@@ -14,7 +14,7 @@ from crew.backend.order_writing import Receipt, attach_photos, write_history
 from crew.backend.orders import load_order
 from crew.backend.schema import photos, work_orders
 from crew.domain.change import Change, StatusChange
-from crew.domain.rules import apply, with_entry
+from crew.domain.rules import BY_ANOTHER_CREW, apply, with_entry
 from crew.domain.work_order import PublicStatus, WorkOrder
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def keep_beside(connection: "Connection", city: "City", order: WorkOrder, change
 def _account(order: WorkOrder, change: Change, person: "Person") -> str:
     what = change.act.status.words if isinstance(change.act, StatusChange) else change.kind
     if person.crew and person.crew != order.crew:
-        return f"{what} by another crew: {person.crew}"
+        return f"{what} {BY_ANOTHER_CREW}: {person.crew}"
     return f"{what}, reported a second time"
 
 

@@ -5,7 +5,7 @@ call `apply`. Nothing here looks at clocks, stores or sockets.
 """
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from crew.domain.change import Assignment, Change, Escalation, Note, PhotosAdded, StatusChange
 from crew.domain.errors import NotAllowed
@@ -118,6 +118,10 @@ def with_entry(order: WorkOrder, change: Change, text: str) -> WorkOrder:
     note = change.act.note if isinstance(change.act, StatusChange) else ""
     entry = HistoryEntry(at=change.made_at, person=change.person, text=text, note=note, change_id=change.id)
     return replace(order, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
+
+
+BY_ANOTHER_CREW: Final = "by another crew"
+"""What the history says of work on an order that belonged to somebody else by then."""
 
 
 def describe(change: Change) -> str:

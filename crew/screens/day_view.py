@@ -64,8 +64,13 @@ class DayView:
         if self.day.recovered:
             return f"{self.day.recovered} Press o: seen."
         count = self.day.needs_person
-        changes = "1 change needs" if count == 1 else f"{count} changes need"
-        return f"{changes} you: press o or tap here to see why." if count else ""
+        if count:
+            changes = "1 change needs" if count == 1 else f"{count} changes need"
+            return f"{changes} you: press o or tap here to see why."
+        if self.day.to_look_at:
+            orders = "1 order needs" if self.day.to_look_at == 1 else f"{self.day.to_look_at} orders need"
+            return f"{orders} a look, work was done by another crew or twice: press / and type look, here or under f."
+        return ""
 
     def order_words(self, count: int, marks: "Symbols") -> str:
         """The right half: how the list is sorted, and how much of it is found."""
@@ -99,9 +104,10 @@ def _counted(count: int, noun: str) -> str:
 def _has(stop: "Stop", wanted: "Sequence[str]", now: "datetime") -> bool:
     late = "late" if due_words(stop.due_at, now, stop.work_status).late else ""
     unsent = "unsent" if stop.unsent else ""
+    look = "look" if stop.needs_look else ""
     words = (
         *(stop.service_name, stop.address, stop.order_id, stop.headline),
-        *(stop.work_status.words, stop.waiting_reason, stop.escalation, late, unsent),
+        *(stop.work_status.words, stop.waiting_reason, stop.escalation, late, unsent, look),
         *(stop.crew, f"crew:{stop.crew}", stop.crew_title, f"crew:{stop.crew_title}"),
     )
     text = " ".join(words).casefold()

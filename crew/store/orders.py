@@ -25,7 +25,7 @@ _GONE: Final = -1
 _LIST_COLUMNS: Final = (
     "o.id, o.crew, o.service_name, o.address, o.headline, o.work_status, o.waiting_reason, o.escalation, o.due_at, "
     "o.updated_at, o.lat, o.long, o.photo_count, o.request_count, COALESCE(x.unsent, 0), COALESCE(x.trouble, 0), "
-    "o.crew_title"
+    "o.crew_title, o.needs_look"
 )
 _UNSENT: Final = (
     "(SELECT order_id, COUNT(*) AS unsent, SUM(sending_status IN ('refused', 'needs_decision')) AS trouble FROM outbox "
@@ -56,6 +56,8 @@ class Stop(msgspec.Struct, frozen=True):
     """How many of those were refused or need a decision."""
     crew_title: str = ""
     """The crew's name as it stands on the truck; empty where it is not known."""
+    needs_look: bool = False
+    """Work was done here that the order's crew did not know of."""
 
 
 class OrderTable:
@@ -79,6 +81,11 @@ class OrderTable:
     def count_ended(self, since: datetime) -> int:
         """How many orders have ended since a moment."""
         row = self._database.row("SELECT COUNT(*) FROM orders WHERE ended AND updated_at >= ?", (to_column(since),))
+        return int(row[0]) if row else 0
+
+    def count_to_look_at(self) -> int:
+        """How many orders have work that their crew did not know of."""
+        row = self._database.row("SELECT COUNT(*) FROM orders WHERE needs_look")
         return int(row[0]) if row else 0
 
     def get(self, order_id: OrderId) -> WorkOrder | None:
@@ -158,6 +165,7 @@ class OrderTable:
             generation,
             msgspec.json.encode(server),
             None if shown is server else msgspec.json.encode(shown),
+            int(shown.needs_look),
         )
         self._database.execute(_PUT, values)
 
@@ -165,7 +173,7 @@ class OrderTable:
 _STORED: Final = (
     "id", "crew", "crew_title", "service_name", "address", "headline", "work_status", "waiting_reason", "ended",
     "escalation", "due_at", "updated_at", "lat", "long", "photo_count", "request_count", "generation", "server",
-    "shown",
+    "shown", "needs_look",
 )  # fmt: skip
 _PUT: Final = (
     f"INSERT INTO orders ({', '.join(_STORED)}) VALUES ({', '.join('?' * len(_STORED))}) ON CONFLICT (id) DO "  # noqa: S608 - our own names

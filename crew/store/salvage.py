@@ -29,7 +29,9 @@ _SHAPES: Final[dict[str, tuple[tuple[type, ...], ...]]] = {
 }  # fmt: skip
 """The columns of each table: a row that was found on a page is known by them."""
 
-_ORDER_COLUMNS: Final = 19
+_ORDER_COLUMNS: Final = (19, 20)
+"""Rows that an earlier version wrote end earlier."""
+
 _SERVER_COPY: Final = 17
 _PULLED: Final = frozenset(
     {"cursor", "generation", "whole_copy_under_way", "lost_cursor", "crews", "link_trouble", "recovery"}
@@ -71,7 +73,7 @@ class Salvage:
                 self._take_order(record)
 
     def _take_order(self, record: Record) -> None:
-        if len(record) == _ORDER_COLUMNS and isinstance(server := record[_SERVER_COPY], bytes):
+        if len(record) in _ORDER_COLUMNS and isinstance(server := record[_SERVER_COPY], bytes):
             try:
                 order = msgspec.json.decode(server, type=WorkOrder)
             except (msgspec.DecodeError, ValueError):

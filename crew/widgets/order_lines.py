@@ -169,7 +169,8 @@ def _status_tone(stop: "Stop") -> Tone:
 
 
 def _marks(stop: "Stop", width: int, marks: "Symbols") -> str:
-    travel = f"{marks.trouble if stop.trouble else ''}{marks.unsent if stop.unsent > stop.trouble else ''}"
+    person = marks.trouble if stop.trouble or stop.needs_look else ""
+    travel = f"{person}{marks.unsent if stop.unsent > stop.trouble else ''}"
     if width < 6:
         return travel
     photos = f"{marks.photo}{min(stop.photo_count, 9)}" if stop.photo_count else ""
@@ -180,6 +181,8 @@ def _marks(stop: "Stop", width: int, marks: "Symbols") -> str:
 def _facts(stop: "Stop") -> Iterable[str]:
     if stop.trouble:
         yield "needs you: see the outbox"
+    if stop.needs_look:
+        yield "needs a look"
     if stop.escalation:
         yield f"escalated: {stop.escalation}"
     if stop.request_count > 1:

@@ -99,3 +99,39 @@ def test_an_sqlite_that_can_lose_commits_is_refused(tmp_path: Path, monkeypatch:
     with pytest.raises(UpdateNeeded, match=r"SQLite 3\.51\.2 can lose work .*needs 3\.51\.3"):
         open_store(tmp_path / "truck", NOON)
     assert not (tmp_path / "truck" / STORE_FILE).exists()
+
+
+def written_by(version: int, truck: Truck) -> None:
+    """Make the truck's store one that an earlier version wrote: its shape, and every row that it could have."""
+    truck.store.close()
+    path = truck.folder / STORE_FILE
+    now = path.rename(path.with_suffix(".now"))
+    with closing(apsw.Connection(str(path))) as earlier:
+        for number, script in enumerate(SHAPES[:version], start=1):
+            earlier.execute(script)
+            earlier.pragma("user_version", number)
+        earlier.execute("ATTACH ? AS now", (str(now),))
+        for (table,) in list(earlier.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'")):
+            columns = ", ".join(row[1] for row in earlier.execute(f"PRAGMA main.table_info({table})"))
+            earlier.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM now.{table}")
+    now.unlink()
+
+
+@pytest.mark.parametrize("version", range(1, len(SHAPES) + 1))
+def test_a_store_of_every_earlier_version_comes_along_whole(full: Truck, version: int) -> None:
+    full.gets(an_order(id="BOS-7", needs_look=True))
+    before = everything(full)
+    written_by(version, full)
+    assert everything(full.reopened()) == before
+    assert full.store.orders.count_to_look_at() == 1
+    assert full.store.device.recovery is None
+
+
+@pytest.mark.parametrize("version", range(1, len(SHAPES) + 1))
+def test_a_damaged_store_of_every_earlier_version_is_recovered(full: Truck, version: int) -> None:
+    before = everything(full)
+    written_by(version, full)
+    with (full.folder / STORE_FILE).open("r+b") as file:
+        file.write(bytes(4096))
+    assert everything(full.reopened()) == before
+    assert full.store.device.recovery is not None

@@ -1,5 +1,6 @@
 """The list: what a person does all day, with keys alone and with taps alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ import pytest
 from crew.app import SyncTold
 from crew.commands import ASSIGN, CANT, DONE, MORE, UNDO, WORK
 from crew.domain.person import Role
-from crew.domain.work_order import OrderId, WorkStatus
+from crew.domain.work_order import HistoryEntry, OrderId, WorkStatus
 from crew.screens.done_sheet import DoneSheet
 from crew.screens.order_detail import OrderDetail
 from crew.screens.status_sheet import CantSheet
@@ -18,6 +19,7 @@ from crew.widgets.button_bar import CommandButton
 from crew.widgets.order_table import OrderTable
 from crew.widgets.undo_bar import UndoBar
 from tests.builders import a_person, an_order
+from tests.terminal.camera_card import press, write
 from tests.terminal.frames import screen_text
 from tests.terminal.truck import NOW, Truck, a_days_work, my_day
 from tests.terminal.waiting import settled, until
@@ -235,3 +237,19 @@ def _line_of(pilot: "Pilot[Any]", words: str, order_id: str) -> int:
     address = f"{int(order_id[2:])} {words} "
     lines = screen_text(pilot.app).splitlines()
     return next(place for place, line in enumerate(lines) if address in line)
+
+
+async def test_a_supervisor_is_told_of_work_that_another_crew_has_done(truck: Truck) -> None:
+    truck.sign_in(a_person(Role.SUPERVISOR))
+    entry = HistoryEntry(NOW, "Ana", "done by another crew: D5")
+    done = replace(POTHOLE, work_status=WorkStatus.DONE, needs_look=True, history=(*POTHOLE.history, entry), version=9)
+    truck.receive([done])
+    async with truck.running((120, 40)) as pilot:
+        assert "1 order needs a look, work was done by another crew or twice" in screen_text(pilot.app)
+        await press(pilot, "f", "slash")
+        await write(pilot, "look")
+        await press(pilot, "enter")
+        text = screen_text(pilot.app)
+        assert "1 of 1" in text
+        assert "needs a look" in text
+        assert "Look at it: done by another crew: D5" in text
