@@ -12,6 +12,7 @@ from crew.backend.backend_settings import BackendSettings
 from crew.backend.city import City, open_city
 from tests.backend.citizens import Hands
 from tests.backend.crews import Enrolment
+from tests.backend.living_city import LivingCity
 
 
 @pytest.fixture
@@ -46,3 +47,11 @@ async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 def enrol(client: httpx.AsyncClient, city: City) -> Enrolment:
     return Enrolment(client, city)
+
+
+@pytest.fixture
+def living(tmp_path: Path) -> Iterator[LivingCity]:
+    """A city in which things happen, without sockets."""
+    made = LivingCity.founded(tmp_path / "city")
+    yield made
+    made.close()

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from tests.backend.crews import PHOTO_SERVICE, PLAIN_SERVICE, ROADS, jpeg, photo
 from tests.builders import NOON
 
 CREW: Final = Caller(Person("Ana", Role.CREW, ROADS, "Roads"), "truck-7")
+HOUR: Final = timedelta(hours=1)
 OFFICE: Final = Caller(Person("Sam", Role.SUPERVISOR, "", ""), "office-1")
 
 
@@ -106,3 +108,7 @@ def copied(folder: Path, to: Path) -> Path:
     """A closed city once more."""
     shutil.copytree(folder, to)
     return to
+
+
+def silent(done: int, total: int) -> None:
+    """Nobody looks at the progress."""

@@ -3,7 +3,6 @@
 import os
 import tarfile
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -22,23 +21,10 @@ from crew.domain.errors import CallForHelp, CorrectInput, FreeSpace, UpdateNeede
 from crew.domain.work_order import WorkStatus
 from tests.backend.citizens import Hands
 from tests.backend.crews import LIGHTS, ROADS
-from tests.backend.living_city import OFFICE, LivingCity, photo_bytes, records
+from tests.backend.living_city import HOUR, OFFICE, LivingCity, photo_bytes, records, silent
 from tests.builders import NOON
 from tests.rules.source import ROOT
 from tests.small_disk import small_disk
-
-HOUR = timedelta(hours=1)
-
-
-def silent(done: int, total: int) -> None:
-    """Nobody looks at the progress."""
-
-
-@pytest.fixture
-def living(tmp_path: Path) -> Iterator[LivingCity]:
-    made = LivingCity.founded(tmp_path / "city")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A check finds what is wrong with a city's records and photos, and calls nothing wrong that is not."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,14 +14,7 @@ from crew.backend.orders import NewRequest, link_request
 from crew.domain.change import Assignment, Note, StatusChange
 from crew.domain.work_order import WorkStatus
 from tests.backend.crews import LIGHTS, report
-from tests.backend.living_city import OFFICE, LivingCity
-
-
-@pytest.fixture
-def living(tmp_path: Path) -> Iterator[LivingCity]:
-    made = LivingCity.founded(tmp_path / "city")
-    yield made
-    made.close()
+from tests.backend.living_city import OFFICE, LivingCity, silent
 
 
 @pytest.fixture
@@ -40,7 +33,7 @@ def busy(living: LivingCity) -> LivingCity:
 
 
 def looked_at(living: LivingCity) -> Checked:
-    return check(living.city, lambda done, total: None)
+    return check(living.city, silent)
 
 
 def broken(living: LivingCity, statement: str) -> list[str]:

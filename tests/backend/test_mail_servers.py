@@ -1,28 +1,23 @@
 """Notices through real mail servers: kind ones, refusing ones, broken ones and none at all."""
 
 import shutil
-import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 import pytest
 from aiosmtpd import smtp
-from aiosmtpd.controller import Controller
 
 from crew.backend import schema
 from crew.backend.city import City
 from crew.backend.notices import NEVER, deliver_due
 from tests.backend.citizens import SECRET_MAIL, Hands, close_order, with_settings
-from tests.backend.letters import EVE, mailing, parsed, report, rows
-
-if TYPE_CHECKING:
-    from email.message import EmailMessage
+from tests.backend.letters import EVE, mailing, report, rows
+from tests.backend.mail_server import Mailbox, free_port, mail_server
 
 _SELF_SIGNED: Final = (
     *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
@@ -33,48 +28,6 @@ _SELF_SIGNED: Final = (
 @pytest.fixture
 def city(city: City) -> City:
     return mailing(city)
-
-
-class Mailbox:
-    """A mail server's memory, and how it treats those who come."""
-
-    def __init__(self) -> None:
-        self.received: list[EmailMessage] = []
-        self.refused: dict[str, str] = {}
-        self.dropped: set[str] = set()
-
-    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
-        self, server: smtp.SMTP, session: smtp.Session, envelope: smtp.Envelope, address: str, rcpt_options: list[str]
-    ) -> str:
-        if address in self.dropped:
-            assert server.transport is not None
-            server.transport.close()
-            return "421 gone"
-        if address in self.refused:
-            return self.refused[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: smtp.SMTP, session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802 - the name that aiosmtpd calls
-        assert isinstance(envelope.content, bytes)
-        self.received.append(parsed(envelope.content))
-        return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def mail_server(mailbox: Mailbox, port: int = 0, **options: Any) -> Iterator[int]:
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port or free_port(), **options)
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
 
 
 def sending_to(city: City, port: int, **changes: object) -> City:

@@ -1,9 +1,7 @@
 """A restored city takes the place of another, which is kept; nothing that was given out is given a second time."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -26,25 +24,7 @@ from crew.domain.person import Role
 from crew.domain.work_order import WorkStatus
 from tests.backend.citizens import Hands
 from tests.backend.crews import ROADS, Enrolment, report
-from tests.backend.living_city import CREW, LivingCity, about_itself, copied, photo_bytes, records
-
-HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def living(tmp_path: Path) -> Iterator[LivingCity]:
-    made = LivingCity.founded(tmp_path / "city")
-    yield made
-    made.close()
-
-
-def silent(done: int, total: int) -> None:
-    """Nobody looks at the progress."""
+from tests.backend.living_city import CREW, HOUR, LivingCity, about_itself, copied, photo_bytes, records, silent
 
 
 def backed_up(living: LivingCity, tmp_path: Path) -> Path:

@@ -28,7 +28,7 @@ from crew.domain.errors import CallForHelp
 from crew.domain.person import Role
 from tests.backend.crews import ROADS
 from tests.backend.living_city import CREW, LivingCity, photo_bytes, records
-from tests.backend.test_mail_servers import Mailbox, mail_server
+from tests.backend.mail_server import Mailbox, mail_server
 from tests.faults import strace
 from tests.faults.backend_acts import FIRST_ORDER, LATER, PHOTO, PICTURE, SECOND_ORDER, batch, opened
 from tests.faults.stage import FAULT_IN_CREW, Stage, stage
