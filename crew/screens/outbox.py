@@ -35,7 +35,7 @@ _ASIDE: Final = Command(name="aside", key="a", label="Set aside", help="Stop sen
 _MEND: Final = Command(name="mend", key="e", label="Mend", help="Add what was missing, then it is sent once more.")
 _TAKE_UP: Final = Command(name="take_up", key="u", label="Take up", help="Do once more what was set aside.")
 _EXPORT: Final = Command(name="export", key="x", label="Export", help="Write everything unsent into a folder.")
-_SEEN: Final = Command(name="seen", key="k", label="Seen", help="I have read what became of the damaged store.")
+_SEEN: Final = Command(name="seen", key="n", label="Seen", help="I have read what became of the damaged store.")
 _MINE: Final = Command(name="mine", key="m", label="Keep mine", help="Your value counts.")
 _THEIRS: Final = Command(name="theirs", key="t", label="Keep theirs", help="The other value counts.")
 _DECISIONS: Final[dict[SendingStatus, tuple[Command, ...]]] = {

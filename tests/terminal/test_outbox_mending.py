@@ -124,7 +124,7 @@ async def test_the_day_says_what_became_of_a_damaged_store_until_somebody_has_se
         assert "The store of this device was damaged." in screen_text(pilot.app)
         await press(pilot, "o")
         assert "set-aside-20260504-183200" in screen_text(pilot.app)
-        await tap(pilot, "Seen")
+        await press(pilot, "n")
         await press(pilot, "escape")
         await until(pilot, lambda: "was damaged" not in screen_text(pilot.app), "it was seen")
     assert truck.store.device.recovery is None
