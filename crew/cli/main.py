@@ -4,6 +4,7 @@ Commands are imported when they are called, so that `crew list` never pays for t
 """
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -11,12 +12,14 @@ from importlib import import_module
 from typing import Final, NoReturn, TypeAlias
 
 from crew import __version__
-from crew.domain.errors import CorrectUsage, CrewError
+from crew.domain.errors import CorrectUsage, CrewError, FreeSpace
 from crew.domain.plain_text import clean_text
 
 Command = Callable[[argparse.Namespace], int]
 
 _STOPPED: Final = 130
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a write to stdout says. The files of the store have their own sentences, where they are written."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -25,16 +28,31 @@ def run(arguments: Sequence[str]) -> int:
     try:
         parsed = parser.parse_args(arguments)
         command: Command = getattr(import_module(parsed.module), parsed.function)
-        return command(parsed)
+        code = command(parsed)
+        print(end="", flush=True)  # what cannot be written is found out here, where it can be told
     except CrewError as error:
-        print(f"crew: {clean_text(error.sentence)}", file=sys.stderr)
-        return error.exit_code
+        return _told(error)
     except KeyboardInterrupt:
         return _STOPPED
     except BrokenPipeError:
-        # The reader (head, less) has seen enough; Python would complain once more while closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # the reader (head, less) has seen enough
         return 0
+    except OSError as error:
+        if error.errno not in _NO_ROOM or error.filename is not None:
+            raise
+        _drop_output()
+        return _told(FreeSpace(f"It is done, but its answer could not be written: {error.strerror}. Make room there."))
+    return code
+
+
+def _told(error: CrewError) -> int:
+    print(f"crew: {clean_text(error.sentence)}", file=sys.stderr)
+    return error.exit_code
+
+
+def _drop_output() -> None:
+    """Python would try once more while it closes stdout, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):
