@@ -115,8 +115,8 @@ class Deciding(DayBook):
                 )
 
     def _worded(self, order: WorkOrder, change: Change) -> Change:
-        """The change with the sentence that the citizen will read; an act made anew keeps the time it was done."""
-        if not isinstance(change.act, StatusChange):
+        """An ending with the sentence that the citizen will read; an act made anew keeps the time it was done."""
+        if not isinstance(change.act, StatusChange) or not change.act.status.ended:
             return change
         text = change.act.public_text or self.public_text(order, change.act.status, change.act.reason)
         return replace(change, act=replace(change.act, public_text=text))

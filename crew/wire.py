@@ -4,7 +4,6 @@ Sits above the domain and below everything with a socket or a file. Pure. Every 
 `plain_text`, so nothing behind this door has to doubt it.
 """
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -173,7 +172,7 @@ def decode_changes(raw: bytes) -> Batch:
 def change_to_wire(change: Change) -> dict[str, Any]:
     """One change as plain values: the envelope, the word for its kind, the act as payload."""
     envelope = {name: getattr(change, name) for name in _ENVELOPE}
-    return {**envelope, "kind": change.kind, "payload": asdict(change.act)}
+    return {**envelope, "kind": change.kind, "payload": msgspec.to_builtins(change.act)}
 
 
 def change_from_wire(raw_change: dict[str, Any]) -> Change:

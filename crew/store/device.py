@@ -139,9 +139,12 @@ class DeviceTable:
 
     def next_sequence(self) -> int:
         """The next number of this device's changes, taken for good; call it inside the change's transaction."""
-        number = int(self._read("sequence") or 0) + 1
-        self._write("sequence", str(number))
-        return number
+        row = self._database.row(
+            "INSERT INTO device (name, value) VALUES ('sequence', '1') "
+            "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
+        )
+        assert row is not None  # noqa: S101 - an upsert returns its row
+        return int(row[0])
 
     @property
     def last_success_at(self) -> datetime | None:

@@ -108,7 +108,7 @@ class OrderTable:
             if row is not None and (row[1] != _GONE or self._stays(order_id)):
                 with self._database.content():
                     server = msgspec.json.decode(row[0], type=WorkOrder)
-                self._put(server, self._outbox.waiting_of(order_id), int(row[1]))
+                self._put(server, self._outbox.waiting_of(order_id), int(row[1]), row[0])
 
     def remove(self, order_ids: Iterable[OrderId]) -> None:
         """Forget orders that are no longer this device's concern, except those with unsent changes.
@@ -143,7 +143,8 @@ class OrderTable:
         )
         return list(dict.fromkeys(PhotoHash(row[0]) for row in rows))
 
-    def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int) -> None:
+    def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int, raw: bytes = b"") -> None:
+        """Write both copies; `raw` is the backend's as it is stored, where it is at hand."""
         shown = reduce(apply, waiting, server)
         values = (
             server.id,
@@ -163,7 +164,7 @@ class OrderTable:
             len(shown.photos),
             max(1, len(shown.requests)),
             generation,
-            msgspec.json.encode(server),
+            raw or msgspec.json.encode(server),
             None if shown is server else msgspec.json.encode(shown),
             int(shown.needs_look),
         )
