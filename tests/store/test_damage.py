@@ -184,9 +184,11 @@ def test_a_second_damage_sets_a_second_store_aside(truck: Truck) -> None:
 
 @pytest.fixture
 def pulled_plug(truck: Truck, tmp_path: Path) -> Path:
-    """The truck's files as a power cut leaves them: acts that are only in the log."""
+    """The truck's files as a power cut leaves them: the day before in the file, the latest acts only in the log."""
+    truck.reopened()
     for number in range(5):
         truck.field_work.add_note(f"BOS-{number}", f"in the log {number}")
+        truck.field_work.keep_draft(f"BOS-{number}", "note", f"draft {number} " * 300)
     copy = tmp_path / "pulled"
     shutil.copytree(truck.folder, copy, ignore=shutil.ignore_patterns("*-shm", "store.lock"))
     assert (copy / LOG).stat().st_size > 3 * PAGE
@@ -224,11 +226,25 @@ def test_a_log_that_is_damaged_in_its_middle_loses_one_page_and_not_all_that_fol
         assert "in the log 4" in {getattr(entry.change.act, "text", "") for entry in store.outbox.unsettled()}
 
 
+def test_a_damaged_file_is_kept_with_its_log_as_both_were(truck: Truck, pulled_plug: Path) -> None:
+    """SQLite would write the log into the file when it lets go of it."""
+    damage(pulled_plug / STORE_FILE, PAGE, b"\xaa" * (4 * PAGE))
+    before = contents(pulled_plug)
+    with closing(open_store(pulled_plug, NOON)) as store:
+        found = store.device.recovery
+        assert found is not None
+        assert before.keys() == {STORE_FILE, LOG}
+        assert contents(pulled_plug / found.kept_in) == before
+        assert "in the log 4" in {getattr(entry.change.act, "text", "") for entry in store.outbox.unsettled()}
+
+
 def test_a_log_without_its_database_is_still_read(truck: Truck, pulled_plug: Path) -> None:
     """SQLite would throw away a log beside an empty file."""
     (pulled_plug / STORE_FILE).write_bytes(b"")
     with closing(open_store(pulled_plug, NOON)) as store:
         assert "in the log 4" in {getattr(entry.change.act, "text", "") for entry in store.outbox.unsettled()}
+        drafts = [store.draft(f"BOS-{number}", "note") for number in range(5)]
+        assert drafts == [f"draft {number} " * 300 for number in range(5)], "of every transaction in the log"
 
 
 # Others, and power cuts in between
