@@ -181,10 +181,12 @@ class DayBook:
         """The latest changes that are acknowledged or set aside, oldest first."""
         return tuple(self._store.outbox.settled(limit))
 
-    def public_text(self, order: WorkOrder, status: WorkStatus, reason: str = "") -> str:
-        """What the citizen will read when the order ends so now."""
-        now = self.now
-        return public_text(order, status, reason, f"on {now.day} {now:%B} at {now:%H:%M}")
+    def public_text(
+        self, order: WorkOrder, status: WorkStatus, reason: str = "", made_at: datetime | None = None
+    ) -> str:
+        """What the citizen will read when the order ends so: now, or at the time at which it was done."""
+        moment = (made_at or self.now).astimezone(self._zone)
+        return public_text(order, status, reason, f"on {moment.day} {moment:%B} at {moment:%H:%M}")
 
     def photo_bytes(self, sha256: str) -> bytes | None:
         """A photo's JPEG bytes, or None where the device has not fetched it yet."""

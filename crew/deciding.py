@@ -75,6 +75,8 @@ class Deciding(DayBook):
             entry = self.entry(change_id)
             if not can_take_up(entry):
                 raise NotAllowed(f"This change is {entry.sending_status.words}: there is nothing to take up.")
+            if self._said_otherwise_later(entry.change):
+                raise NotAllowed("A later act on this order says otherwise. Do anew what should hold now.")
             return self._make_anew(entry, TAKEN_UP)
 
     # The one way in which anything is done
@@ -108,18 +110,21 @@ class Deciding(DayBook):
 
     def _refuse_to_overtake(self, change: Change) -> None:
         """An act made anew leaves after all others: what a later one says of the same must stay the last word."""
-        for entry in self._store.outbox.of_order(change.order_id):
-            if entry.change.sequence > change.sequence and entry.change.all_fields & change.all_fields:
-                raise NotAllowed(
-                    "A later act on this order says otherwise. Set this one aside, then the later one goes."
-                )
+        if self._said_otherwise_later(change):
+            raise NotAllowed("A later act on this order says otherwise. Set this one aside, then the later one goes.")
+
+    def _said_otherwise_later(self, change: Change) -> bool:
+        """Whether a later act here, sent or not, sets what this one sets; what lies aside says nothing."""
+        later = self._store.outbox.later_than(change)
+        return any(change.all_fields & other.all_fields for other in later)
 
     def _worded(self, order: WorkOrder, change: Change) -> Change:
         """An ending with the sentence that the citizen will read; an act made anew keeps the time it was done."""
         if not isinstance(change.act, StatusChange) or not change.act.status.ended:
             return change
-        text = change.act.public_text or self.public_text(order, change.act.status, change.act.reason)
-        return replace(change, act=replace(change.act, public_text=text))
+        act = change.act
+        text = act.public_text or self.public_text(order, act.status, act.reason)
+        return replace(change, act=replace(act, public_text=text))
 
     def _person(self) -> "Person":
         device = self._store.device.signed_in()

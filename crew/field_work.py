@@ -140,6 +140,12 @@ class _Mending(FieldWork):
     def _kind(self, kind: str) -> str:
         return f"{kind} {self._mended.id}"
 
+    def public_text(
+        self, order: WorkOrder, status: WorkStatus, reason: str = "", made_at: datetime | None = None
+    ) -> str:
+        """As `FieldWork`; the citizen reads when the work was done, not when it was mended."""
+        return super().public_text(order, status, reason, made_at or self._mended.made_at)
+
     def _make(self, order: WorkOrder, act: Act, grace_seconds: float = 0, made_at: datetime | None = None) -> Change:
         with self._store.transaction():
             entry = self._troubled(self._mended.id)

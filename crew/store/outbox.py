@@ -81,6 +81,14 @@ class OutboxTable:
         """The unsettled changes of one order, oldest first."""
         return self._select(f"WHERE {_UNSETTLED} AND order_id = ? ORDER BY sequence", (order_id,))
 
+    def later_than(self, change: Change) -> list[Change]:
+        """What was done to the same order after a change, sent or not, without what lies aside; oldest first."""
+        entries = self._select(
+            "WHERE order_id = ? AND sequence > ? AND sending_status <> 'set_aside' ORDER BY sequence",
+            (change.order_id, change.sequence),
+        )
+        return [entry.change for entry in entries]
+
     def waiting_of(self, order_id: OrderId) -> list[Change]:
         """The changes to apply on top of the backend's copy of an order; refused and undecided ones are not."""
         entries = self._select(f"WHERE {_TO_SEND} AND order_id = ? ORDER BY sequence", (order_id,))

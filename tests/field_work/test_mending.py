@@ -33,6 +33,7 @@ def test_a_refused_act_is_mended_with_what_was_missing_at_the_time_it_was_done(a
     new = at_work.field_work.mending(old.id).set_status(ID, WorkStatus.DONE, note="cold mix", photos=[photo])
     assert isinstance(new.act, StatusChange)
     assert (new.made_at, new.act.photos, new.act.note) == (old.made_at, (photo,), "cold mix")
+    assert "on 23 November at 12:00" in new.act.public_text, "the citizen reads when it was done"
     assert new.id != old.id, "the backend remembers its answer to the old id"
     assert at_work.status_of(old) is SendingStatus.SET_ASIDE
     assert at_work.ready() == [new.id]
@@ -88,6 +89,27 @@ def test_a_status_made_anew_does_not_overtake_a_later_assignment_which_starts_th
     for anew in (truck.field_work.send_again, truck.field_work.keep_mine):
         with pytest.raises(NotAllowed, match="A later act on this order says otherwise"):
             anew(old.id)
+
+
+@pytest.mark.parametrize("later_status", [SendingStatus.WAITING, SendingStatus.ACKNOWLEDGED])
+def test_what_lies_aside_is_not_taken_up_over_a_later_act_even_one_that_was_sent(
+    at_work: Truck, later_status: SendingStatus
+) -> None:
+    old = refused(at_work, at_work.field_work.set_status(ID, WorkStatus.WAITING, reason="parts"))
+    at_work.field_work.set_aside(old.id)
+    later = at_work.field_work.set_status(ID, WorkStatus.ACCEPTED)
+    at_work.settles(later, later_status)
+    with pytest.raises(NotAllowed, match="Do anew what should hold now"):
+        at_work.field_work.take_up(old.id)
+    assert at_work.status_of(old) is SendingStatus.SET_ASIDE
+
+
+def test_a_mended_status_does_not_overtake_a_later_one_either(at_work: Truck) -> None:
+    old = refused(at_work, at_work.field_work.set_status(ID, WorkStatus.WAITING, reason="parts"))
+    at_work.field_work.set_status(ID, WorkStatus.ACCEPTED)
+    with pytest.raises(NotAllowed, match="Set this one aside, then the later one goes"):
+        at_work.field_work.mending(old.id).set_status(ID, WorkStatus.WAITING, reason="weather")
+    assert at_work.status_of(old) is SendingStatus.REFUSED
 
 
 def test_the_outbox_is_exported_readable_without_this_program(at_work: Truck, tmp_path: Path) -> None:
