@@ -44,7 +44,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(truck: Truck, tmp_path: Path,
     truck.gets(*(an_order(id=str(number)) for number in range(count)))
     listing = subprocess.Popen(
         [sys.executable, "-m", "crew", "list", "--data", truck.folder],
-        env=environment(tmp_path),
+        env={**environment(tmp_path), "PYTHONUNBUFFERED": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
