@@ -63,8 +63,7 @@ def take_changes(city: "City", caller: "Caller", changes: "Sequence[Change]", cu
     with city.database.writing() as connection:
         if cursor and not feed.knows(connection, caller.audience, cursor):
             return wire.Answers((), pull_first=True)
-        batch = _Batch(connection, city, caller)
-        return wire.Answers(tuple(batch.answer(change) for change in changes))
+        return wire.Answers(_Batch(connection, city, caller).answers(changes))
 
 
 def _check_envelope(change: Change, caller: "Caller") -> None:
@@ -90,7 +89,17 @@ class _Batch:
         self._caller: Final = caller
         self._stopped_orders: Final[set[str]] = set()
 
-    def answer(self, change: Change) -> wire.Answer:
+    def answers(self, changes: "Sequence[Change]") -> tuple[wire.Answer, ...]:
+        """Take the changes; the last answer about an order brings it as it stands then, once for all of them."""
+        answers = [self._answer(change) for change in changes]
+        last = {change.order_id: place for place, change in enumerate(changes) if answers[place].outcome in _FINAL}
+        for order_id, place in last.items():
+            if feed.has_now(self._connection, self._caller.audience, order_id):
+                order = load_order(self._connection, self._city.catalogue, order_id)
+                answers[place] = msgspec.structs.replace(answers[place], order=order)
+        return tuple(answers)
+
+    def _answer(self, change: Change) -> wire.Answer:
         """Take one change, or say again what was said when it came first."""
         answer = self._remembered(change)
         if answer is None and change.order_id in self._stopped_orders:
@@ -99,9 +108,6 @@ class _Batch:
             answer = self._take(change)
         if answer.outcome not in _TAKEN:
             self._stopped_orders.add(change.order_id)
-        if answer.outcome in _FINAL and feed.has_now(self._connection, self._caller.audience, change.order_id):
-            order = load_order(self._connection, self._city.catalogue, change.order_id)
-            answer = msgspec.structs.replace(answer, order=order)
         return answer
 
     def _remembered(self, change: Change) -> wire.Answer | None:

@@ -47,6 +47,16 @@ async def test_a_change_is_applied_with_its_history_in_the_name_of_who_is_signed
     assert (entry.person, entry.text, entry.note, entry.change_id) == ("Ana", "on the way", "by the bridge", change.id)
 
 
+async def test_a_batch_brings_each_order_once_as_it_stands_in_the_end(city: City, enrol: Enrolment) -> None:
+    one, other = report(city), report(city)
+    truck = await enrol(crew=ROADS)
+
+    answers = await truck.push(*(truck.change(order_id, Note("x")) for order_id in (one, other, one)))
+
+    assert [answer.outcome for answer in answers] == ["applied"] * 3
+    assert [answer.order for answer in answers] == [None, stored(city, other), stored(city, one)]
+
+
 async def test_the_same_change_again_gets_the_same_answer_and_no_second_effect(city: City, enrol: Enrolment) -> None:
     order_id = report(city)
     truck = await enrol(crew=ROADS)
