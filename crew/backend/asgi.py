@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from crew.backend import citizen_pages, crew_api, crew_http, georeport, people
 from crew.backend.body_limit import BodyLimit
+from crew.backend.crowd import Crowd
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
 from crew.backend.events import Events
 from crew.backend.georeport.address_limits import AddressLimits
@@ -38,7 +39,10 @@ def build_backend(city: "City") -> Starlette:
     limit_bytes = _PHOTOS_IN_A_FORM * city.settings.photo_limit_bytes + _FORM_WORDS_BYTES
     app = Starlette(
         routes=[guarded(endpoint) for endpoint in ENDPOINTS],
-        middleware=[Middleware(BodyLimit, limit_bytes=limit_bytes, refuse=_refuse)],
+        middleware=[
+            Middleware(Crowd, refuse=_refuse),
+            Middleware(BodyLimit, limit_bytes=limit_bytes, refuse=_refuse),
+        ],
         exception_handlers={
             CrewError: _refuse,
             HTTPException: _refuse_http,
