@@ -4,7 +4,7 @@ All of it blocks for a few milliseconds on the disk, so the terminal calls it of
 """
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,7 +30,9 @@ MENDED: Final = "mended"
 _REPLACED: Final = (SENT_AGAIN, KEPT_MINE, TAKEN_UP, MENDED)
 """Why a change lies aside although nothing of it is missing: another one stands in its place."""
 
-_LATELY: Final = 200
+_UNDONE_LISTED: Final = timedelta(days=1)
+"""What was undone is listed for so long; what was set aside, until somebody takes it up."""
+_ALL: Final = -1
 _NEXT_FIRST: Final = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
 
 
@@ -61,7 +63,7 @@ class OutboxView:
     link_trouble: "LinkTrouble | None" = None
     """What the last try met; None where it went through."""
     aside: tuple[OutboxEntry, ...] = ()
-    """What a person undid or set aside lately and can take up again, oldest first."""
+    """What a person set aside, or undid lately, and can take up again, oldest first."""
 
     def count(self, status: SendingStatus) -> int:
         """How many changes have this sending status."""
@@ -163,11 +165,19 @@ class DayBook:
             oldest_at=entries[0].change.made_at if entries else None,
             last_success_at=self._store.device.last_success_at,
             link_trouble=self._store.device.link_trouble,
-            aside=tuple(entry for entry in self._store.outbox.settled(_LATELY) if can_take_up(entry)),
+            aside=tuple(filter(self._lies_aside, self._store.outbox.aside())),
         )
 
-    def export(self, into: Path) -> "Exported":
+    def _lies_aside(self, entry: OutboxEntry) -> bool:
+        undone_at = entry.settled_at if entry.reason == UNDONE else None
+        return can_take_up(entry) and (undone_at is None or self._clock() - undone_at < _UNDONE_LISTED)
+
+    def export(self, into: Path, *, everything: bool = False) -> "Exported":
         """Write what waits or lies aside into a new folder there, for a stick.
+
+        Args:
+            into: An existing folder or a new one.
+            everything: Also what was sent, and what another change has replaced.
 
         Raises:
             FreeSpace: It cannot be written there.
@@ -175,7 +185,8 @@ class DayBook:
         from crew.outbox_export import export_outbox  # few days need it
 
         outbox = self.outbox()
-        return export_outbox(self._store, (*outbox.entries, *outbox.aside), into, self.now)
+        settled = self._store.outbox.settled(_ALL) if everything else outbox.aside
+        return export_outbox(self._store, (*settled, *outbox.entries), into, self.now)
 
     def settled(self, limit: int = 50) -> tuple[OutboxEntry, ...]:
         """The latest changes that are acknowledged or set aside, oldest first."""

@@ -53,6 +53,19 @@ class Deciding(DayBook):
             entry = self._troubled(change_id)
             self._settle_by_person(entry, entry.reason or "set aside")
 
+    def keep_theirs(self, change_id: str) -> None:
+        """Decide for the other value: one's own stays in the store.
+
+        Raises:
+            NotAllowed: There are no two values to choose from.
+            CorrectInput: There is no such change.
+        """
+        with self._store.transaction():
+            entry = self._troubled(change_id)
+            if entry.sending_status is not SendingStatus.NEEDS_DECISION:
+                raise NotAllowed("There is no other value to keep. Send it again, mend it or set it aside.")
+            self._settle_by_person(entry, "decided: theirs")
+
     def send_again(self, change_id: str) -> Change:
         """Make a refused act once more, at the time it was made: the backend remembers its answer to the old id.
 
@@ -150,5 +163,6 @@ class Deciding(DayBook):
         return entry
 
     def _settle_by_person(self, entry: OutboxEntry, reason: str) -> None:
-        self._store.outbox.settle(entry.change.id, SendingStatus.SET_ASIDE, self._clock(), reason=reason)
+        outbox, status = self._store.outbox, SendingStatus.SET_ASIDE
+        outbox.settle(entry.change.id, status, self._clock(), reason=reason, other=entry.other)
         self._store.orders.refresh(entry.change.order_id)

@@ -34,6 +34,14 @@ class Exported:
     absent_photos: int
     """Photos that are named but whose bytes are not on this device."""
 
+    @property
+    def words(self) -> str:
+        """What was written, as a person is told."""
+        photos = _counted(self.photos, "photo")
+        absent = self.absent_photos
+        without = f" {_counted(absent, 'photo')} {'is' if absent == 1 else 'are'} not on this device." if absent else ""
+        return f"Exported {_counted(self.changes, 'change')} and {photos} to {self.folder}.{without}"
+
 
 def export_outbox(store: "Store", entries: "Iterable[OutboxEntry]", into: Path, now: datetime) -> Exported:
     """Write changes and their photos into a new folder inside `into`; nothing that is there is touched.
@@ -97,3 +105,7 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crew.cli.output import change_values, data_dir, order_values, print_json, print_table
+from crew.cli.output import change_values, counted, data_dir, order_values, print_json, print_table
 from crew.domain.due import due_words
 from crew.domain.errors import CorrectInput, PersonNeeded, SignInAgain, TryLater
 from crew.domain.reasons import WAITING_REASONS
@@ -171,4 +171,4 @@ def print_saved(device: Device, change: "Change", *, json: bool) -> None:
     if json:
         print_json(next(change_values(entry) for entry in entries if entry.change.id == change.id))
     else:
-        print(f"Saved. {len(entries)} changes of {change.order_id} wait to be sent: crew sync")
+        print(f"Saved. {counted(len(entries), 'change')} of {change.order_id} not sent yet: crew sync")

@@ -117,13 +117,15 @@ def _add_field_commands(commands: Commands) -> None:
 
 def _add_outbox_commands(commands: Commands) -> None:
     outbox = _add(commands, "outbox", "crew.cli.outbox", "show", "what waits to be sent, and what a person decides")
+    outbox.add_argument("--all", action="store_true", help="also what was sent lately")
     inner = outbox.add_subparsers(title="decisions", metavar="DECISION", parser_class=_Parser)
     decisions = {
         "send-again": ("send_again", "send a refused change once more"),
         "mend": ("mend", "send a refused change once more, with what was missing"),
-        "set-aside": ("set_aside", "stop sending a change: it stays readable; the other's value counts"),
+        "set-aside": ("set_aside", "stop sending a change: it stays readable"),
         "take-up": ("take_up", "do once more what was undone or set aside"),
-        "keep-mine": ("keep_mine", "decide that this device's value counts"),
+        "keep-mine": ("keep_mine", "decide that this device's value holds"),
+        "keep-theirs": ("keep_theirs", "decide that the other's value holds"),
     }
     for name, (function, help_text) in decisions.items():
         decision = _add(inner, name, "crew.cli.outbox", function, help_text)
@@ -134,6 +136,8 @@ def _add_outbox_commands(commands: Commands) -> None:
             decision.add_argument("--photo", action="append", default=[], metavar="FILE", help="one more photo")
     exporting = _add(inner, "export", "crew.cli.outbox", "export", "write it into a folder to be read without Crew")
     exporting.add_argument("folder", metavar="DIR", help="a new folder is made in it")
+    exporting.add_argument("--all", action="store_true", help="also everything that was sent")
+    _add(inner, "totals", "crew.cli.outbox", "totals", "how much waits, and how the link stands")
     _add(inner, "seen", "crew.cli.outbox", "seen", "stop saying what became of a damaged store")
 
 

@@ -1,40 +1,66 @@
 """The outbox for scripts: what waits and why, and every decision that the terminal offers. CLI layer."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crew.cli.field import opened_device, print_saved
-from crew.cli.output import change_values, print_json
+from crew.cli.output import change_values, counted, outbox_values, print_json
 from crew.domain.change import Escalation, Note, PhotosAdded, SendingStatus, StatusChange
 from crew.domain.errors import CorrectInput
 from crew.domain.rules import describe
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from crew.domain.change import Change
     from crew.field_work import FieldWork, OutboxEntry, OutboxView
+
+_MENDABLE: Final = {
+    "status": ("note", "reason", "photo"),
+    "note": ("note",),
+    "photos": ("photo",),
+    "escalation": ("note",),
+    "assignment": (),
+}
+"""What each kind of change has that can be given anew."""
 
 
 def show(arguments: "argparse.Namespace") -> int:
     """Print what waits to be sent, oldest first, with totals and what lies aside."""
     with opened_device(arguments) as device:
         outbox = device.field_work.outbox()
+        settled = device.field_work.settled() if arguments.all else ()
         if arguments.json:
-            print_json([change_values(entry) for entry in outbox.entries])
+            print_json([change_values(entry) for entry in (*settled, *outbox.entries)])
             return 0
         now = device.field_work.now
-        for entry in outbox.entries:
-            _print_entry(entry, now)
+        _print_entries("", outbox.entries, now)
         for line in _totals(outbox, now):
             print(line)
-        if outbox.aside:
-            print("\nSet aside; take up again with: crew outbox take-up ID")
-        for entry in outbox.aside:
-            _print_entry(entry, now)
+        _print_entries("Set aside; take up again with: crew outbox take-up ID", outbox.aside, now)
+        _print_entries("Lately sent or replaced", [entry for entry in settled if entry not in outbox.aside], now)
     return 0
+
+
+def totals(arguments: "argparse.Namespace") -> int:
+    """Print how much waits, and how the link stands."""
+    with opened_device(arguments) as device:
+        outbox = device.field_work.outbox()
+        if arguments.json:
+            print_json(outbox_values(outbox))
+            return 0
+        for line in _totals(outbox, device.field_work.now):
+            print(line)
+    return 0
+
+
+def _print_entries(heading: str, entries: "Sequence[OutboxEntry]", now: "datetime") -> None:
+    if heading and entries:
+        print(f"\n{heading}")
+    for entry in entries:
+        _print_entry(entry, now)
 
 
 def _print_entry(entry: "OutboxEntry", now: "datetime") -> None:
@@ -51,10 +77,8 @@ def _totals(outbox: "OutboxView", now: "datetime") -> list[str]:
         return f"{value.astimezone(now.tzinfo):%Y-%m-%d %H:%M}" if value else "never"
 
     counts = ", ".join(f"{outbox.count(status)} {status.words}" for status in SendingStatus if outbox.count(status))
-    lines = [
-        f"{len(outbox.entries)} changes{f' ({counts})' if counts else ''}, {outbox.photo_count} photos "
-        f"({outbox.photo_bytes // 1024} KiB) wait."
-    ]
+    changes, photos = counted(len(outbox.entries), "change"), counted(outbox.photo_count, "photo")
+    lines = [f"Unsent: {changes}{f' ({counts})' if counts else ''}, {photos} ({outbox.photo_bytes // 1024} KiB)."]
     if outbox.oldest_at is not None:
         lines.append(f"Oldest: {moment(outbox.oldest_at)}.")
     lines.append(f"Last success: {moment(outbox.last_success_at)}.")
@@ -86,7 +110,7 @@ def mend(arguments: "argparse.Namespace") -> int:
 
 
 def set_aside(arguments: "argparse.Namespace") -> int:
-    """Stop sending a change; it stays readable. Also the decision for the other's value."""
+    """Stop sending a change; it stays readable."""
     with opened_device(arguments) as device:
         device.field_work.set_aside(arguments.id)
         if arguments.json:
@@ -96,15 +120,26 @@ def set_aside(arguments: "argparse.Namespace") -> int:
     return 0
 
 
+def keep_theirs(arguments: "argparse.Namespace") -> int:
+    """Decide for the other's value. Raises as `FieldWork.keep_theirs`."""
+    with opened_device(arguments) as device:
+        device.field_work.keep_theirs(arguments.id)
+        if arguments.json:
+            print_json({"id": arguments.id, "sending_status": SendingStatus.SET_ASIDE})
+        else:
+            print("Theirs holds. Yours stays readable: crew outbox")
+    return 0
+
+
 def export(arguments: "argparse.Namespace") -> int:
     """Write what waits or lies aside into a folder that can be read without Crew."""
     with opened_device(arguments) as device:
-        done = device.field_work.export(Path(arguments.folder))
+        done = device.field_work.export(Path(arguments.folder), everything=arguments.all)
         if arguments.json:
-            print_json({"folder": str(done.folder), "changes": done.changes, "photos": done.photos})
+            written = {"changes": done.changes, "photos": done.photos, "absent_photos": done.absent_photos}
+            print_json({"folder": str(done.folder), **written})
         else:
-            absent = f" {done.absent_photos} photos are not on this device." if done.absent_photos else ""
-            print(f"Exported {done.changes} changes and {done.photos} photos to {done.folder}.{absent}")
+            print(done.words)
     return 0
 
 
@@ -129,6 +164,7 @@ def _mended(work: "FieldWork", arguments: "argparse.Namespace") -> "Change":
     """The refused act with the words and photos that were given in place of its own."""
     mending = work.mending(arguments.id)
     old = work.entry(arguments.id).change
+    _refuse_what_it_has_not(arguments, old)
     photos = [work.keep_photo(Path(name)) for name in arguments.photo]
     match old.act:
         case StatusChange() as act:
@@ -147,3 +183,10 @@ def _mended(work: "FieldWork", arguments: "argparse.Namespace") -> "Change":
             return mending.escalate(old.order_id, level, arguments.note or reason)
         case _:
             raise CorrectInput("Nothing of a move can be mended. Set it aside, and move the order anew.")
+
+
+def _refuse_what_it_has_not(arguments: "argparse.Namespace", old: "Change") -> None:
+    """Nothing that was given is dropped in silence."""
+    for name in ("note", "reason", "photo"):
+        if getattr(arguments, name) and name not in _MENDABLE[old.kind]:
+            raise CorrectInput(f"This change ({describe(old)}) has no {name}. Leave out --{name}.")

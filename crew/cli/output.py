@@ -9,12 +9,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from crew.domain.change import SendingStatus
 from crew.domain.work_order import WorkOrder
 
 if TYPE_CHECKING:
     import argparse
 
-    from crew.field_work import OutboxEntry
+    from crew.field_work import OutboxEntry, OutboxView
 
 
 def data_dir(arguments: "argparse.Namespace", default: Path) -> Path:
@@ -86,9 +89,31 @@ def change_values(entry: "OutboxEntry") -> dict[str, Any]:
         "person": change.person,
         "sending_status": entry.sending_status,
         "reason": entry.reason,
+        "other": msgspec.to_builtins(entry.other) if entry.other else None,
         "attempts": entry.attempts,
         "photos": [photo.sha256 for photo in change.photos],
     }
+
+
+def outbox_values(outbox: "OutboxView") -> dict[str, Any]:
+    """The totals of the outbox as the command line's JSON has them; sizes in bytes."""
+    trouble = outbox.link_trouble
+    return {
+        "changes": {status.value: outbox.count(status) for status in SendingStatus if status.unsent},
+        "set_aside": len(outbox.aside),
+        "photos": outbox.photo_count,
+        "photo_bytes": outbox.photo_bytes,
+        "oldest_at": outbox.oldest_at,
+        "last_success_at": outbox.last_success_at,
+        "next_try_at": trouble.next_try_at if trouble else None,
+        "problem": trouble.problem if trouble else "",
+        "sign_in_needed": bool(trouble and trouble.sign_in_needed),
+    }
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _plain(value: object) -> str:

@@ -204,7 +204,7 @@ class OutboxScreen(Screen[None]):
 
     def _exported(self, done: "Exported | None") -> None:
         if done is not None:
-            say(self, f"Exported {done.changes} changes and {done.photos} photos to {done.folder}.")
+            say(self, done.words)
 
     @work(group="act")
     async def action_seen(self) -> None:
@@ -218,11 +218,11 @@ class OutboxScreen(Screen[None]):
 
     def action_mine(self) -> None:
         """One's own value counts."""
-        self._decide(_MINE, lambda entry: self.field_work.keep_mine(entry.change.id), "Yours counts now.")
+        self._decide(_MINE, lambda entry: self.field_work.keep_mine(entry.change.id), "Yours holds now.")
 
     def action_theirs(self) -> None:
         """The other value counts."""
-        self._decide(_THEIRS, lambda entry: self.field_work.set_aside(entry.change.id), "Theirs counts.")
+        self._decide(_THEIRS, lambda entry: self.field_work.keep_theirs(entry.change.id), "Theirs holds.")
 
     @work(group="act")
     async def _decide(self, command: Command, decide: "Callable[[OutboxEntry], Change | None]", words: str) -> None:

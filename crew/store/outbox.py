@@ -74,8 +74,12 @@ class OutboxTable:
         return self._select(f"WHERE {_UNSETTLED} ORDER BY sequence")
 
     def settled(self, limit: int = 50) -> list[OutboxEntry]:
-        """The latest changes that are acknowledged or set aside, oldest first."""
+        """The latest changes that are acknowledged or set aside, oldest first; all where the limit is negative."""
         return self._select(f"WHERE NOT ({_UNSETTLED}) ORDER BY sequence DESC LIMIT ?", (limit,))[::-1]
+
+    def aside(self) -> list[OutboxEntry]:
+        """Everything that a person undid, set aside or replaced, oldest first."""
+        return self._select("WHERE sending_status = 'set_aside' ORDER BY sequence")
 
     def of_order(self, order_id: OrderId) -> list[OutboxEntry]:
         """The unsettled changes of one order, oldest first."""

@@ -32,6 +32,11 @@ class Desk:
         self._truck.settles(change, SendingStatus.REFUSED, "The order is closed.")
         return change.id
 
+    def sent_note(self) -> ChangeId:
+        change = self._truck.field_work.add_note("BOS-1", "cones are out")
+        self._truck.settles(change, SendingStatus.ACKNOWLEDGED)
+        return change.id
+
     def undecided(self, status: WorkStatus = WorkStatus.WORKING) -> ChangeId:
         change = self._truck.field_work.set_status("BOS-2", status)
         other = OtherValue("work_status", "working", "waiting for parts", "Dee", NOON.isoformat())
@@ -60,7 +65,7 @@ def test_the_outbox_is_told_whole(desk: Desk) -> None:
     assert "refused: It needs a photo." in out
     assert f"{undecided}  " in out
     assert "yours: working; Dee: waiting for parts" in out
-    assert "2 changes (1 refused, 1 needs decision), 0 photos (0 KiB) wait." in out
+    assert "Unsent: 2 changes (1 refused, 1 needs decision), 0 photos (0 KiB)." in out
     assert "Oldest: 2026-11-23 12:00." in out
     assert "Last success: never." in out
 
@@ -80,20 +85,56 @@ def test_a_refused_change_is_mended_set_aside_and_taken_up(desk: Desk, tmp_path:
 
 def test_of_two_values_a_person_chooses_one(desk: Desk) -> None:
     assert desk.does("keep-mine", desk.undecided()).startswith("Saved.")
-    assert (
-        json.loads(desk.does("set-aside", desk.undecided(WorkStatus.ACCEPTED), "--json"))["sending_status"]
-        == "set_aside"
-    )
+    undecided = desk.undecided(WorkStatus.ACCEPTED)
+    [told] = [values for values in json.loads(desk.does("--json")) if values["id"] == undecided]
+    assert (told["other"]["mine"], told["other"]["theirs"]) == ("working", "waiting for parts")
+    assert json.loads(desk.does("keep-theirs", undecided, "--json")) == {"id": undecided, "sending_status": "set_aside"}
+    assert "decided: theirs" in desk.does()
+    refused = desk.refused()
+    ended = desk.says("keep-theirs", refused)
+    assert (ended.code, "There is no other value to keep." in ended.err) == (5, True)
+
+
+def test_what_a_change_has_not_cannot_be_mended_and_is_not_dropped_in_silence(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "after.jpg").write_bytes(jpeg())
+    ended = desk.says("mend", desk.refused_note(), "--note", "it is loose", "--photo", tmp_path / "after.jpg")
+    assert (ended.code, ended.out) == (6, "")
+    assert "has no photo. Leave out --photo." in ended.err
+
+
+def test_the_totals_are_told_to_scripts(desk: Desk) -> None:
+    desk.refused()
+    desk.undecided()
+    totals = json.loads(desk.does("totals", "--json"))
+    assert totals["changes"] == {"waiting": 0, "sending": 0, "refused": 1, "needs_decision": 1}
+    assert (totals["photos"], totals["photo_bytes"], totals["set_aside"]) == (0, 0, 0)
+    assert (totals["oldest_at"], totals["last_success_at"], totals["problem"]) == ("2026-11-23T17:00:00Z", None, "")
+    assert desk.does("totals").startswith("Unsent: 2 changes (1 refused, 1 needs decision)")
+
+
+def test_what_was_sent_is_listed_where_that_is_asked_for(desk: Desk) -> None:
+    sent = desk.sent_note()
+    assert json.loads(desk.does("--json")) == []
+    [told] = json.loads(desk.does("--all", "--json"))
+    assert (told["id"], told["sending_status"]) == (sent, "acknowledged")
+    assert f"Lately sent or replaced\n{sent}" in desk.does("--all")
 
 
 def test_the_outbox_is_exported(desk: Desk, tmp_path: Path) -> None:
-    desk.refused()
+    sent, refused = desk.sent_note(), desk.refused()
     done = json.loads(desk.does("export", tmp_path / "stick", "--json"))
-    assert (done["changes"], done["photos"]) == (1, 0)
-    assert json.loads((Path(done["folder"]) / "changes.json").read_text())[0]["place"] == "412 Centre St"
+    assert (done["changes"], done["photos"], done["absent_photos"]) == (1, 0, 0)
+    assert _exported(Path(done["folder"])) == [refused]
+    everything = json.loads(desk.does("export", tmp_path / "stick", "--all", "--json"))
+    assert _exported(Path(everything["folder"])) == [sent, refused]
+    assert desk.does("export", tmp_path / "stick").startswith("Exported 1 change and 0 photos to ")
 
 
-@pytest.mark.parametrize("decision", ["send-again", "mend", "set-aside", "take-up", "keep-mine"])
+def _exported(folder: Path) -> list[str]:
+    return [row["change"]["id"] for row in json.loads((folder / "changes.json").read_text())]
+
+
+@pytest.mark.parametrize("decision", ["send-again", "mend", "set-aside", "take-up", "keep-mine", "keep-theirs"])
 def test_a_change_that_is_not_there_is_told_in_a_sentence(desk: Desk, decision: str) -> None:
     ended = desk.says(decision, "no-such-change")
     assert (ended.code, ended.out) == (6, "")

@@ -5,6 +5,7 @@ import pytest
 from crew.domain.change import SendingStatus, StatusChange
 from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.work_order import WorkStatus
+from crew.wire import OtherValue
 from tests.builders import an_order
 from tests.trucks import Truck
 
@@ -132,6 +133,28 @@ def test_a_refused_act_is_sent_again_under_a_new_id(truck: Truck) -> None:
     assert (anew.act, anew.made_at, truck.ready()) == (change.act, change.made_at, [anew.id])
     assert anew.id != change.id
     assert truck.status_of(change) is SendingStatus.SET_ASIDE
+
+
+def test_both_values_stay_to_be_read_after_a_decision(truck: Truck) -> None:
+    change = truck.field_work.set_status(ID, WorkStatus.WORKING)
+    other = OtherValue("work_status", "working", "waiting for parts", "Dee", "2026-11-23T12:00:00Z")
+    truck.store.outbox.settle(change.id, SendingStatus.NEEDS_DECISION, truck.clock(), reason="Decide.", other=other)
+    truck.field_work.keep_theirs(change.id)
+    [entry] = truck.reopened().field_work.outbox().aside
+    assert (entry.reason, entry.other) == ("decided: theirs", other)
+
+
+def test_what_was_set_aside_stays_listed_and_what_was_undone_only_for_a_day(truck: Truck) -> None:
+    aside, undone = truck.field_work.add_note(ID, "a"), truck.field_work.add_note(ID, "b")
+    truck.settles(aside, SendingStatus.REFUSED)
+    truck.field_work.set_aside(aside.id)
+    truck.field_work.undo(undone.id)
+    assert [entry.change for entry in truck.field_work.outbox().aside] == [aside, undone]
+    with truck.store.transaction():
+        for number in range(300):
+            truck.settles(truck.field_work.add_note(ID, f"note {number}"), SendingStatus.ACKNOWLEDGED)
+    truck.clock.turn(hours=25)
+    assert [entry.change for entry in truck.field_work.outbox().aside] == [aside]
 
 
 def test_what_needs_a_decision_is_not_simply_sent_again(truck: Truck) -> None:

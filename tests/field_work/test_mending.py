@@ -123,12 +123,12 @@ def test_the_outbox_is_exported_readable_without_this_program(at_work: Truck, tm
     assert (first.changes, first.photos, first.absent_photos) == (3, 1, 0)
     rows = json.loads((first.folder / "changes.json").read_text())
     assert [(row["order"], row["sending_status"], row["reason"]) for row in rows] == [
+        (ID, "set_aside", "undone"),
         (ID, "waiting", ""),
         (ID, "refused", "The order is closed."),
-        (ID, "set_aside", "undone"),
     ]
-    assert (first.folder / rows[0]["photos"][0]).read_bytes() == b"a repaired road"
-    assert rows[2]["change"]["payload"] == {"text": "the gate code is 4411"}
+    assert (first.folder / rows[1]["photos"][0]).read_bytes() == b"a repaired road"
+    assert rows[0]["change"]["payload"] == {"text": "the gate code is 4411"}
 
 
 def test_a_photo_that_is_not_here_is_counted_and_an_export_without_room_says_so(at_work: Truck, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ async def test_the_outbox_is_written_to_a_stick(truck: Truck, tmp_path: Path) ->
         pilot.app.screen.query_one(Input).value = str(tmp_path / "stick")
         await press(pilot, "enter")
         assert isinstance(on_top(pilot), OutboxScreen)
-        assert "Exported 1 changes" in screen_text(pilot.app)
+        assert "Exported 1 change and 0 photos" in screen_text(pilot.app)
     (file,) = (tmp_path / "stick").glob("*/changes.json")
     assert json.loads(file.read_text())[0]["change"]["payload"]["text"] == "the valve box is loose"
 
