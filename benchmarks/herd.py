@@ -1,8 +1,9 @@
 """A thousand terminals come back at once after a day without a link: how long each waits until all it did is known.
 
 The terminals are light, without a store, and run in this process; what sends is the product's own client, pieces and
-back-off, in the order of its rounds. The backend is `crew serve` in a process of its own. Afterwards its books must
-balance: an effect for each change, the bytes of each photo, and no finding of the check.
+back-off, in the order of its rounds. Only certificates, which each device would load for itself, are left out. The
+backend is `crew serve` in a process of its own. Afterwards its books must balance: an effect for each change, the bytes
+of each photo, and no finding of the check.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
 
+import httpx
 from sqlalchemy import func, select
 
 from benchmarks.city import PHOTO_SIZE, enrol, found_city, noise_photo, now, report_orders
@@ -49,7 +51,8 @@ class _Terminal:
         small: Changes that wait for no photo.
         finished: Completions, each with a photo, and what was done on the order after it.
         acknowledged: What the backend has answered.
-        failures: Rounds that met a fault, or were told to come later.
+        sent_away: Rounds that the backend ended with a wish to come later.
+        timed_out: Rounds that ended otherwise.
     """
 
     name: str
@@ -57,7 +60,8 @@ class _Terminal:
     small: list[Change]
     finished: list[list[Change]]
     acknowledged: set[ChangeId] = field(default_factory=set)
-    failures: int = 0
+    sent_away: int = 0
+    timed_out: int = 0
     cursor: str = ""
     rate: LinkRate = field(default_factory=LinkRate)
 
@@ -67,10 +71,13 @@ class _Terminal:
         back_off = BackOff(random.random)
         while len(self.acknowledged) < _CHANGES:
             try:
-                async with CrewApi(url, self.token) as api:
+                async with CrewApi(url, self.token, httpx.AsyncHTTPTransport(verify=False)) as api:
                     await self._round(api)
             except TryLater as error:
-                self.failures += 1
+                if error.after_seconds is None:
+                    self.timed_out += 1
+                else:
+                    self.sent_away += 1
                 await asyncio.sleep(back_off.after(error).seconds)
         return time.perf_counter() - started
 
@@ -108,13 +115,15 @@ def tell_herd(bench: Bench) -> Iterator[Comparison]:
     city = found_city(folder)
     _require_balance(city, terminals)
     city.database.close()
-    failures = sum(terminal.failures for terminal in terminals)
+    sent_away = sum(terminal.sent_away for terminal in terminals)
+    timed_out = sum(terminal.timed_out for terminal in terminals)
     bench.remark(
         f"{bench.herd:,} terminals came back at once, each with {_CHANGES} changes and {_PHOTOS} photos of 250 KB: all "
         f"was acknowledged after {median(waits):.1f} s (p50), {quantiles(waits, n=_TWENTIETHS)[-1]:.1f} s (p95), "
-        f"{max(waits):.1f} s (the last); one alone takes {median(alone):.2f} s. {failures:,} rounds were sent away "
-        f"or timed out, and were tried again. Each of {len(terminals) * _CHANGES:,} changes has one effect, each of "
-        f"{len(terminals) * _PHOTOS:,} photos its bytes; the check finds nothing."
+        f"{max(waits):.1f} s (the last); one alone takes {median(alone):.2f} s. {sent_away:,} rounds were sent away "
+        f"for some seconds and {timed_out:,} timed out; all were tried again. Each of "
+        f"{len(terminals) * _CHANGES:,} changes has one effect, each of {len(terminals) * _PHOTOS:,} photos its "
+        "bytes; the check finds nothing."
     )
     yield from ()
 
