@@ -242,7 +242,8 @@ class CrewApp(PaintedApp):
     def _words_now(self) -> TopWords:
         now, dot = self.field_work.now, self.look.marks.dot
         short = self.size.width < NARROW
-        lamp = _STOPPED if self._sync_stopped else lamp_words(self._link, now, dot, short=short)
+        words = lamp_words(self._link, now, dot, short=short, anew=self._person is not None)
+        lamp = _STOPPED if self._sync_stopped else words
         return TopWords(_who(self._person, dot), lamp, f"{now:%H:%M}")
 
     # Undo

@@ -236,17 +236,30 @@ HELP: Final = Command(
     name="help", key="question_mark", label="Help", help="Show every key with a sentence.", more_keys=("f1",)
 )
 QUIT: Final = Command(name="quit", key="q", label="Quit", help="Leave Crew. Drafts and everything unsent are kept.")
+SEND_AGAIN: Final = Command(name="again", key="s", label="Send again", help="Try the refused change once more.")
+MEND: Final = Command(name="mend", key="e", label="Mend", help="Add what was missing to it, then it is sent.")
+SET_ASIDE: Final = Command(name="aside", key="a", label="Set aside", help="Stop sending it; it stays readable here.")
+KEEP_MINE: Final = Command(name="mine", key="m", label="Keep mine", help="Of two values, yours holds.")
+KEEP_THEIRS: Final = Command(name="theirs", key="t", label="Keep theirs", help="Of two values, the other one holds.")
+TAKE_UP: Final = Command(name="take_up", key="u", label="Take up", help="Do once more what was set aside or undone.")
+EXPORT: Final = Command(name="export", key="x", label="Export", help="Write it into a folder, such as that of a stick.")
+SEEN: Final = Command(name="seen", key="n", label="Seen", help="I have read what became of the damaged store.")
 BACK: Final = Command(name="back", key="escape", label="Back", help="Go back to the list, or out of a filter.")
 
-SECTIONS: Final = {
+OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, TAKE_UP, EXPORT, SEEN)
+"""What is done about the chosen change, on the screen of the outbox alone."""
+
+_EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, OPEN, UNDO),
     "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE),
     "The list": (FIND, FINISHED),
     "Everywhere": (OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),
 }
+COMMANDS: Final = tuple(command for section in _EVERY_DAY.values() for command in section)
 """Every command of the main screens, in the order of the help screen."""
 
-COMMANDS: Final = tuple(command for section in SECTIONS.values() for command in section)
+SECTIONS: Final = _EVERY_DAY | {"In the outbox": OUTBOX_COMMANDS}
+"""Every command there is, as the help screen shows them."""
 
 PRIMARY_KEY: Final = "space"
 """Runs whatever command is the primary one."""

@@ -15,13 +15,14 @@ from crew.domain.change import Act, Assignment, Change, Escalation, Note, Photos
 from crew.domain.errors import NotAllowed
 from crew.domain.plain_text import clean_text
 from crew.domain.work_order import Photo, PhotoRole, WorkOrder, WorkStatus
+from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Day", "FieldWork", "OutboxEntry", "OutboxView", "Stop"]
+__all__ = ["Day", "FieldWork", "LinkTrouble", "OutboxEntry", "OutboxView", "Stop"]
 
 
 class FieldWork(Deciding):

@@ -61,16 +61,18 @@ class DayView:
         """What needs a person, whatever else is shown; empty where nothing does."""
         if self.day is None:
             return ""
-        if self.day.recovered:
-            return f"{self.day.recovered} Press o: seen."
-        count = self.day.needs_person
-        if count:
+        lines = []
+        if count := self.day.needs_person:
             changes = "1 change needs" if count == 1 else f"{count} changes need"
-            return f"{changes} you: press o or tap here to see why."
-        if self.day.to_look_at:
+            lines.append(f"{changes} you: press o or tap here to see why.")
+        if self.day.recovered:
+            lines.append(f"{self.day.recovered} Press o: seen.")
+        if self.day.to_look_at and not lines:
             orders = "1 order needs" if self.day.to_look_at == 1 else f"{self.day.to_look_at} orders need"
-            return f"{orders} a look, work was done by another crew or twice: press / and type look, here or under f."
-        return ""
+            lines.append(
+                f"{orders} a look, work was done by another crew or twice: press / and type look, here or under f."
+            )
+        return "\n".join(lines)
 
     def order_words(self, count: int, marks: "Symbols") -> str:
         """The right half: how the list is sorted, and how much of it is found."""

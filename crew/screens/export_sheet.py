@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from crew.field_work import FieldWork
 
 _EXPORT: Final = Command(name="export", key="enter", label="Export", help="Write it there.")
+_ALL: Final = Command(name="export_all", key="f2", label="All, sent too", help="Write also what was sent.")
 
 
 class ExportSheet(Sheet[Exported]):
     """Gives back what was written."""
 
     AUTO_FOCUS = "Input"
-    BINDINGS = sheet_bindings(_EXPORT, BACK)
-    buttons: ClassVar[tuple[Command, ...]] = (_EXPORT, BACK)
+    BINDINGS = sheet_bindings(_EXPORT, _ALL, BACK)
+    buttons: ClassVar[tuple[Command, ...]] = (_EXPORT, _ALL, BACK)
 
     def __init__(self, field_work: "FieldWork") -> None:
         """Ask for a folder, the home folder at first."""
@@ -43,9 +44,21 @@ class ExportSheet(Sheet[Exported]):
 
     @on(Input.Submitted)
     def action_export(self) -> None:
-        """Write it."""
+        """Write what is unsent."""
+        self._export(everything=False)
+
+    def action_export_all(self) -> None:
+        """Write what was sent, too."""
+        self._export(everything=True)
+
+    def _export(self, *, everything: bool) -> None:
         folder = self.query_one(Input).value.strip()
         if not folder:
             self.refuse("Name a folder.")
             return
-        self.act(lambda: self._field_work.export(Path(folder).expanduser()))
+        try:
+            path = Path(folder).expanduser()
+        except RuntimeError:  # "~somebody" who is not known here
+            self.refuse("There is no such home folder here. Name the folder whole.")
+            return
+        self.act(lambda: self._field_work.export(path, everything=everything))

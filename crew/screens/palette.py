@@ -1,11 +1,9 @@
 """Finds any command by its name: what ctrl+p shows. Screen layer; the commands come from the screen underneath."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Provider
-
-from crew.screens.command_screen import CommandScreen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,12 +13,23 @@ if TYPE_CHECKING:
     from crew.commands import Command
 
 
+@runtime_checkable
+class Commanded(Protocol):
+    """A screen that has commands."""
+
+    def commands(self) -> "tuple[Command, ...]":
+        """Every command that this person sees here, whether or not it can act now."""
+
+    async def run_command(self, command: "Command") -> None:
+        """Do what a command stands for, or say why not."""
+
+
 class CommandProvider(Provider):
     """The commands of a screen, with their sentences; one that cannot act now says why when it is chosen."""
 
-    def _commands(self) -> "Sequence[tuple[CommandScreen[object], Command]]":
+    def _commands(self) -> "Sequence[tuple[Commanded, Command]]":
         screen = self.screen
-        if not isinstance(screen, CommandScreen):
+        if not isinstance(screen, Commanded):
             return ()
         return [(screen, command) for command in screen.commands()]
 

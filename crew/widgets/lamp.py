@@ -20,7 +20,9 @@ class LampWords:
     """Whether only a person can mend it; being offline is no trouble."""
 
 
-def lamp_words(link: "LinkState | None", now: "datetime", dot: str = "·", *, short: bool = False) -> LampWords:
+def lamp_words(
+    link: "LinkState | None", now: "datetime", dot: str = "·", *, short: bool = False, anew: bool = True
+) -> LampWords:
     """Say how the link stands.
 
     Args:
@@ -28,15 +30,16 @@ def lamp_words(link: "LinkState | None", now: "datetime", dot: str = "·", *, sh
         now: The current time, aware, in the reader's zone.
         dot: What stands between two facts.
         short: Leave out since when, for narrow terminals.
+        anew: Whether somebody was signed in before.
     """
     if link is None:
         return LampWords("Looking for a link")
+    to_send = f" {dot} {link.to_send} to send" if link.to_send else ""
     if link.sign_in_needed:
-        return LampWords("Sign in to send", trouble=True)
+        return LampWords(f"Sign in{' again' if anew else ''}{to_send}", trouble=True)
     if link.sending is not None:
         place, count = link.sending
         return LampWords(f"Sending {place} of {count}")
-    to_send = f" {dot} {link.to_send} to send" if link.to_send else ""
     if link.online:
         return LampWords(f"Online{to_send}")
     return LampWords(f"Offline{'' if short else _since(link, now)}{to_send}")

@@ -73,6 +73,7 @@ class OutboxTable(ScrollView, can_focus=True):
         self._cursor = self._find(before)
         self._lay_out()
         if self.chosen != before:
+            self.call_after_refresh(self._scroll_to_chosen)
             self.post_message(self.Chosen())
 
     def _find(self, before: "OutboxEntry | None") -> int:
@@ -111,11 +112,15 @@ class OutboxTable(ScrollView, can_focus=True):
 
     def _move_to(self, place: int) -> None:
         self._cursor = place
-        chosen = self._entries[place]
-        lines = [number for number, (_, entry) in enumerate(self._lines) if entry is chosen]
-        self.scroll_to_region(Region(0, lines[0], 1, len(lines)), animate=False, force=True)
+        self._scroll_to_chosen()
         self.refresh()
         self.post_message(self.Chosen())
+
+    def _scroll_to_chosen(self) -> None:
+        chosen = self.chosen
+        lines = [number for number, (_, entry) in enumerate(self._lines) if entry is not None and entry is chosen]
+        if lines:
+            self.scroll_to_region(Region(0, lines[0], 1, len(lines)), animate=False, force=True)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what can be seen."""

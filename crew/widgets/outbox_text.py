@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from crew.domain.work_order import WorkOrder
-    from crew.field_work import OutboxEntry, OutboxView
+    from crew.field_work import LinkTrouble, OutboxEntry, OutboxView
     from crew.look import Symbols
     from crew.sync.events import LinkState
 
@@ -60,33 +60,45 @@ class Block:
 
 
 def totals(outbox: Outbox, dot: str) -> str:
-    """The first line: how much waits."""
+    """The first line: how much there is of each."""
     view = outbox.view
-    facts = [_counted(view.to_send, "change") + " to send"] if view.to_send or not view.trouble else []
+    facts = [f"{view.to_send} to send"] if view.to_send or not view.trouble else []
     if view.photo_count:
         facts.append(f"{_counted(view.photo_count, 'photo')}, {size_words(view.photo_bytes)}")
-    if view.trouble:
-        facts.append(f"{view.trouble} need{'s' if view.trouble == 1 else ''} you")
+    refused, undecided = view.count(SendingStatus.REFUSED), view.count(SendingStatus.NEEDS_DECISION)
+    facts += [f"{refused} refused"] if refused else []
+    facts += [f"{undecided} to decide"] if undecided else []
+    facts += [f"{len(view.aside)} set aside"] if view.aside else []
     return f" {dot} ".join(facts)
 
 
 def moments(outbox: Outbox, dot: str) -> str:
     """The second line: the oldest, the last success, the next try."""
-    view, link, now = outbox.view, outbox.link, outbox.now
+    view, now = outbox.view, outbox.now
     facts = []
     if view.oldest_at is not None:
         facts.append(f"oldest {day_and_time(view.oldest_at, now).removeprefix('today ')}")
     last = view.last_success_at
     facts.append(f"last answer {day_and_time(last, now).removeprefix('today ')}" if last else "no answer yet")
-    if link is not None and not link.online and link.next_try_at is not None:
-        facts.append(f"next try {_soon(link.next_try_at, now)}")
+    trouble = _trouble(outbox)
+    if trouble is not None and trouble.sign_in_needed:
+        facts.append("next try after a sign-in")
+    elif trouble is not None and trouble.next_try_at is not None:
+        facts.append(f"next try {_soon(trouble.next_try_at, now)}")
     return f" {dot} ".join(facts)
 
 
 def problem(outbox: Outbox) -> str:
     """What the last try ran into; empty where it did not."""
-    link = outbox.link
-    return link.problem if link is not None and not link.online else ""
+    trouble = _trouble(outbox)
+    return trouble.problem if trouble is not None else ""
+
+
+def _trouble(outbox: Outbox) -> "LinkState | LinkTrouble | None":
+    """How the link stands where it is down; before this program knows, what the last one met."""
+    if outbox.link is None:
+        return outbox.view.link_trouble
+    return None if outbox.link.online else outbox.link
 
 
 def blocks(outbox: Outbox, width: int, marks: "Symbols") -> list[Block]:
@@ -167,7 +179,8 @@ def _next_words(entry: "OutboxEntry", outbox: Outbox, *, held: bool) -> list[str
         case SendingStatus.NEEDS_DECISION:
             return _both_values(entry, outbox.now)
         case _:
-            return [_waiting_words(entry, outbox, held=held)]
+            hindrance = [entry.reason] if entry.reason else []
+            return [*hindrance, _waiting_words(entry, outbox, held=held)]
 
 
 def _waiting_words(entry: "OutboxEntry", outbox: Outbox, *, held: bool) -> str:

@@ -13,7 +13,8 @@ README = ROOT / "README.md"
 def key_table() -> str:
     """Every command with its key, from the one place where commands are declared."""
     lines = ["| key | command | what it does |", "|---|---|---|"]
-    for commands in SECTIONS.values():
+    for section, commands in SECTIONS.items():
+        lines += [f"| | **{section}** | |"]
         lines += [f"| {keys(command)} | {command.label} | {command.help} |" for command in commands]
     return "\n".join(lines)
 

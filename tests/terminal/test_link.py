@@ -28,11 +28,17 @@ pytestmark = pytest.mark.anyio
         (LinkState(online=False), "Offline"),
         (LinkState(online=False, since=NOW - timedelta(minutes=27), to_send=3), "Offline since 14:05 · 3 to send"),
         (LinkState(online=False, since=NOW - timedelta(days=1)), "Offline since yesterday 14:32"),
-        (LinkState(online=False, sign_in_needed=True, to_send=3), "Sign in to send"),
+        (LinkState(online=False, sign_in_needed=True, to_send=3), "Sign in again · 3 to send"),
+        (LinkState(online=False, sign_in_needed=True), "Sign in again"),
     ],
 )
 def test_the_lamp_says_in_words_how_the_link_stands(link: LinkState | None, words: str) -> None:
     assert lamp_words(link, NOW.astimezone(BOSTON)).words == words
+
+
+def test_where_nobody_was_signed_in_the_lamp_does_not_say_again() -> None:
+    nobody = LinkState(online=False, sign_in_needed=True)
+    assert lamp_words(nobody, NOW.astimezone(BOSTON), anew=False).words == "Sign in"
 
 
 async def test_the_lamp_counts_an_act_at_once_and_without_a_link(truck: Truck) -> None:

@@ -7,12 +7,18 @@ import pytest
 
 from crew.domain.change import SendingStatus
 from crew.domain.work_order import WorkStatus
+from crew.look import Look
+from crew.screens.help import Help
 from crew.screens.outbox import OutboxScreen
+from crew.screens.sign_in import SignIn
+from crew.store.device import LinkTrouble, SignedInDevice
 from crew.sync.events import LinkState
+from crew.widgets.attention import Attention
 from crew.widgets.button_bar import CommandButton
 from crew.wire import OtherValue
+from tests.builders import a_person
 from tests.hostile import FORBIDDEN, HOSTILE
-from tests.terminal.camera_card import press, said, tap
+from tests.terminal.camera_card import press, said, tap, write
 from tests.terminal.frames import screen_text
 from tests.terminal.truck import NOW, Truck, a_days_work
 from tests.terminal.waiting import settled, until
@@ -68,13 +74,79 @@ async def test_what_waits_is_told_with_totals_and_what_happens_next(truck: Truck
         truck.sync.tell(LinkState(online=False, since=NOW, next_try_at=next_try_at, problem="No answer. It is kept."))
         await press(pilot, "o")
         text = screen_text(pilot.app)
-        assert "1 change to send" in text
+        assert "1 to send" in text
         assert "oldest 14:32" in text
         assert "last answer 13:58" in text
         assert "next try in 20 s" in text
         assert "No answer. It is kept." in text
         assert "Street light out, 8 Moss Hill Rd" in text
         assert "leaves as soon as there is a link" in text
+
+
+async def test_before_this_program_knows_the_link_the_outbox_says_what_the_last_one_met(truck: Truck) -> None:
+    change = truck.field_work.set_status(LIGHT.id, WorkStatus.ON_THE_WAY)
+    truck.store.device.link_trouble = LinkTrouble(NOW, "The backend does not answer.", NOW + timedelta(seconds=40))
+    truck.store.outbox.note_hindrance(change.id, "Its photo cannot be read: Input/output error.")
+    async with truck.running((120, 40)) as pilot:
+        outbox = OutboxScreen(truck.field_work, Look(), lambda: None)
+        await pilot.app.push_screen(outbox)
+        await settled(pilot)
+        text = screen_text(pilot.app)
+        assert "next try in 40 s" in text
+        assert "The backend does not answer." in text
+        assert "Its photo cannot be read: Input/output error." in text
+
+
+async def test_how_many_of_each_are_counted_in_words(truck: Truck) -> None:
+    truck.field_work.set_status(LIGHT.id, WorkStatus.ON_THE_WAY)
+    refused(truck)
+    undecided(truck)
+    truck.field_work.undo(truck.field_work.add_note(LIGHT.id, "a slip").id)
+    async with truck.running() as pilot:
+        await press(pilot, "o")
+        assert "1 to send · 1 refused · 1 to decide · 1 set aside" in screen_text(pilot.app)
+
+
+@pytest.mark.parametrize("by", ["keys", "taps"])
+async def test_what_still_waits_is_undone_and_taken_up_with_the_same_key(truck: Truck, by: str) -> None:
+    change = truck.field_work.set_status(LIGHT.id, WorkStatus.ON_THE_WAY)
+    async with truck.running() as pilot:
+        await press(pilot, "o")
+        await (press(pilot, "u") if by == "keys" else tap(pilot, "Undo"))
+        assert status_of(truck, change) is SendingStatus.SET_ASIDE
+        assert truck.status_of(LIGHT) is WorkStatus.ACCEPTED
+        await until(pilot, lambda: "Set aside" in screen_text(pilot.app), "it lies aside")
+        await (press(pilot, "u") if by == "keys" else tap(pilot, "Take up"))
+        assert truck.status_of(LIGHT) is WorkStatus.ON_THE_WAY
+
+
+async def test_the_palette_and_the_help_have_the_commands_of_the_outbox(truck: Truck) -> None:
+    change = refused(truck)
+    async with truck.running((120, 40)) as pilot:
+        await press(pilot, "o", "ctrl+p")
+        await write(pilot, "set aside")
+        await until(pilot, lambda: "Stop sending it" in screen_text(pilot.app), "the palette has found it")
+        await press(pilot, "enter")
+        await until(pilot, lambda: status_of(truck, change) is SendingStatus.SET_ASIDE, "it is set aside")
+        await press(pilot, "question_mark")
+        assert isinstance(pilot.app.screen, Help)
+        assert "In the outbox" in said(pilot)
+
+
+async def test_a_lapsed_sign_in_is_mended_from_the_outbox_and_leads_back_to_it(truck: Truck) -> None:
+    truck.field_work.set_status(LIGHT.id, WorkStatus.ON_THE_WAY)
+    truck.sync.answers["K7-42"] = SignedInDevice("https://311.example.org", "new", a_person(), "Boston")
+    async with truck.running() as pilot:
+        truck.sync.tell(LinkState(online=False, since=NOW, to_send=1, sign_in_needed=True, problem="It is not known."))
+        await press(pilot, "o")
+        text = screen_text(pilot.app)
+        assert "Sign in again · 1 to send" in text
+        assert "next try after a sign-in" in text
+        assert "leaves when this device is signed in again" in text
+        await tap(pilot, "Sign in")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SignIn), "the sheet is open")
+        await pilot.press(*"K7-42", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, OutboxScreen), "the outbox is back")
 
 
 async def test_the_outbox_follows_the_store(truck: Truck) -> None:
@@ -127,11 +199,28 @@ async def test_both_values_are_shown_and_mine_is_kept(truck: Truck) -> None:
         assert waiting[0].change.id != change.id
 
 
-async def test_theirs_is_kept_by_a_tap(truck: Truck) -> None:
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+@pytest.mark.parametrize("by", ["keys", "taps"])
+async def test_both_values_can_be_read_and_theirs_chosen_with_keys_or_taps_alone(
+    truck: Truck, size: tuple[int, int], by: str
+) -> None:
+    truck.field_work.set_status(LIGHT.id, WorkStatus.ON_THE_WAY)
+    refused(truck)
     change = undecided(truck)
-    async with truck.running() as pilot:
-        await press(pilot, "o")
-        await tap(pilot, "Keep theirs")
+    async with truck.running(size) as pilot:
+        if by == "keys":
+            await press(pilot, "o", "down")
+        else:
+            await pilot.click(Attention)
+            await settled(pilot)
+            line = next(y for y, text in enumerate(screen_text(pilot.app).splitlines()) if "Fallen branch" in text)
+            await pilot.click(offset=(12, line + 1))
+            await settled(pilot)
+        text = screen_text(pilot.app)
+        assert "Dee changed the same, 14:12." in text
+        assert "Yours:  waiting for weather" in text
+        assert "Theirs: accepted" in text
+        await (press(pilot, "t") if by == "keys" else tap(pilot, "Keep theirs"))
         assert status_of(truck, change) is SendingStatus.SET_ASIDE
         assert truck.field_work.unsent_of(BRANCH.id) == ()
 
@@ -144,7 +233,7 @@ async def test_the_cursor_begins_at_what_needs_a_person_and_the_buttons_follow_i
         labels = ["Keep mine", "Keep theirs", "Sync now", "Export", "Back"]
         assert _labels(pilot.app.screen.query(CommandButton)) == labels
         await press(pilot, "up")
-        assert _labels(pilot.app.screen.query(CommandButton)) == ["Sync now", "Export", "Back"]
+        assert _labels(pilot.app.screen.query(CommandButton)) == ["Sync now", "Undo", "Export", "Back"]
         await press(pilot, "m")
         assert truck.field_work.outbox().trouble == 1
 

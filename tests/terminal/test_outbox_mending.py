@@ -103,6 +103,21 @@ async def test_the_outbox_is_written_to_a_stick(truck: Truck, tmp_path: Path) ->
     assert json.loads(file.read_text())[0]["change"]["payload"]["text"] == "the valve box is loose"
 
 
+async def test_what_was_sent_is_written_too_where_that_is_asked_for(truck: Truck, tmp_path: Path) -> None:
+    sent = truck.field_work.add_note(POTHOLE.id, "cones are out")
+    truck.store.outbox.settle(sent.id, SendingStatus.ACKNOWLEDGED, NOW)
+    async with truck.running((120, 40)) as pilot:
+        await press(pilot, "o", "x")
+        pilot.app.screen.query_one(Input).value = "~nobody-of-this-name/stick"
+        await press(pilot, "enter")
+        assert "There is no such home folder here." in screen_text(pilot.app)
+        pilot.app.screen.query_one(Input).value = str(tmp_path / "stick")
+        await tap(pilot, "All, sent too")
+        assert isinstance(on_top(pilot), OutboxScreen)
+    (file,) = (tmp_path / "stick").glob("*/changes.json")
+    assert [row["change"]["id"] for row in json.loads(file.read_text())] == [sent.id]
+
+
 async def test_the_day_says_what_needs_a_person_until_it_is_decided(truck: Truck) -> None:
     async with truck.running() as pilot:
         assert not my_day(pilot).query(Attention)
@@ -116,6 +131,16 @@ async def test_the_day_says_what_needs_a_person_until_it_is_decided(truck: Truck
         await press(pilot, "a", "escape")
         assert truck.field_work.outbox().aside[0].change == change
         await until(pilot, lambda: "needs you" not in screen_text(pilot.app), "nothing needs a person")
+
+
+async def test_the_day_tells_of_refused_work_beside_a_damaged_store(truck: Truck) -> None:
+    truck.store.device.recovery = RECOVERY
+    refused(truck, truck.field_work.add_note(POTHOLE.id, "a note"))
+    async with truck.running() as pilot:
+        text = screen_text(pilot.app)
+        assert "1 change needs you: press o or tap here to see why." in text
+        assert "The store of this device was damaged." in text
+        assert "412 Centre St" in text, "and the list stays"
 
 
 async def test_the_day_says_what_became_of_a_damaged_store_until_somebody_has_seen_it(truck: Truck) -> None:
