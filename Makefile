@@ -23,7 +23,7 @@ demo: $(INSTALLED)
 	@$(IN_VENV) -m crew demo $(ARGS)
 
 test: $(INSTALLED)
-	@$(IN_VENV) -m pytest $(ARGS)
+	@$(IN_VENV) -m pytest -n logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: $(INSTALLED)
 	$(IN_VENV) -m ruff check
