@@ -250,7 +250,7 @@ class CrewApp(PaintedApp):
 
     @on(Acted)
     def offer_undo(self, message: Acted) -> None:
-        """Let the latest act be taken back for a while, then let it leave."""
+        """Show for a while how the latest act is taken back, then let it leave."""
         self._undoable = _Undoable(message.change, message.words)
         self._store_changed(message.change.order_id)
         self._say_undoable(message.words)
@@ -259,7 +259,6 @@ class CrewApp(PaintedApp):
 
     def _end_grace(self, change_id: str) -> None:
         if self._undoable is not None and self._undoable.change.id == change_id:
-            self._undoable = None
             self._say_undoable("")
         self._wake_sync()
 
@@ -269,19 +268,24 @@ class CrewApp(PaintedApp):
 
     @work(group="undo")
     async def action_undo(self) -> None:
-        """Take back the latest act."""
+        """Take back the latest act; what has left already, by its opposite, which can be undone in turn."""
         undoable, self._undoable = self._undoable, None
         self._say_undoable("")
         if undoable is None:
-            say(self, "There is nothing to undo: an act can be undone for a few seconds.", "warning")
+            say(self, "There is nothing to undo: nothing was done here since Crew was started.", "warning")
             return
         try:
-            await asyncio.to_thread(self.field_work.undo, undoable.change.id)
+            opposite = await asyncio.to_thread(
+                self.field_work.take_back, undoable.change.id, grace_seconds=self.look.grace_seconds
+            )
         except CrewError as error:
             say(self, error.sentence, "error")
             return
-        say(self, f"Undone. {undoable.words}")
-        self._store_changed(undoable.change.order_id)
+        if opposite is None:
+            say(self, f"Undone. {undoable.words}")
+            self._store_changed(undoable.change.order_id)
+        else:
+            self.offer_undo(Acted(opposite, f"Taken back. {undoable.words}"))
 
     # Other screens, loaded when they are first needed
 

@@ -193,7 +193,7 @@ UNDO: Final = Command(
     name="undo",
     key="u",
     label="Undo",
-    help="Take back what you just did, before it leaves this device.",
+    help="Take back what you did last; what has left already, by its opposite.",
 )
 ZOOM: Final = Command(
     name="zoom",

@@ -24,12 +24,17 @@ if TYPE_CHECKING:
     from crew.store.store import Store
 
 
+_LEFT: Final = (SendingStatus.WAITING, SendingStatus.SENDING, SendingStatus.ACKNOWLEDGED)
+
+
 class Deciding(DayBook):
     """What a person decides about the acts of one device. Ids come from `make_id` (UUIDv7), time from `clock`."""
 
     def __init__(self, store: "Store", clock: "Clock", make_id: "Callable[[], UUID]", zone: tzinfo) -> None:
         super().__init__(store, clock, zone)
         self._make_id: Final = make_id
+        self._latest: tuple[ChangeId, WorkOrder] | None = None
+        """The latest act of this program, and its order before it."""
 
     def undo(self, change_id: str) -> None:
         """Take back an act that has not left yet.
@@ -46,6 +51,30 @@ class Deciding(DayBook):
             if later[-1].change.id != change_id:
                 raise NotAllowed("Undo the later act on this order first.")
             self._settle_by_person(entry, UNDONE)
+
+    def take_back(self, change_id: str, grace_seconds: float = 0) -> Change | None:
+        """Undo the latest act where it has not left, or else do its opposite; the history shows both then.
+
+        Returns:
+            The opposite act, or None where the act itself was undone.
+
+        Raises:
+            NotAllowed: There is no opposite, another act came later, or a decision is needed.
+            CorrectInput: There is no such change.
+        """
+        with self._store.transaction():
+            entry = self.entry(change_id)
+            if entry.sending_status is SendingStatus.WAITING and not entry.attempts:
+                self.undo(change_id)
+                return None
+            if entry.sending_status not in _LEFT:
+                raise NotAllowed(f"This is {entry.sending_status.words}: the outbox says what can be done about it.")
+            if self._latest is None or self._latest[0] != change_id:
+                raise NotAllowed("Too late to undo: it is on its way. Set the status again instead.")
+            from crew.domain.inverse import inverse  # few days need it
+
+            order = self.order(entry.change.order_id)
+            return self._make(order, inverse(self._latest[1], entry.change.act, order), grace_seconds)
 
     def set_aside(self, change_id: str) -> None:
         """Stop sending a change that was refused or needs a decision; it stays in the store. Raises as `undo`."""
@@ -112,6 +141,7 @@ class Deciding(DayBook):
             change = self._worded(order, change)
             self._store.outbox.add(change, now + timedelta(seconds=grace_seconds))
             self._store.orders.refresh(order.id)
+        self._latest = change.id, order
         return change
 
     def _make_anew(self, entry: OutboxEntry, reason: str) -> Change:

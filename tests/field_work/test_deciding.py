@@ -4,6 +4,7 @@ import pytest
 
 from crew.domain.change import SendingStatus, StatusChange
 from crew.domain.errors import CorrectInput, NotAllowed
+from crew.domain.rules import apply
 from crew.domain.work_order import WorkStatus
 from crew.wire import OtherValue
 from tests.builders import an_order
@@ -71,6 +72,48 @@ def test_the_later_act_is_undone_first(truck: Truck) -> None:
     assert work_status(truck) is WorkStatus.WORKING
     truck.field_work.undo(first.id)
     assert work_status(truck) is WorkStatus.ASSIGNED
+
+
+@pytest.mark.parametrize("tried", [True, False], ids=["no answer came", "answered"])
+def test_what_has_left_is_taken_back_by_its_opposite(truck: Truck, tried: bool) -> None:
+    truck.field_work.set_status(ID, WorkStatus.ON_THE_WAY)
+    change = truck.field_work.set_status(ID, WorkStatus.WORKING)
+    truck.store.outbox.mark_sending([change.id])
+    if not tried:
+        truck.gets(apply(truck.field_work.order(ID), change))
+        truck.settles(change, SendingStatus.ACKNOWLEDGED)
+    opposite = truck.field_work.take_back(change.id, grace_seconds=5)
+    assert opposite is not None
+    assert opposite.act == StatusChange(WorkStatus.ON_THE_WAY)
+    order = truck.field_work.order(ID)
+    assert [entry.text for entry in order.history][-2:] == ["working", "on the way"]
+    assert order.work_status is WorkStatus.ON_THE_WAY
+
+
+def test_what_has_not_left_is_undone_and_needs_no_opposite(truck: Truck) -> None:
+    change = truck.field_work.set_status(ID, WorkStatus.WORKING)
+    assert truck.field_work.take_back(change.id) is None
+    assert truck.field_work.order(ID) == an_order()
+
+
+def test_only_the_latest_act_of_this_program_has_an_opposite(truck: Truck) -> None:
+    first = truck.field_work.set_status(ID, WorkStatus.ON_THE_WAY)
+    truck.settles(first, SendingStatus.ACKNOWLEDGED)
+    truck.field_work.add_note(ID, "later")
+    with pytest.raises(NotAllowed, match="Set the status again"):
+        truck.field_work.take_back(first.id)
+    last = truck.field_work.set_status(ID, WorkStatus.WORKING)
+    truck.settles(last, SendingStatus.ACKNOWLEDGED)
+    with pytest.raises(NotAllowed, match="Set the status again"):
+        truck.reopened().field_work.take_back(last.id)
+
+
+@TROUBLE
+def test_what_needs_a_person_is_decided_in_the_outbox_instead(truck: Truck, status: SendingStatus) -> None:
+    change = truck.field_work.set_status(ID, WorkStatus.WORKING)
+    truck.settles(change, status)
+    with pytest.raises(NotAllowed, match="the outbox says what can be done"):
+        truck.field_work.take_back(change.id)
 
 
 def test_there_is_nothing_to_undo_or_decide_where_there_is_no_such_change(truck: Truck) -> None:

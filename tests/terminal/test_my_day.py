@@ -8,7 +8,9 @@ import pytest
 
 from crew.app import SyncTold
 from crew.commands import ASSIGN, CANT, DONE, MORE, UNDO, WORK
+from crew.domain.change import SendingStatus
 from crew.domain.person import Role
+from crew.domain.rules import apply
 from crew.domain.work_order import HistoryEntry, OrderId, WorkStatus
 from crew.screens.done_sheet import DoneSheet
 from crew.screens.order_detail import OrderDetail
@@ -180,9 +182,44 @@ async def test_after_the_grace_the_act_leaves_and_the_undo_line_goes(truck: Truc
         await pilot.press("w")
         await until(pilot, lambda: truck.sync.wakes)
         await until(pilot, lambda: not my_day(pilot).query_one(UndoBar).has_class("-shown"))
-        await pilot.press("u")
-        await settled(pilot)
         assert truck.status_of(POTHOLE) is WorkStatus.WORKING
+
+
+async def test_what_waits_for_a_link_after_the_grace_is_still_undone(truck: Truck) -> None:
+    async with truck.running(grace_seconds=0.1) as pilot:
+        await pilot.press("w")
+        await until(pilot, lambda: truck.sync.wakes)
+        await press(pilot, "u")
+        assert truck.status_of(POTHOLE) is WorkStatus.ON_THE_WAY
+        assert truck.field_work.unsent_of(POTHOLE.id) == ()
+        await press(pilot, "u")
+        assert "There is nothing to undo" in screen_text(pilot.app)
+
+
+async def test_what_has_left_is_taken_back_by_its_opposite_which_can_be_undone_in_turn(truck: Truck) -> None:
+    async with truck.running(grace_seconds=30) as pilot:
+        await press(pilot, "w")
+        [entry] = truck.field_work.unsent_of(POTHOLE.id)
+        truck.receive([apply(POTHOLE, entry.change)])
+        truck.store.outbox.settle(entry.change.id, SendingStatus.ACKNOWLEDGED, NOW)
+        await press(pilot, "u")
+        assert truck.status_of(POTHOLE) is WorkStatus.ON_THE_WAY
+        assert "Taken back. Working: 412 Centre St" in screen_text(pilot.app)
+        texts = [line.text for line in truck.field_work.order(POTHOLE.id).history]
+        assert texts[-2:] == ["working", "on the way"], "the history shows both"
+        await press(pilot, "u")
+        assert truck.status_of(POTHOLE) is WorkStatus.WORKING
+
+
+async def test_what_has_no_opposite_is_said(truck: Truck) -> None:
+    async with truck.running(grace_seconds=30) as pilot:
+        await press(pilot, "n")
+        await write(pilot, "cones")
+        await press(pilot, "enter")
+        [entry] = truck.field_work.unsent_of(POTHOLE.id)
+        truck.store.outbox.settle(entry.change.id, SendingStatus.ACKNOWLEDGED, NOW)
+        await press(pilot, "u")
+        assert "It has left and stays in the history" in screen_text(pilot.app)
 
 
 # Searching

@@ -1,0 +1,54 @@
+"""The opposite of an act that has left already: what an order was, set once more. Domain layer; pure.
+
+Nothing that was sent is taken out of the history; the opposite is an act of its own, and the history shows both.
+"""
+
+from typing import Final, assert_never
+
+from crew.domain.change import Act, Assignment, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.errors import NotAllowed
+from crew.domain.work_order import WorkOrder, WorkStatus
+
+_SET_BY_A_CREW: Final = (WorkStatus.ACCEPTED, WorkStatus.ON_THE_WAY, WorkStatus.WORKING, WorkStatus.WAITING)
+
+
+def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
+    """The act that sets what an order was before an act.
+
+    Args:
+        before: The order before the act.
+        act: What was done.
+        now: The order as it stands.
+
+    Raises:
+        NotAllowed: There is no opposite, or the order has gone on since; the sentence says what to do instead.
+    """
+    match act:
+        case StatusChange() as change:
+            return _status_before(before, change, now)
+        case Assignment(crew=crew):
+            if now.crew != crew or not before.crew:
+                raise NotAllowed(f"{now.id} is with {now.crew} by now. Move it anew.")
+            return Assignment(before.crew)
+        case Escalation(level=level):
+            if now.escalation != level or not before.escalation:
+                raise NotAllowed("It was escalated and somebody knows of it: write a note that it is not needed.")
+            return Escalation(before.escalation, "taken back")
+        case Note() | PhotosAdded():
+            raise NotAllowed("It has left and stays in the history: write a note that corrects it.")
+        case _:
+            assert_never(act)
+
+
+def _status_before(before: WorkOrder, act: StatusChange, now: WorkOrder) -> StatusChange:
+    """Who was only assigned an order goes back to having accepted it: "assigned" is the backend's word."""
+    if now.work_status is not act.status:
+        raise NotAllowed(f"{now.id} is {now.work_status.words} by now. Set its status anew.")
+    if act.status.ended:
+        raise NotAllowed(f"{now.id} is {act.status.words}, and the citizen reads it. A supervisor can send it back.")
+    if before.work_status.ended:
+        raise NotAllowed(f"{now.id} was sent back, and its crew reads it. Finish it anew.")
+    status = before.work_status if before.work_status in _SET_BY_A_CREW else WorkStatus.ACCEPTED
+    if (status, before.waiting_reason) == (now.work_status, now.waiting_reason):
+        raise NotAllowed(f"{now.id} is {status.words}, which was the first step: there is nothing to go back to.")
+    return StatusChange(status, reason=before.waiting_reason if status is WorkStatus.WAITING else "")
