@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from crew.backend import notices
+from crew.backend.conflicts import ends_work
 from crew.backend.feed import announce
 from crew.backend.order_writing import Receipt, attach_photos, write_history
 from crew.backend.orders import load_order
 from crew.backend.schema import photos, work_orders
 from crew.domain.change import Change, StatusChange
-from crew.domain.rules import BY_ANOTHER_CREW, apply, with_entry
+from crew.domain.rules import A_SECOND_TIME, BY_ANOTHER_CREW, apply, with_entry
 from crew.domain.work_order import PublicStatus, WorkOrder
 
 if TYPE_CHECKING:
@@ -31,7 +32,15 @@ def absent_photos(connection: "Connection", change: Change) -> tuple[str, ...]:
     return tuple(sha256 for sha256 in named if sha256 not in there)
 
 
-def apply_change(connection: "Connection", city: "City", order: WorkOrder, change: Change, *, needs_look: bool) -> None:
+def apply_change(
+    connection: "Connection",
+    city: "City",
+    order: WorkOrder,
+    change: Change,
+    *,
+    needs_look: bool,
+    person: "Person | None" = None,
+) -> None:
     """Write an allowed change's whole effect.
 
     Args:
@@ -40,8 +49,12 @@ def apply_change(connection: "Connection", city: "City", order: WorkOrder, chang
         order: The order before.
         change: What the person did.
         needs_look: Whether a supervisor should look at it, since the crew knew another state of the order.
+        person: Who did it, where it may be another crew's order by now.
     """
     changed = apply(order, change)
+    if person is not None and ends_work(change.act) and _is_of_another_crew(order, person):
+        entry = replace(changed.history[-1], text=_account(order, change, person))
+        changed = replace(changed, history=(*changed.history[:-1], entry))
     _write(connection, city, replace(changed, version=order.version + 1), needs_look=needs_look)
     attach_photos(connection, order.id, change.photos)
     receipt = Receipt(order.version + 1, city.clock(), change.device_id, change.all_fields)
@@ -64,9 +77,13 @@ def keep_beside(connection: "Connection", city: "City", order: WorkOrder, change
 
 def _account(order: WorkOrder, change: Change, person: "Person") -> str:
     what = change.act.status.words if isinstance(change.act, StatusChange) else change.kind
-    if person.crew and person.crew != order.crew:
+    if _is_of_another_crew(order, person):
         return f"{what} {BY_ANOTHER_CREW}: {person.crew}"
-    return f"{what}, reported a second time"
+    return f"{what}, {A_SECOND_TIME}"
+
+
+def _is_of_another_crew(order: WorkOrder, person: "Person") -> bool:
+    return bool(person.crew) and person.crew != order.crew
 
 
 def _write(connection: "Connection", city: "City", order: WorkOrder, *, needs_look: bool) -> None:

@@ -164,7 +164,8 @@ class _Batch:
             keep_beside(connection, city, order, change, person)
             return wire.Answer(change.id, "kept", f"{order.id} had ended meanwhile; your work is kept beside it.")
         seen = person.role.sees_whole_city  # whoever acts on it from the office has looked
-        apply_change(connection, city, order, change, needs_look=other is not None or (order.needs_look and not seen))
+        look = other is not None or (order.needs_look and not seen)
+        apply_change(connection, city, order, change, needs_look=look, person=person)
         return wire.Answer(change.id, "applied")
 
     def _remember(self, change: Change, answer: wire.Answer) -> None:

@@ -11,6 +11,7 @@ from crew.cli.output import change_values, counted, data_dir, order_values, prin
 from crew.domain.due import due_words
 from crew.domain.errors import CorrectInput, PersonNeeded, SignInAgain, TryLater
 from crew.domain.reasons import WAITING_REASONS
+from crew.domain.rules import what_to_look_at
 from crew.domain.work_order import WorkStatus
 from crew.wiring import Device, default_data_dir, make_sync, open_device
 
@@ -116,6 +117,8 @@ def _print_order(order: "WorkOrder", due: str, unsent: int) -> None:
     print(f"Photos   {len(order.photos)}")
     if unsent:
         print(f"Unsent   {unsent} changes")
+    if order.needs_look:
+        print(f"Look at  {what_to_look_at(order)}")
     if order.public_text:
         print(f"Citizen reads: {order.public_text}")
     for linked in order.requests:

@@ -123,6 +123,17 @@ def with_entry(order: WorkOrder, change: Change, text: str) -> WorkOrder:
 BY_ANOTHER_CREW: Final = "by another crew"
 """What the history says of work on an order that belonged to somebody else by then."""
 
+A_SECOND_TIME: Final = "reported a second time"
+"""What the history says of work on an order that had ended already."""
+
+
+def what_to_look_at(order: WorkOrder) -> str:
+    """Why a supervisor should look at an order, in words; empty where nobody needs to."""
+    if not order.needs_look:
+        return ""
+    texts = [entry.text for entry in order.history if BY_ANOTHER_CREW in entry.text or A_SECOND_TIME in entry.text]
+    return texts[-1] if texts else "it was finished while somebody else changed it"
+
 
 def describe(change: Change) -> str:
     """The change in words, as the history shows it."""

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from crew.domain.due import day_and_time, due_words
 from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
-from crew.domain.rules import BY_ANOTHER_CREW, describe
+from crew.domain.rules import describe, what_to_look_at
 from crew.domain.work_order import WorkStatus
 from crew.widgets.literal_text import literal
 from crew.widgets.order_lines import quoted
@@ -100,9 +100,7 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
 
 def _rules(view: OrderView) -> Iterator[Content]:
     if view.order.needs_look:
-        told = [entry.text for entry in view.order.history if BY_ANOTHER_CREW in entry.text]
-        words = told[-1] if told else "work was done by another crew, or after it had ended"
-        yield Content.assemble(("Look at it: ", _LATE), literal(words))
+        yield Content.assemble(("Look at it: ", _LATE), literal(what_to_look_at(view.order)))
     if view.order.escalation:
         yield Content.assemble(("Escalated ", _LATE), literal(f"to {view.order.escalation}"))
     if view.order.photo_required and not view.order.work_status.ended:

@@ -7,6 +7,7 @@ from crew.backend.city import City
 from crew.backend.schema import work_orders
 from crew.domain.change import Act, Assignment, Escalation, Note, StatusChange
 from crew.domain.person import Role
+from crew.domain.rules import what_to_look_at
 from crew.domain.work_order import PublicStatus, WorkStatus
 from tests.backend.crews import LIGHTS, PHOTO_SERVICE, ROADS, Enrolment, jpeg, photo_of, report, stored
 
@@ -159,6 +160,22 @@ async def test_work_on_an_order_that_another_crew_ended_is_kept_beside_it(city: 
     assert len(stored(city, order_id).history) == len(after.history)
 
 
+async def test_work_that_the_same_crew_reports_again_is_not_called_another_crews(city: City, enrol: Enrolment) -> None:
+    order_id = report(city)
+    truck, office = await enrol(crew=ROADS), await enrol(Role.SUPERVISOR)
+    late = truck.change(order_id, DONE)
+    await office.act(order_id, CANT_DO)
+    await truck.push_one(late)
+    assert what_to_look_at(stored(city, order_id)) == "done, reported a second time"
+
+    other = report(city)
+    late = truck.change(other, DONE)
+    await office.act(other, WAITING)
+    await truck.push_one(late)
+    assert what_to_look_at(stored(city, other)) == "it was finished while somebody else changed it"
+    assert stored(city, other).history[-1].text == "done"
+
+
 async def test_another_step_of_work_on_an_order_that_started_anew_elsewhere_is_for_a_person_to_decide(
     city: City, enrol: Enrolment
 ) -> None:
@@ -210,6 +227,7 @@ async def test_completed_work_on_a_moved_order_closes_it_for_its_new_crew(city: 
 
     order = stored(city, order_id)
     assert (order.crew, order.work_status, order.public_status) == (LIGHTS, WorkStatus.DONE, PublicStatus.CLOSED)
+    assert (order.history[-1].text, order.needs_look) == (f"done by another crew: {ROADS}", True)
     assert (await lights.feed(cursor)).orders == (order,)
 
 
