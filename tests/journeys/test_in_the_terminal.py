@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,8 +15,9 @@ from crew.domain.work_order import WorkStatus
 from crew.look import Look
 from crew.pictures import Graphics
 from crew.wiring import Device, make_sync, open_device
-from tests.journeys.test_a_working_day import a_photo_file, enrol, report_a_pothole
+from tests.journeys.test_a_working_day import CREW_NAME, a_photo_file, enrol, report_a_pothole
 from tests.running import crew, served
+from tests.terminal.frames import screen_text
 
 pytestmark = pytest.mark.anyio
 
@@ -100,3 +102,29 @@ async def test_a_link_that_comes_back_is_noticed_without_a_key(home: Path, tmp_p
         with served(backend_dir, home, port=port):
             await until(pilot, lambda: not work.outbox().entries, "it is sent when the link is back")
     device.store.close()
+
+
+async def test_work_goes_on_while_a_sign_in_has_lapsed_and_leaves_after_the_next(home: Path, tmp_path: Path) -> None:
+    backend_dir, folder = tmp_path / "backend", tmp_path / "truck"
+    with served(backend_dir, home) as url:
+        order_id = report_a_pothole(url, a_photo_file(tmp_path / "hole.jpg", "saddlebrown"))
+        enrol(url, backend_dir, folder, home)
+        assert crew("sync", "--data", folder, home=home).code == 0
+        person = ("Ana", "--role", "crew", "--crew", CREW_NAME)
+        code = crew("backend", "add-person", *person, "--data", backend_dir, "--json", home=home).json["code"]
+        device = open_device(folder)
+        work = device.field_work
+        signed_in = work.signed_in()
+        assert signed_in is not None
+        device.store.device.sign_in(replace(signed_in, token="one that the backend does not know"))
+        async with an_app(device).run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+            await pilot.press("g")
+            await until(pilot, lambda: "Sign in again · 1 to send" in screen_text(pilot.app), "the lamp says it")
+            await pilot.press("w")
+            await until(pilot, lambda: work.order(order_id).work_status is WorkStatus.WORKING, "work goes on")
+            await pilot.press("i")
+            await until(pilot, lambda: screen_name(pilot) == "SignIn", "the sheet is open")
+            await pilot.press(*code, "enter")
+            await until(pilot, lambda: screen_name(pilot) == "MyDay", "the list is back")
+            await until(pilot, lambda: not work.outbox().entries, "all is sent")
+        device.store.close()
