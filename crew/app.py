@@ -179,10 +179,11 @@ class CrewApp(PaintedApp):
             self._sync.wake()
 
     @on(SendNow)
-    def action_sync(self) -> None:
-        """Send and fetch now."""
+    def action_sync(self, message: SendNow | None = None) -> None:
+        """Send and fetch now; who asked for it is answered."""
         self._wake_sync()
-        say(self, "Looking for the backend now.")
+        if message is None or message.asked_for:
+            say(self, "Looking for the backend now.")
 
     def on_photo_view_not_fetched(self, message: "PhotoView.NotFetched") -> None:
         """Let sync fetch the picture that somebody looks at."""
@@ -274,16 +275,15 @@ class CrewApp(PaintedApp):
         if undoable is None:
             say(self, "There is nothing to undo: nothing was done here since Crew was started.", "warning")
             return
+        change, grace_seconds = undoable.change, self.look.grace_seconds
         try:
-            opposite = await asyncio.to_thread(
-                self.field_work.take_back, undoable.change.id, grace_seconds=self.look.grace_seconds
-            )
+            opposite = await asyncio.to_thread(self.field_work.take_back, change.id, grace_seconds)
         except CrewError as error:
             say(self, error.sentence, "error")
             return
         if opposite is None:
             say(self, f"Undone. {undoable.words}")
-            self._store_changed(undoable.change.order_id)
+            self._store_changed(change.order_id)
         else:
             self.offer_undo(Acted(opposite, f"Taken back. {undoable.words}"))
 

@@ -39,4 +39,8 @@ class UndoOffered(Message, bubble=False):
 
 
 class SendNow(Message):
-    """Screen to app: the person asks sync to start now."""
+    """Screen to app: sync is to start now; the person asked for it, or has decided something that lets work leave."""
+
+    def __init__(self, *, asked_for: bool = True) -> None:
+        self.asked_for: Final = asked_for
+        super().__init__()

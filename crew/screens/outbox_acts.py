@@ -172,7 +172,7 @@ class OutboxActs(Screen[None]):
         say(self, words)
         if change is not None:
             self.post_message(Acted(change, words))
-        self.post_message(SendNow())
+        self.post_message(SendNow(asked_for=False))
         self._tell_screens()
 
     def _tell_screens(self) -> None:

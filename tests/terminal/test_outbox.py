@@ -172,6 +172,7 @@ async def test_a_refused_change_shows_the_backends_words_and_is_sent_again(truck
         assert {entry.change.act for entry in again} == {held.act, change.act}
         assert {entry.sending_status for entry in again} == {SendingStatus.WAITING}
         assert truck.sync.wakes
+        assert "Looking for the backend" not in screen_text(pilot.app), "one answer to one key"
 
 
 async def test_a_refused_change_is_set_aside_and_stays_readable(truck: Truck) -> None:
@@ -255,7 +256,7 @@ async def test_sync_is_asked_for_at_once(truck: Truck) -> None:
         wakes = truck.sync.wakes
         await tap(pilot, "Sync now")
         assert truck.sync.wakes == wakes + 1
-        await settled(pilot)
+        await until(pilot, lambda: "Looking for the backend now." in screen_text(pilot.app), "who asked is answered")
 
 
 def _labels(buttons: object) -> list[str]:
