@@ -18,6 +18,7 @@ from crew.wiring import make_sync, open_device
 
 def play(act: str, *words: str) -> int:
     """Play an act; the exit code is the program's own."""
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # as on a terminal: said is said
     match act, words:
         case "crew", arguments:
             return run(arguments)
