@@ -177,6 +177,18 @@ class Database:
         with self._lock, sentences(self._path):
             return int(self._connection.pragma("data_version"))
 
+    def bring_home(self) -> None:
+        """Bring everything from the log into the file, so that the file may be moved alone.
+
+        Closing does the same, but where it cannot it leaves the log and says nothing.
+
+        Raises:
+            FreeSpace: The disk is full or cannot be written.
+            CallForHelp: Another program reads the log.
+        """
+        with self._lock, sentences(self._path):
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
     def close(self) -> None:
         """Close the file; a later use of this object is an error."""
         with self._lock:

@@ -77,6 +77,7 @@ def _make_ready(path: Path, now: datetime) -> Path:
                 lost=salvage.lost if "sequence" in salvage.device else None,
                 sign_in_lost="signed_in" not in salvage.device,
             )
+        database.bring_home()
     finally:
         database.close()
     sync_folder(part)

@@ -4,7 +4,7 @@ import random
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import apsw
@@ -13,7 +13,9 @@ import pytest
 from crew.domain.change import Change, SendingStatus
 from crew.domain.errors import CallForHelp
 from crew.domain.work_order import WorkStatus
+from crew.store.database import Database
 from crew.store.device import Recovery
+from crew.store.salvage import Salvage
 from crew.store.sentences import Damaged
 from crew.store.store import STORE_FILE, Store, open_store
 from tests.builders import NOON, an_order
@@ -86,6 +88,25 @@ def test_a_store_that_lost_its_first_page_keeps_every_act(truck: Truck) -> None:
     assert after.field_work.draft("BOS-0", "note") == "half a sentence"
     assert after.field_work.signed_in() is not None
     assert recovered(after) == Recovery(NOON, "set-aside-20261123-170000", 60, 50, 0, sign_in_lost=False)
+
+
+def test_a_new_store_takes_the_place_only_when_everything_is_in_its_file(
+    truck: Truck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program looks into it while it is made, so that closing it leaves everything in its log."""
+    before = acts(truck)
+    carry_into = Salvage.carry_into
+    with ExitStack() as looking:
+
+        def looked_at(salvage: Salvage, database: Database) -> None:
+            carry_into(salvage, database)
+            (new,) = truck.folder.glob("*.part/*.sqlite")
+            looker = looking.enter_context(closing(apsw.Connection(str(new))))
+            looker.execute("SELECT count(*) FROM outbox").fetchall()
+
+        monkeypatch.setattr(Salvage, "carry_into", looked_at)
+        truck = after_damage(truck, lambda path: damage(path, 0, bytes(PAGE)))
+    assert acts(truck) == before
 
 
 def test_a_recovered_store_goes_on_counting_and_pulls_all_orders_anew(truck: Truck) -> None:
