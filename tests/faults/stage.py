@@ -164,16 +164,22 @@ def _main(module: str) -> None:
 def _fork(play: Any, words: Sequence[str], folder: Path, gates: dict[int, int]) -> int:
     """Return the number of the new process, which goes when its gate is closed."""
     waiting, gate = os.pipe()
+    arrived, arrives = os.pipe()
     pid = os.fork()
     if pid:
         os.close(waiting)
+        os.close(arrives)
+        os.read(arrived, 1)  # what it does on its way to the gate is no call of the act
+        os.close(arrived)
         gates[pid] = gate
         return pid
     code = FAULT_IN_CREW
     try:
-        for other in (gate, *gates.values()):
+        for other in (gate, arrived, *gates.values()):
             os.close(other)
-        _wait_at_gate(folder, waiting)
+        _prepare(folder)
+        os.close(arrives)
+        os.read(waiting, 1)
         code = play(*words)
         sys.stdout.flush()
     except BaseException:  # noqa: BLE001 - whatever ends a program ends this one, with its traceback
@@ -183,13 +189,12 @@ def _fork(play: Any, words: Sequence[str], folder: Path, gates: dict[int, int]) 
         os._exit(code)
 
 
-def _wait_at_gate(folder: Path, waiting: int) -> None:
+def _prepare(folder: Path) -> None:
     signal.alarm(_SECONDS)
     ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANYBODY, 0, 0, 0)  # no matter where the system refuses it
     for descriptor, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT, 0o600), descriptor)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.read(waiting, 1)
 
 
 if __name__ == "__main__":

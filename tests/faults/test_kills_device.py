@@ -259,7 +259,7 @@ def test_a_recovery_that_is_killed_leaves_every_change(theatre: Theatre, tally: 
                 again = theatre.stage.play("look", folder)
                 assert again.code == 0, f"{fault}: {ended} {again}"
                 found = json.loads(again.out)
-                assert found["recovered"]
+                assert found["recovered"], f"{fault}: {ended} {again}"
                 assert list(found["changes"].values()) == ["waiting", "waiting"]
                 assert found["whole"] == found["photos"] != []
                 (kept,) = folder.glob("set-aside-*")
