@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crew.field_work import FieldWork
 
 _EXPORT: Final = Command(name="export", key="enter", label="Export", help="Write it there.")
-_ALL: Final = Command(name="export_all", key="f2", label="All, sent too", help="Write also what was sent.")
+_ALL: Final = Command(name="export_all", key="f2", label="All", help="Write also what was sent.")
 
 
 class ExportSheet(Sheet[Exported]):
@@ -35,12 +35,13 @@ class ExportSheet(Sheet[Exported]):
 
     def title_words(self) -> "Content":
         """What this is."""
-        return titled("Export", "everything unsent, readable without Crew")
+        return titled("Export", "readable without Crew")
 
     def body(self) -> "ComposeResult":
         """The folder."""
         yield LiteralText("Folder, such as that of a stick; a new one is made in it", classes="heading")
         yield Input(str(Path.home()), max_length=300)
+        yield LiteralText("Enter writes what is unsent, f2 also what was sent.", classes="hint")
 
     @on(Input.Submitted)
     def action_export(self) -> None:

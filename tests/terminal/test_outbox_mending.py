@@ -112,7 +112,7 @@ async def test_what_was_sent_is_written_too_where_that_is_asked_for(truck: Truck
         await press(pilot, "enter")
         assert "There is no such home folder here." in screen_text(pilot.app)
         pilot.app.screen.query_one(Input).value = str(tmp_path / "stick")
-        await tap(pilot, "All, sent too")
+        await tap(pilot, "All")
         assert isinstance(on_top(pilot), OutboxScreen)
     (file,) = (tmp_path / "stick").glob("*/changes.json")
     assert [row["change"]["id"] for row in json.loads(file.read_text())] == [sent.id]
