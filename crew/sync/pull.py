@@ -6,7 +6,7 @@ backup, and may have forgotten what it acknowledged since. All of that is sent a
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import CorrectInput, TryLater
@@ -80,13 +80,16 @@ class Pull:
                 self._store.orders.remove_older_than(device.generation)
 
     async def pictures(
-        self, wanted: Iterable["PhotoHash"], absent: set["PhotoHash"], between: Callable[[], Awaitable[object]]
+        self,
+        wanted: Iterable["PhotoHash"],
+        absent: dict["PhotoHash", datetime],
+        between: Callable[[], Awaitable[object]],
     ) -> int:
         """Fetch pictures that are not here yet, a bounded number, and return how many came.
 
         Args:
             wanted: The most wanted first.
-            absent: Those the backend does not give; added to.
+            absent: Those the backend does not give, and when they were asked for; added to.
             between: Gets its turn after every picture.
         """
         fetched = 0
@@ -98,7 +101,7 @@ class Pull:
             try:
                 content = await self._api.fetch_photo(sha256)
             except CorrectInput:
-                absent.add(sha256)
+                absent[sha256] = self._clock()
                 continue
             await asyncio.to_thread(self._store.photos.write, content)
             fetched += 1

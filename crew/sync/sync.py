@@ -7,6 +7,7 @@ is on disk.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import CorrectInput, PullFirst, SignInAgain
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from crew.store.store import Store
     from crew.sync.world import World
 
+_ABSENT_FOR: Final = timedelta(minutes=10)
+"""How long a picture that the backend did not give is not asked for: it may have come damaged, or come later."""
+
 
 class Sync:
     """Keeps a device and its backend alike."""
@@ -35,7 +39,7 @@ class Sync:
         self._clock: Final = world.clock
         self._rate: Final = LinkRate()
         self._wanted: Final[list[PhotoHash]] = []
-        self._absent: Final[set[PhotoHash]] = set()
+        self._absent: Final[dict[PhotoHash, datetime]] = {}
         self._standing: Final = Standing(store, world.clock)
         self._listener: Final = Listener(world, self.wake)
         self._rounds: Final = Rounds(store, world, self._standing, self._listener)
@@ -132,6 +136,9 @@ class Sync:
 
         A wish stays until its picture is here: the link may be cut while it comes.
         """
+        now = self._clock()
+        for sha256 in [sha256 for sha256, at in self._absent.items() if not at <= now < at + _ABSENT_FOR]:
+            del self._absent[sha256]
         for sha256 in await asyncio.to_thread(self._settled_wishes):
             self._wanted.remove(sha256)
         wanted = list(self._wanted)

@@ -184,6 +184,26 @@ async def test_a_picture_that_is_not_given_or_damaged_is_asked_for_once_and_hold
     assert sum(request.startswith("GET photos") for request in road.backend.requests) == 3
 
 
+@pytest.mark.parametrize("turned", [{"minutes": 11}, {"hours": -2}], ids=["later", "after the clock was put back"])
+async def test_a_picture_that_was_not_given_or_damaged_is_asked_for_again_later(
+    road: Road, turned: dict[str, float]
+) -> None:
+    late, damaged = picture(road, b"late"), picture(road, b"whole")
+    road.backend.photos.update({damaged: b"half"})
+    del road.backend.photos[late]
+    road.has(an_order(photos=(a_photo(late), a_photo(damaged))))
+    await road.sync.run_once()
+
+    picture(road, b"late")
+    picture(road, b"whole")
+    await road.sync.run_once()
+    assert [road.truck.field_work.photo_bytes(sha) for sha in (late, damaged)] == [None, None]
+
+    road.truck.clock.turn(**turned)
+    await road.sync.run_once()
+    assert [road.truck.field_work.photo_bytes(sha) for sha in (late, damaged)] == [b"late", b"whole"]
+
+
 async def test_a_hotspots_page_is_never_kept_as_a_picture(road: Road) -> None:
     sha256 = picture(road, b"good")
     road.has(an_order(photos=(a_photo(sha256),)))
