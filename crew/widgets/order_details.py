@@ -7,12 +7,12 @@ from textual.containers import Container, VerticalScroll
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.order_text import OrderView, around, heading, words_and_place
 from crew.widgets.photo_strip import PhotoStrip
+from crew.widgets.sizes import follow_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from textual import events
     from textual.app import ComposeResult
 
     from crew.domain.work_order import PhotoHash
@@ -58,6 +58,6 @@ class OrderDetails(VerticalScroll):
         if other:
             self.scroll_home(animate=False)
 
-    def on_resize(self, event: "events.Resize") -> None:
+    def on_mount(self) -> None:
         """Put the photo beside the words where there is room."""
-        self.set_class(event.size.width >= _SIDE_BY_SIDE, "-side-by-side")
+        follow_size(self, lambda: self.set_class(self.outer_size.width >= _SIDE_BY_SIDE, "-side-by-side"))

@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from crew.widgets.order_lines import Columns, Part, columns, opened_line, stop_lines
+from crew.widgets.sizes import follow_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,8 +167,11 @@ class OrderTable(ScrollView, can_focus=True):
 
     # Lines
 
-    def on_resize(self) -> None:
-        """Divide the columns anew."""
+    def on_mount(self) -> None:
+        """Divide the columns anew for each size."""
+        follow_size(self, self._fit)
+
+    def _fit(self) -> None:
         self._divide()
         self._keep_in_sight()
 

@@ -10,6 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from crew.widgets.outbox_text import TROUBLE, Outbox, blocks
+from crew.widgets.sizes import follow_size
 
 if TYPE_CHECKING:
     from textual import events
@@ -83,9 +84,9 @@ class OutboxTable(ScrollView, can_focus=True):
         in_need = (place for place, entry in enumerate(self._entries) if entry.sending_status in TROUBLE)
         return next(in_need, 0)
 
-    def on_resize(self) -> None:
-        """Break the lines anew."""
-        self._lay_out()
+    def on_mount(self) -> None:
+        """Break the lines anew for each size."""
+        follow_size(self, self._lay_out)
 
     def _lay_out(self) -> None:
         if self._outbox is None:

@@ -15,6 +15,7 @@ from crew.domain.work_order import PhotoHash, PhotoRole
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.photo_view import PhotoSource, PhotoView
 from crew.widgets.photo_words import caption, picture_words
+from crew.widgets.sizes import follow_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -138,9 +139,9 @@ class PhotoStrip(Horizontal):
         """Whether there is more than is shown."""
         return len(self._pages()) > 1
 
-    def on_resize(self, event: "events.Resize") -> None:
-        """Set two side by side, or one alone."""
-        self._lay_out()
+    def on_mount(self) -> None:
+        """Set two side by side, or one alone, at each size."""
+        follow_size(self, self._lay_out)
 
     def on_click(self, event: "events.Click") -> None:
         """Say which photo was tapped."""

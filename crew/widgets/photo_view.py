@@ -17,11 +17,11 @@ from textual.widget import Widget
 
 from crew.domain.errors import CrewError
 from crew.pictures import Graphics, cell_pixels
+from crew.widgets.sizes import follow_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from textual import events
     from textual.geometry import Region, Size
 
     from crew.picture_codes import CodedPicture
@@ -95,9 +95,9 @@ class PhotoView(Widget):
         self._put(())
         self._draw_again()
 
-    def on_resize(self, event: "events.Resize") -> None:
-        """Fit the picture into the new size."""
-        self._draw_again()
+    def on_mount(self) -> None:
+        """Fit the picture into each new size."""
+        follow_size(self, self._draw_again)
 
     def _draw_again(self) -> None:
         if self._source is None or not self.size:

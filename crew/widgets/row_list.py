@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from crew.domain.work_order import WorkStatus
 from crew.widgets.order_lines import fitted
+from crew.widgets.sizes import follow_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,8 +103,11 @@ class RowList(ScrollView):
             self.move(place - self._cursor)
             self.post_message(self.Tapped())
 
-    def on_resize(self) -> None:
-        """Keep the cursor in sight."""
+    def on_mount(self) -> None:
+        """Keep the cursor in sight at each size."""
+        follow_size(self, self._fit)
+
+    def _fit(self) -> None:
         self.virtual_size = Size(self.size.width, len(self._rows) * _LINES)
         self._keep_in_sight()
 

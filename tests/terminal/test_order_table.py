@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, overload
 import pytest
 from rich.cells import cell_len
 from textual.app import App
+from textual.containers import Container, Horizontal
 
 from crew.domain.work_order import OrderId, WorkStatus
 from crew.field_work import Stop
@@ -14,7 +15,9 @@ from crew.look import UNICODE
 from crew.themes import themes
 from crew.widgets.order_lines import columns, fitted, opened_line, stop_lines
 from crew.widgets.order_table import OrderTable
+from tests.terminal.frames import screen_text
 from tests.terminal.truck import BOSTON, NOW
+from tests.terminal.waiting import until
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -135,3 +138,27 @@ def test_every_line_fills_its_width_exactly(width: int, with_crew: bool) -> None
 def test_a_text_is_cut_by_cells_not_by_letters() -> None:
     assert fitted("漢字漢字", 5, "…") == "漢字…"
     assert fitted("ab", 4, "…", right=True) == "  ab"
+
+
+class SideApp(TableApp):
+    """The list, with room taken from it by what stands beside it."""
+
+    CSS = "OrderTable { width: 1fr; height: 1fr; } #side { width: 50; display: none; }"
+
+    def compose(self) -> "ComposeResult":
+        with Horizontal():
+            yield self.table
+            yield Container(id="side")
+
+
+@pytest.mark.anyio
+async def test_columns_follow_a_size_of_which_no_message_tells() -> None:
+    app = SideApp(CountedStops(100))
+    async with app.run_test(size=(120, 24)) as pilot:
+        await until(pilot, lambda: "1 Centre St" in screen_text(app))
+        side = app.query_one("#side")
+        app.screen._refresh_layout(scroll=True)  # as a scroll does on its own, in its own time
+        side.display = True
+        assert side.region.width == 50, "the layout was asked for before it was drawn"
+        await until(pilot, lambda: app.table.size.width == 70)
+        await until(pilot, lambda: "Centre St" not in screen_text(app).splitlines()[2], "the columns are those of 70")
