@@ -55,13 +55,9 @@ def alone(folder: Path) -> Iterator[None]:
         FreeSpace: The folder cannot be written.
         CallForHelp: Its disk keeps no locks.
     """
-    descriptor = _locked(folder / FILE_NAME, fcntl.LOCK_EX)
-    if descriptor is None:
-        raise CorrectUsage(f"Another program uses {folder}, perhaps `crew serve`. Stop it, then restore again.")
-    try:
+    busy = f"Another program uses {folder}, perhaps `crew serve`. Stop it, then restore again."
+    with _only_one(folder / FILE_NAME, busy):
         yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
@@ -73,9 +69,16 @@ def serving(folder: Path) -> Iterator[None]:
         FreeSpace: The folder cannot be written.
         CallForHelp: Its disk keeps no locks.
     """
-    descriptor = _locked(folder / SERVING_FILE_NAME, fcntl.LOCK_EX)
+    busy = f"Another `crew serve` serves {folder} already. Stop it, or choose another --data DIR."
+    with _only_one(folder / SERVING_FILE_NAME, busy):
+        yield
+
+
+@contextmanager
+def _only_one(path: Path, busy: str) -> Iterator[None]:
+    descriptor = _locked(path, fcntl.LOCK_EX)
     if descriptor is None:
-        raise CorrectUsage(f"Another `crew serve` serves {folder} already. Stop it, or choose another --data DIR.")
+        raise CorrectUsage(busy)
     try:
         yield
     finally:
