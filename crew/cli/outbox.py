@@ -111,24 +111,14 @@ def mend(arguments: "argparse.Namespace") -> int:
 
 def set_aside(arguments: "argparse.Namespace") -> int:
     """Stop sending a change; it stays readable."""
-    with opened_device(arguments) as device:
-        device.field_work.set_aside(arguments.id)
-        if arguments.json:
-            print_json({"id": arguments.id, "sending_status": SendingStatus.SET_ASIDE})
-        else:
-            print(f"Set aside. It stays here; take it up again with: crew outbox take-up {arguments.id}")
-    return 0
+    words = f"Set aside. It stays here; take it up again with: crew outbox take-up {arguments.id}"
+    return _put_aside(arguments, lambda work: work.set_aside(arguments.id), words)
 
 
 def keep_theirs(arguments: "argparse.Namespace") -> int:
     """Decide for the other's value. Raises as `FieldWork.keep_theirs`."""
-    with opened_device(arguments) as device:
-        device.field_work.keep_theirs(arguments.id)
-        if arguments.json:
-            print_json({"id": arguments.id, "sending_status": SendingStatus.SET_ASIDE})
-        else:
-            print("Theirs holds. Yours stays readable: crew outbox")
-    return 0
+    words = "Theirs holds. Yours stays readable: crew outbox"
+    return _put_aside(arguments, lambda work: work.keep_theirs(arguments.id), words)
 
 
 def export(arguments: "argparse.Namespace") -> int:
@@ -157,6 +147,16 @@ def seen(arguments: "argparse.Namespace") -> int:
 def _decide(arguments: "argparse.Namespace", decide: "Callable[[FieldWork], Change]") -> int:
     with opened_device(arguments) as device:
         print_saved(device, decide(device.field_work), json=arguments.json)
+    return 0
+
+
+def _put_aside(arguments: "argparse.Namespace", put: "Callable[[FieldWork], None]", words: str) -> int:
+    with opened_device(arguments) as device:
+        put(device.field_work)
+        if arguments.json:
+            print_json({"id": arguments.id, "sending_status": SendingStatus.SET_ASIDE})
+        else:
+            print(words)
     return 0
 
 
