@@ -19,7 +19,7 @@ from crew.store.store import STORE_FILE, open_store
 from tests.builders import NOON
 from tests.running import crew
 from tests.small_disk import SmallDisk, small_disk
-from tests.terminal.camera_card import press, said, write
+from tests.terminal.camera_card import CameraCard, press, said, write
 from tests.terminal.frames import screen_text
 from tests.terminal.truck import Truck, a_days_work, my_day
 
@@ -32,6 +32,14 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     """A disk of one megabyte."""
     with small_disk(tmp_path / "disk", "1m") as mounted:
         yield mounted
+
+
+@pytest.fixture
+def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CameraCard:
+    """A camera's card, and no other pictures to be found."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return CameraCard(tmp_path / "card")
 
 
 @contextmanager
@@ -183,15 +191,11 @@ async def test_words_that_cannot_be_kept_are_left_only_by_saying_so_twice(disk: 
 
 @pytest.mark.anyio
 async def test_a_completion_that_cannot_be_saved_keeps_its_photos_on_the_screen(
-    disk: SmallDisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    disk: SmallDisk, card: CameraCard
 ) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    card = tmp_path / "card"
-    card.mkdir()
-    Image.new("RGB", (640, 480), "dimgray").save(card / "IMG_0412.JPG")
+    card.shoot("IMG_0412.JPG")
     with truck_on(disk) as truck:
-        async with truck.running(photo_folder=str(card)) as pilot:
+        async with truck.running(photo_folder=str(card.folder)) as pilot:
             await press(pilot, "d", "p", "enter")
             sheet = on_top(pilot)
             assert isinstance(sheet, DoneSheet)
@@ -207,16 +211,10 @@ async def test_a_completion_that_cannot_be_saved_keeps_its_photos_on_the_screen(
 
 
 @pytest.mark.anyio
-async def test_a_photo_that_cannot_be_kept_leaves_the_sheet_as_it_was(
-    disk: SmallDisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    card = tmp_path / "card"
-    card.mkdir()
-    Image.effect_noise((1600, 1200), 100).convert("RGB").save(card / "IMG_0412.JPG")
+async def test_a_photo_that_cannot_be_kept_leaves_the_sheet_as_it_was(disk: SmallDisk, card: CameraCard) -> None:
+    Image.effect_noise((1600, 1200), 100).convert("RGB").save(card.folder / "IMG_0412.JPG")
     with truck_on(disk) as truck:
-        async with truck.running(photo_folder=str(card)) as pilot:
+        async with truck.running(photo_folder=str(card.folder)) as pilot:
             disk.fill(leaving=60_000)
             await press(pilot, "d", "p", "enter")
             assert "photo was not saved" in said(pilot)
