@@ -128,6 +128,12 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
         yield made
 
 
+@pytest.fixture(autouse=True)
+def _nothing_to_pull(theatre: Theatre) -> None:
+    """What the tests before sent is on the template, so that a device's calls do not depend on them."""
+    assert theatre.stage.play("crew", "sync", "--data", theatre.template).code == 0
+
+
 def assert_said_what_is(ended: Ended, found: Mapping[str, Any]) -> None:
     """What was printed as saved is there; what was not may be there, once."""
     if ended.out.strip():
