@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from crew.day_book import KEPT_MINE, SENT_AGAIN, TAKEN_UP, UNDONE, DayBook, can_take_up
 from crew.domain.change import Act, Change, ChangeId, SendingStatus, StatusChange
 from crew.domain.errors import CorrectInput, NotAllowed, SignInAgain
-from crew.domain.rules import check
-from crew.domain.work_order import WorkOrder
+from crew.domain.rules import apply, check
+from crew.domain.work_order import OrderId, WorkOrder
 from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Deciding(DayBook):
             from crew.domain.inverse import inverse  # few days need it
 
             order = self.order(entry.change.order_id)
-            return self._make(order, inverse(self._latest[1], entry.change.act, order), grace_seconds)
+            return self._make(order.id, inverse(self._latest[1], entry.change.act, order), grace_seconds)
 
     def set_aside(self, change_id: str) -> None:
         """Stop sending a change that was refused or needs a decision; it stays in the store. Raises as `undo`."""
@@ -123,10 +123,10 @@ class Deciding(DayBook):
 
     # The one way in which anything is done
 
-    def _make(self, order: WorkOrder, act: Act, grace_seconds: float = 0, made_at: datetime | None = None) -> Change:
+    def _make(self, order_id: OrderId, act: Act, grace_seconds: float = 0, made_at: datetime | None = None) -> Change:
         now = self._clock()
         with self._store.transaction():
-            person = self._person()
+            order, person = self.order(order_id), self._person()
             change = Change(
                 id=ChangeId(str(self._make_id())),
                 device_id=self._store.device.device_id(str(self._make_id())),
@@ -140,14 +140,14 @@ class Deciding(DayBook):
             check(order, change, person)
             change = self._worded(order, change)
             self._store.outbox.add(change, now + timedelta(seconds=grace_seconds))
-            self._store.orders.refresh(order.id)
+            self._store.orders.show(apply(order, change))
         self._latest = change.id, order
         return change
 
     def _make_anew(self, entry: OutboxEntry, reason: str) -> Change:
         """The same act under a new id; the old change goes last, as it may be all that keeps the order here."""
         self._refuse_to_overtake(entry.change)
-        change = self._make(self.order(entry.change.order_id), entry.change.act, made_at=entry.change.made_at)
+        change = self._make(entry.change.order_id, entry.change.act, made_at=entry.change.made_at)
         self._settle_by_person(entry, reason)
         return change
 

@@ -14,7 +14,7 @@ from crew.deciding import Deciding
 from crew.domain.change import Act, Assignment, Change, Escalation, Note, PhotosAdded, SendingStatus, StatusChange
 from crew.domain.errors import NotAllowed
 from crew.domain.plain_text import clean_text
-from crew.domain.work_order import Photo, PhotoRole, WorkOrder, WorkStatus
+from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder, WorkStatus
 from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
@@ -54,23 +54,23 @@ class FieldWork(Deciding):
             FreeSpace: The disk is full; nothing was changed.
         """
         act = StatusChange(status=status, reason=reason, note=clean_text(note), photos=tuple(photos))
-        return self._make(self.order(order_id), act, grace_seconds)
+        return self._make(OrderId(order_id), act, grace_seconds)
 
     def add_note(self, order_id: str, text: str) -> Change:
         """Write an internal note. Raises as `set_status`."""
-        return self._make(self.order(order_id), Note(clean_text(text)))
+        return self._make(OrderId(order_id), Note(clean_text(text)))
 
     def add_photos(self, order_id: str, photos: Iterable[Photo]) -> Change:
         """Attach photos outside a completion. Raises as `set_status`."""
-        return self._make(self.order(order_id), PhotosAdded(tuple(photos)))
+        return self._make(OrderId(order_id), PhotosAdded(tuple(photos)))
 
     def assign(self, order_id: str, crew: str) -> Change:
         """Move an order to another crew. Raises as `set_status`."""
-        return self._make(self.order(order_id), Assignment(crew))
+        return self._make(OrderId(order_id), Assignment(crew))
 
     def escalate(self, order_id: str, level: str, reason: str) -> Change:
         """Raise an order to somebody who must look at it. Raises as `set_status`."""
-        return self._make(self.order(order_id), Escalation(level, clean_text(reason)))
+        return self._make(OrderId(order_id), Escalation(level, clean_text(reason)))
 
     def keep_photo(self, path: Path, role: PhotoRole = PhotoRole.AFTER) -> Photo:
         """Take a photo from a file: turned upright, shrunk, without metadata, on disk when it returns.
@@ -147,10 +147,10 @@ class _Mending(FieldWork):
         """As `FieldWork`; the citizen reads when the work was done, not when it was mended."""
         return super().public_text(order, status, reason, made_at or self._mended.made_at)
 
-    def _make(self, order: WorkOrder, act: Act, grace_seconds: float = 0, made_at: datetime | None = None) -> Change:
+    def _make(self, order_id: OrderId, act: Act, grace_seconds: float = 0, made_at: datetime | None = None) -> Change:
         with self._store.transaction():
             entry = self._troubled(self._mended.id)
             self._refuse_to_overtake(self._mended)
-            change = super()._make(order, act, grace_seconds, made_at or self._mended.made_at)
+            change = super()._make(order_id, act, grace_seconds, made_at or self._mended.made_at)
             self._settle_by_person(entry, MENDED)
         return change

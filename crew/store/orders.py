@@ -110,6 +110,13 @@ class OrderTable:
                     server = msgspec.json.decode(row[0], type=WorkOrder)
                 self._put(server, self._outbox.waiting_of(order_id), int(row[1]), row[0])
 
+    def show(self, order: WorkOrder) -> None:
+        """Show an order with one more waiting change, which was applied to what `get` told in this transaction.
+
+        The same as `refresh`, without working out the earlier changes once more: a person waits for it.
+        """
+        self._database.execute(_SHOW, (*_line(order), msgspec.json.encode(order), order.id))
+
     def remove(self, order_ids: Iterable[OrderId]) -> None:
         """Forget orders that are no longer this device's concern, except those with unsent changes.
 
@@ -146,41 +153,46 @@ class OrderTable:
     def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int, raw: bytes = b"") -> None:
         """Write both copies; `raw` is the backend's as it is stored, where it is at hand."""
         shown = reduce(apply, waiting, server)
-        values = (
-            server.id,
-            shown.crew,
-            shown.crew_title,
-            shown.service_name,
-            shown.address,
-            shown.description.partition("\n")[0][:HEADLINE_LIMIT],
-            shown.work_status.value,
-            shown.waiting_reason,
-            int(shown.work_status.ended),
-            shown.escalation,
-            to_column(shown.due_at),
-            to_column(shown.updated_at),
-            shown.lat,
-            shown.long,
-            len(shown.photos),
-            max(1, len(shown.requests)),
-            generation,
-            raw or msgspec.json.encode(server),
-            None if shown is server else msgspec.json.encode(shown),
-            int(shown.needs_look),
-        )
-        self._database.execute(_PUT, values)
+        encoded = None if shown is server else msgspec.json.encode(shown)
+        copy = (server.id, generation, raw or msgspec.json.encode(server))
+        self._database.execute(_PUT, (*copy, *_line(shown), encoded))
 
 
-_STORED: Final = (
-    "id", "crew", "crew_title", "service_name", "address", "headline", "work_status", "waiting_reason", "ended",
-    "escalation", "due_at", "updated_at", "lat", "long", "photo_count", "request_count", "generation", "server",
-    "shown", "needs_look",
+_LINE: Final = (
+    "crew", "crew_title", "service_name", "address", "headline", "work_status", "waiting_reason", "ended", "escalation",
+    "due_at", "updated_at", "lat", "long", "photo_count", "request_count", "needs_look",
 )  # fmt: skip
+"""What the list shows of an order."""
+
+_STORED: Final = ("id", "generation", "server", *_LINE, "shown")
+_SHOW: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in (*_LINE, 'shown'))} WHERE id = ?"  # noqa: S608 - our own names
 _PUT: Final = (
     f"INSERT INTO orders ({', '.join(_STORED)}) VALUES ({', '.join('?' * len(_STORED))}) ON CONFLICT (id) DO "  # noqa: S608 - our own names
     f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _STORED[1:])}"
 )
 """Not INSERT OR REPLACE, which deletes the row and all that the indexes know of it first."""
+
+
+def _line(shown: WorkOrder) -> Row:
+    """The values of `_LINE`."""
+    return (
+        shown.crew,
+        shown.crew_title,
+        shown.service_name,
+        shown.address,
+        shown.description.partition("\n")[0][:HEADLINE_LIMIT],
+        shown.work_status.value,
+        shown.waiting_reason,
+        int(shown.work_status.ended),
+        shown.escalation,
+        to_column(shown.due_at),
+        to_column(shown.updated_at),
+        shown.lat,
+        shown.long,
+        len(shown.photos),
+        max(1, len(shown.requests)),
+        int(shown.needs_look),
+    )
 
 
 def _stop(row: Row) -> Stop:

@@ -1,6 +1,7 @@
 """The backend's copy of the orders, with what this device did on top, in the order of doing."""
 
 from datetime import timedelta
+from functools import partial
 
 from crew.domain.change import SendingStatus
 from crew.domain.work_order import LinkedRequest, OrderId, PhotoRole, WorkStatus
@@ -42,6 +43,24 @@ def test_waiting_changes_stay_on_top_of_what_the_backend_tells_anew(truck: Truck
     assert order.work_status is WorkStatus.WORKING
     [stop] = truck.store.orders.stops(ended=False)
     assert (stop.work_status, stop.unsent) == (WorkStatus.WORKING, 2)
+
+
+def test_what_an_act_shows_at_once_is_what_all_waiting_changes_make_of_the_backends_copy(truck: Truck) -> None:
+    truck.gets(an_order())
+    truck.settles(truck.field_work.set_status(ID, WorkStatus.ON_THE_WAY), SendingStatus.REFUSED)
+    work, photo = truck.field_work, truck.keeps_photo()
+    acts = [
+        partial(work.set_status, ID, WorkStatus.WAITING, reason="parts"),
+        partial(work.add_note, ID, "the valve box is loose"),
+        partial(work.add_photos, ID, [photo]),
+        partial(work.set_status, ID, WorkStatus.DONE, photos=[photo]),
+    ]
+    for act in acts:
+        act()
+        at_once = (truck.shown(ID), truck.store.orders.stops(ended=False), truck.store.orders.stops(ended=True))
+        truck.store.orders.refresh(ID)
+        anew = (truck.shown(ID), truck.store.orders.stops(ended=False), truck.store.orders.stops(ended=True))
+        assert at_once == anew
 
 
 def test_a_refused_change_is_no_longer_shown_as_if_it_counted(truck: Truck) -> None:
