@@ -81,9 +81,17 @@ class FieldWork(Deciding):
         """
         from crew.photos import prepare_file  # Pillow loads only when the first photo is taken
 
-        prepared = prepare_file(path)
-        sha256 = self._store.photos.write(prepared.content)
-        photo = Photo(sha256, role, len(prepared.content), prepared.width, prepared.height, prepared.taken_at)
+        prepared = prepare_file(path, zone=self._zone)
+        photo = Photo(
+            self._store.photos.write(prepared.content),
+            role,
+            len(prepared.content),
+            prepared.width,
+            prepared.height,
+            prepared.taken_at,
+            prepared.lat,
+            prepared.long,
+        )
         self._store.photos.add(photo, self._clock())
         return photo
 

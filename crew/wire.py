@@ -172,7 +172,16 @@ def decode_changes(raw: bytes) -> Batch:
 def change_to_wire(change: Change) -> dict[str, Any]:
     """One change as plain values: the envelope, the word for its kind, the act as payload."""
     envelope = {name: getattr(change, name) for name in _ENVELOPE}
-    return {**envelope, "kind": change.kind, "payload": msgspec.to_builtins(change.act)}
+    return {**envelope, "kind": change.kind, "payload": _payload(change.act)}
+
+
+def _payload(act: Act) -> dict[str, Any]:
+    """The act as it always was for photos without a place: the backend knows by its bytes what it has seen before."""
+    payload: dict[str, Any] = msgspec.to_builtins(act)
+    for photo in payload.get("photos", ()):
+        if photo["lat"] is None:
+            del photo["lat"], photo["long"]
+    return payload
 
 
 def change_from_wire(raw_change: dict[str, Any]) -> Change:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from crew.domain.errors import UpdateNeeded
 
-_SCRIPTS: Final = Path(__file__).resolve().parent / "migrations"
+SCRIPTS: Final = Path(__file__).resolve().parent / "migrations"
 
 
 def migrate(connection: Connection, path: Path) -> None:
@@ -28,7 +28,7 @@ def migrate(connection: Connection, path: Path) -> None:
         UpdateNeeded: The database is of a newer version; nothing was changed.
     """
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     scripts = ScriptDirectory.from_config(config)
     there = MigrationContext.configure(connection).get_current_revision()

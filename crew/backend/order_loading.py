@@ -130,7 +130,16 @@ def _requests_query(ids: Sequence[str]) -> "Select[Any]":
 
 
 def _photo(row: "Row[Any]") -> Photo:
-    return Photo(PhotoHash(row.sha256), PhotoRole(row.role), row.byte_count, row.width, row.height, row.taken_at)
+    return Photo(
+        PhotoHash(row.sha256),
+        PhotoRole(row.role),
+        row.byte_count,
+        row.width,
+        row.height,
+        row.taken_at,
+        row.lat,
+        row.long,
+    )
 
 
 def _entry(row: "Row[Any]") -> HistoryEntry:

@@ -105,6 +105,8 @@ def attach_photos(connection: "Connection", order_id: str, new: Sequence["Photo"
                 "sha256": photo.sha256,
                 "role": photo.role.value,
                 "taken_at": photo.taken_at,
+                "lat": photo.lat,
+                "long": photo.long,
                 "position": position,
             },
         )

@@ -146,6 +146,8 @@ order_photos: Final = Table(
     Column("role", String(10), nullable=False),
     Column("taken_at", Moment),
     Column("position", Integer, nullable=False),
+    Column("lat", Float, comment="where the camera was: for the city, never for the public"),
+    Column("long", Float),
 )
 
 history: Final = Table(

@@ -64,7 +64,14 @@ def order_values(order: WorkOrder, unsent: int) -> dict[str, Any]:
         "due_at": order.due_at,
         "photo_required": order.photo_required,
         "photos": [
-            {"sha256": photo.sha256, "role": photo.role, "byte_count": photo.byte_count, "taken_at": photo.taken_at}
+            {
+                "sha256": photo.sha256,
+                "role": photo.role,
+                "byte_count": photo.byte_count,
+                "taken_at": photo.taken_at,
+                "lat": photo.lat,
+                "long": photo.long,
+            }
             for photo in order.photos
         ],
         "history": [

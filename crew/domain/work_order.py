@@ -19,6 +19,8 @@ PhotoHash = NewType("PhotoHash", str)
 """SHA-256 of a photo's bytes, in lower-case hex: the photo's only name."""
 
 _HASH: Final = re.compile("[0-9a-f]{64}")
+_STEEPEST: Final = 90
+_WIDEST: Final = 180
 
 
 class WorkStatus(StrEnum):
@@ -82,11 +84,20 @@ class Photo:
     width: int
     height: int
     taken_at: datetime | None = None
+    lat: float | None = None
+    """Degrees north where the camera says it was; for the city, never for the public."""
+    long: float | None = None
+    """Degrees east; None exactly when `lat` is."""
 
     def __post_init__(self) -> None:
         if not _HASH.fullmatch(self.sha256):
             raise ValueError("a photo is named by its SHA-256")
         require_moment(self.taken_at)
+        if self.lat is None or self.long is None:
+            if self.lat is not self.long:
+                raise ValueError("a photo has a whole place or none")
+        elif not (abs(self.lat) <= _STEEPEST and abs(self.long) <= _WIDEST):
+            raise ValueError("a photo was taken somewhere on Earth")
 
 
 @dataclass(frozen=True, slots=True)

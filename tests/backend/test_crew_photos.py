@@ -1,6 +1,7 @@
 """Photos that devices send: kept byte for byte under their hash, or refused with a sentence."""
 
 import hashlib
+from dataclasses import replace
 from io import BytesIO
 
 import httpx
@@ -11,8 +12,10 @@ from sqlalchemy import select
 from crew import wire
 from crew.backend.city import City
 from crew.backend.schema import photos
+from crew.domain.change import StatusChange
+from crew.domain.work_order import WorkStatus
 from tests.backend.citizens import camera_jpeg
-from tests.backend.crews import ROADS, Device, Enrolment, jpeg, report
+from tests.backend.crews import ROADS, Device, Enrolment, jpeg, photo_of, report, stored
 
 pytestmark = pytest.mark.anyio
 
@@ -85,3 +88,21 @@ async def test_a_photo_that_is_too_large_is_refused(truck: Device) -> None:
     sentence = sentence_of(await truck.send_photo(b"\xff" * 1_000_001), 413)
 
     assert "1 MB" in sentence
+
+
+async def test_where_a_photo_was_taken_is_for_the_city_and_not_for_the_public(city: City, truck: Device) -> None:
+    content = jpeg("teal")
+    await truck.send_photo(content)
+    photo = replace(photo_of(content), lat=42.31259, long=-71.11487)
+    order_id = report(city)
+
+    await truck.act(order_id, StatusChange(WorkStatus.DONE, photos=(photo,)))
+
+    assert stored(city, order_id).photos == (photo,)
+    page = await truck.feed()
+    assert [order.photos for order in page.orders if order.id == order_id] == [(photo,)]
+    for address in (f"requests/{order_id}.json", "requests.xml", "requests.json?extensions=true"):
+        answer = await truck.client.get(f"/open311/v2/{address}")
+        assert answer.status_code == 200
+        assert "42.31259" not in answer.text
+    assert photo.sha256 in answer.text

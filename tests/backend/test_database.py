@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.command import upgrade
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import delete, insert, select
+from sqlalchemy import create_engine, delete, insert, select
 
 from crew.backend.database import FILE_NAME, Database, setting
+from crew.backend.migrating import SCRIPTS
 from crew.backend.schema import imported_services, metadata
 from crew.domain.errors import CallForHelp, FreeSpace, TryLater, UpdateNeeded
 
@@ -52,6 +55,22 @@ def test_the_steps_from_empty_lead_to_the_tables_as_declared(tmp_path: Path) -> 
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         numbered = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'feed'").scalar_one()
     assert "AUTOINCREMENT" in numbered
+
+
+@pytest.mark.parametrize("version", ["0001"])
+def test_a_database_of_an_earlier_version_comes_along_whole(tmp_path: Path, version: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    with create_engine(f"sqlite:///{tmp_path / FILE_NAME}").begin() as connection:
+        config.attributes["connection"] = connection
+        upgrade(config, version)
+        connection.execute(insert(imported_services).values(code="pothole", name="Pothole"))
+
+    database = Database.open(tmp_path)
+
+    assert names(database) == ["Pothole"]
+    with database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
 def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:

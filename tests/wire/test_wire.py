@@ -43,15 +43,17 @@ JSON = st.recursive(
 
 WORDS = st.text(max_size=60).map(clean_text)
 MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware
+PLACES = st.none() | st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 PHOTOS = st.lists(
     st.builds(
-        Photo,
+        lambda *fields: Photo(*fields[:-1], *(fields[-1] or (None, None))),
         st.text("0123456789abcdef", min_size=64, max_size=64).map(PhotoHash),
         st.sampled_from(PhotoRole),
         st.integers(0, 2**40),
         st.integers(1, 9000),
         st.integers(1, 9000),
         st.none() | MOMENTS,
+        PLACES,
     ),
     max_size=3,
 ).map(tuple)
@@ -138,6 +140,22 @@ def test_a_time_without_zone_and_a_photo_without_hash_are_malformed(field: str, 
     order = {**msgspec.to_builtins(an_order()), field: value}
     with pytest.raises(Malformed):
         decode(msgspec.json.encode(order), WorkOrder)
+
+
+@pytest.mark.parametrize(
+    "place", [{"lat": 42.3}, {"long": -71.1}, {"lat": 90.1, "long": 0.0}, {"lat": 0, "long": -181}]
+)
+def test_a_photo_from_nowhere_on_earth_is_malformed(place: dict[str, float]) -> None:
+    raw = change_to_wire(a_change(PhotosAdded((a_photo(),))))
+    raw["payload"]["photos"][0].update(place)
+    with pytest.raises(Malformed):
+        change_from_wire(raw)
+
+
+def test_a_change_without_places_is_written_as_before_there_were_any() -> None:
+    """Its bytes are what the backend knows it by, when it comes a second time after an update."""
+    [photo] = change_to_wire(a_change(PhotosAdded((a_photo(),))))["payload"]["photos"]
+    assert list(photo) == ["sha256", "role", "byte_count", "width", "height", "taken_at"]
 
 
 def test_a_change_made_at_no_certain_time_is_malformed() -> None:
