@@ -200,7 +200,8 @@ class DayBook:
         return public_text(order, status, reason, f"on {moment.day} {moment:%B} at {moment:%H:%M}")
 
     def photo_bytes(self, sha256: str) -> bytes | None:
-        """A photo's JPEG bytes, or None where the device has not fetched it yet."""
+        """A photo's JPEG bytes, to be looked at; None where the device has not fetched it yet."""
+        self._store.photos.note_seen(PhotoHash(sha256))
         return self._store.photos.read(PhotoHash(sha256))
 
     def draft(self, order_id: str, kind: str) -> str:

@@ -6,6 +6,7 @@ photo in simulated power cuts; these four steps lost none.
 
 import os
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from crew.domain.errors import FreeSpace
 from crew.domain.work_order import Photo, PhotoHash
 from crew.store.database import Database, to_column
 
-_PART: Final = ".part"
+PART: Final = ".part"
 _DAMAGED: Final = ".damaged"
 _HASH: Final = re.compile("[0-9a-f]{64}")
 _ABANDONED_SECONDS: Final = 600
@@ -34,7 +35,7 @@ class PhotoFiles:
 
         Young ones stay: another process may be writing them.
         """
-        for part in self._folder.glob(f"*{_PART}"):
+        for part in files_in(self._folder, f"*{PART}"):
             with suppress(OSError):  # another program was faster, or the disk cannot be written: then it stays
                 if now.timestamp() - part.stat().st_mtime > _ABANDONED_SECONDS:
                     part.unlink()
@@ -53,7 +54,7 @@ class PhotoFiles:
         return name
 
     def _write_durably(self, path: Path, content: bytes) -> None:
-        part = path.with_name(f"{path.name}.{os.urandom(4).hex()}{_PART}")
+        part = path.with_name(f"{path.name}.{os.urandom(4).hex()}{PART}")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
@@ -84,6 +85,37 @@ class PhotoFiles:
             path.replace(path.with_name(path.name + _DAMAGED))
             return None
         return content
+
+    def note_seen(self, sha256: PhotoHash) -> None:
+        """Somebody looks at a photo: the longest unseen ones go first where room is short."""
+        with suppress(OSError):  # it is not here, or the disk cannot be written: then it goes sooner than it might
+            os.utime(self.path(sha256))
+
+    def trim(self, limit_bytes: int, needed: Iterable[PhotoHash]) -> None:
+        """Remove the longest unseen photos until the rest fits; the backend has them.
+
+        Args:
+            limit_bytes: How much room photos may take.
+            needed: Photos that stay whatever room they take, beside those that have not been sent.
+        """
+        found = sorted((status.st_mtime, status.st_size, path) for path, status in self._files())
+        too_much = sum(size for _, size, _ in found) - limit_bytes
+        if too_much <= 0:
+            return
+        staying = {*needed, *self._unsent()}
+        for _, size, path in found:
+            if too_much > 0 and path.stem not in staying:
+                with suppress(OSError):  # another program was faster, or the disk cannot be written: then it stays
+                    path.unlink()
+                    too_much -= size
+
+    def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
+        for path in files_in(self._folder, "*.jpg"):
+            with suppress(OSError):  # another program was faster
+                yield path, path.stat()
+
+    def _unsent(self) -> list[str]:
+        return [row[0] for row in self._database.rows("SELECT sha256 FROM photos WHERE sent_at IS NULL")]
 
     def has(self, sha256: PhotoHash) -> bool:
         """Whether the bytes are on this device."""
@@ -125,6 +157,14 @@ def _hash_of(content: bytes) -> PhotoHash:
     from hashlib import sha256  # it loads OpenSSL, which no start should wait for
 
     return PhotoHash(sha256(content).hexdigest())
+
+
+def files_in(folder: Path, pattern: str) -> list[Path]:
+    """The files to tidy up in a folder; none where it cannot be read now, since tidying can wait and work cannot."""
+    try:
+        return list(folder.glob(pattern))
+    except OSError:
+        return []
 
 
 def sync_folder(folder: Path) -> None:

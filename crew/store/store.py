@@ -11,12 +11,15 @@ from crew.store.database import Database, to_column
 from crew.store.device import DeviceTable
 from crew.store.hold import Hold
 from crew.store.orders import OrderTable
+from crew.store.originals import Originals
 from crew.store.outbox import OutboxTable
 from crew.store.photo_files import PhotoFiles
+from crew.store.photo_looks import PhotoLooks
 from crew.store.sentences import Damaged
 from crew.store.symptoms import PHOTO_FOLDER, needs_a_look
 
 STORE_FILE: Final = "crew.sqlite"
+_ORIGINALS_FOLDER: Final = "originals"
 _OTHERS_END_SECONDS: Final = 3
 """How long a damaged store waits for the others: one that mends it lets go, the terminal does not."""
 
@@ -32,6 +35,8 @@ class Store:
         self.orders: Final = OrderTable(database, self.outbox)
         self.device: Final = DeviceTable(database)
         self.photos: Final = PhotoFiles(database, folder / PHOTO_FOLDER)
+        self.photo_looks: Final = PhotoLooks(database)
+        self.originals: Final = Originals(database, folder / _ORIGINALS_FOLDER)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
