@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ExifTags, Image, ImageDraw, PngImagePlugin, TiffImagePlugin
+from PIL import ExifTags, Image, ImageDraw, ImageOps, PngImagePlugin, TiffImagePlugin
 
 from crew.domain.errors import CorrectInput
-from crew.photos import LONG_EDGE_PIXELS, PreparedPhoto, cell_picture, prepare, prepare_file
+from crew.domain.picture_area import Area
+from crew.photos import LONG_EDGE_PIXELS, PreparedPhoto, black_out, cell_picture, prepare, prepare_file
+from crew.photos.likeness import NEARLY_THE_SAME_BITS, likeness
 
 RED, GREEN, BLUE, YELLOW = (200, 30, 30), (30, 160, 60), (30, 60, 200), (230, 210, 40)
 
@@ -134,6 +136,54 @@ def test_the_result_is_a_plain_jpeg_named_by_its_bytes() -> None:
     image = decoded(photo)
     assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (photo.width, photo.height))
     assert photo.sha256 == hashlib.sha256(photo.content).hexdigest()
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_what_is_blacked_out_is_gone_and_the_rest_stays(orientation: int) -> None:
+    where = exif(gps={1: "N", 2: (42.0, 18.0, 0.0), 3: "W", 4: (71.0, 6.0, 0.0)})
+    where[ExifTags.Base.Orientation] = orientation
+    photo = prepare(encoded(stored_as(orientation), exif=where))
+
+    public = black_out(photo, [Area(0, 0, 0.5, 0.5), Area(0.9, 0.9, 1, 1)])
+
+    image = decoded(public)
+    assert close(image.getpixel((30, 20)), (0, 0, 0))
+    assert close(image.getpixel((118, 78)), (0, 0, 0))
+    assert close(image.getpixel((90, 20)), GREEN)
+    assert (public.lat, public.long, image.size) == (photo.lat, photo.long, (photo.width, photo.height))
+    assert public.sha256 == hashlib.sha256(public.content).hexdigest() != photo.sha256
+    assert not image.getexif()
+
+
+def test_a_picture_is_known_again_whatever_its_file(shared_data: Path) -> None:
+    files = [path for path in sorted((shared_data / "photos" / "orientation").iterdir()) if "portrait" in path.name]
+    looks = [prepare_file(path).near_hash for path in files]
+    for path, look in zip(files, looks, strict=True):
+        with Image.open(path) as opened:
+            image = ImageOps.exif_transpose(opened).convert("RGB")
+        width, height = image.size
+        others = (
+            encoded(image, quality=40),
+            encoded(image.resize((width // 3, height // 3)), "PNG"),
+            encoded(image.crop((width // 40, height // 40, width - width // 40, height - height // 40))),
+        )
+        assert all(likeness(look, prepare(other).near_hash) <= NEARLY_THE_SAME_BITS for other in others)
+
+
+def test_pictures_of_different_things_are_told_apart(shared_data: Path) -> None:
+    files = [
+        *(shared_data / "photos" / "gps").iterdir(),
+        *(shared_data / "photos" / "plain").iterdir(),
+    ]
+    looks = [prepare_file(path).near_hash for path in sorted(files) if path.suffix == ".jpg"]
+    assert len(looks) > 1
+    for place, look in enumerate(looks):
+        assert all(likeness(look, other) > NEARLY_THE_SAME_BITS for other in looks[place + 1 :])
+
+
+def test_pictures_with_nothing_on_them_are_not_alike() -> None:
+    grey, brown = (prepare(encoded(Image.new("RGB", (64, 48), colour))).near_hash for colour in ("gray", "sienna"))
+    assert likeness(grey, brown) > NEARLY_THE_SAME_BITS
 
 
 def test_a_large_photo_is_shrunk_and_a_small_one_is_never_enlarged() -> None:

@@ -4,7 +4,7 @@ Stands beside the store. Bytes or a path come in, values go out: no store, no ne
 """
 
 from crew.photos.cells import CellPicture, cell_picture
-from crew.photos.intake import LONG_EDGE_PIXELS, SIZE_LIMIT_BYTES, PreparedPhoto, prepare, prepare_file
+from crew.photos.intake import LONG_EDGE_PIXELS, SIZE_LIMIT_BYTES, PreparedPhoto, black_out, prepare, prepare_file
 from crew.photos.opening import PIXEL_LIMIT
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "SIZE_LIMIT_BYTES",
     "CellPicture",
     "PreparedPhoto",
+    "black_out",
     "cell_picture",
     "prepare",
     "prepare_file",

@@ -4,7 +4,9 @@ No byte of the original is handed on: the result is encoded anew from its pixels
 """
 
 import hashlib
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from io import BytesIO
 from pathlib import Path
@@ -13,8 +15,10 @@ from typing import Final
 from PIL import Image
 
 from crew.domain.errors import CorrectInput
+from crew.domain.picture_area import Area
 from crew.domain.plain_text import clean_line
 from crew.photos.exif import camera_words
+from crew.photos.likeness import COLUMNS, ROWS, near_hash
 from crew.photos.opening import PIXEL_LIMIT, fitting, opened, shrunk, turned
 
 SIZE_LIMIT_BYTES: Final = 30 * 1024 * 1024
@@ -38,6 +42,7 @@ class PreparedPhoto:
         taken_at: When the camera says it was taken; None where it says nothing or nonsense.
         lat: Degrees north where the camera says it was; None where it says nothing or nonsense.
         long: Degrees east; None exactly when `lat` is.
+        near_hash: What the picture is known by, whatever its file: see `crew.photos.likeness`.
     """
 
     content: bytes
@@ -47,6 +52,7 @@ class PreparedPhoto:
     taken_at: datetime | None
     lat: float | None
     long: float | None
+    near_hash: str
 
 
 def prepare_file(
@@ -119,7 +125,34 @@ def prepare(
         content = _encoded(picture)
     lat, long = words.position or (None, None)
     digest = hashlib.sha256(content).hexdigest()
-    return PreparedPhoto(content, digest, picture.width, picture.height, words.taken_at, lat, long)
+    looks = _looks(picture)
+    return PreparedPhoto(content, digest, picture.width, picture.height, words.taken_at, lat, long, looks)
+
+
+def black_out(prepared: PreparedPhoto, areas: Sequence[Area]) -> PreparedPhoto:
+    """The photo with black areas, encoded anew: nothing of what they cover remains. Time and place stay.
+
+    Raises:
+        CorrectInput: The photo's bytes are damaged.
+    """
+    with opened(prepared.content, "The photo", PIXEL_LIMIT) as image:
+        picture = image.convert("RGB")
+        for area in areas:
+            picture.paste("black", _pixels(area, picture.size))
+        content = _encoded(picture)
+    digest = hashlib.sha256(content).hexdigest()
+    return replace(prepared, content=content, sha256=digest, near_hash=_looks(picture))
+
+
+def _pixels(area: Area, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Whole pixels that cover an area, with every pixel that it touches."""
+    width, height = size
+    left, top = math.floor(area.left * width), math.floor(area.top * height)
+    return left, top, math.ceil(area.right * width), math.ceil(area.bottom * height)
+
+
+def _looks(picture: Image.Image) -> str:
+    return near_hash(picture.convert("L").resize((COLUMNS, ROWS), Image.Resampling.BOX, reducing_gap=2.0).tobytes())
 
 
 def _shown(name: str) -> str:
