@@ -5,7 +5,7 @@ blocks for a few milliseconds on the disk, so the terminal calls it off the even
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,18 +15,34 @@ from crew.domain.change import Act, Assignment, Change, Escalation, Note, Photos
 from crew.domain.errors import NotAllowed
 from crew.domain.plain_text import clean_text
 from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder, WorkStatus
+from crew.photo_work import PhotoWork
 from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
+
+    from crew.domain.clock import Clock
+    from crew.store.store import Store
 
 __all__ = ["Day", "FieldWork", "LinkTrouble", "OutboxEntry", "OutboxView", "Stop"]
 
 
 class FieldWork(Deciding):
     """The acts of one device, and what a person decides about them."""
+
+    def __init__(
+        self,
+        store: "Store",
+        clock: "Clock",
+        make_id: "Callable[[], UUID]",
+        zone: tzinfo,
+        photos: PhotoWork | None = None,
+    ) -> None:
+        super().__init__(store, clock, make_id, zone)
+        self.photos: Final = photos or PhotoWork(store, clock, zone)
 
     def set_status(
         self,
@@ -79,21 +95,7 @@ class FieldWork(Deciding):
             CorrectInput: The file is no usable image; the sentence says why.
             FreeSpace: The disk is full; nothing was kept.
         """
-        from crew.photos import prepare_file  # Pillow loads only when the first photo is taken
-
-        prepared = prepare_file(path, zone=self._zone)
-        photo = Photo(
-            self._store.photos.write(prepared.content),
-            role,
-            len(prepared.content),
-            prepared.width,
-            prepared.height,
-            prepared.taken_at,
-            prepared.lat,
-            prepared.long,
-        )
-        self._store.photos.add(photo, self._clock())
-        return photo
+        return self.photos.keep(self.photos.look_at(path), role)
 
     def forget_recovery(self) -> None:
         """Somebody has seen what became of a damaged store."""
@@ -131,7 +133,8 @@ class _Mending(FieldWork):
     """Acts in the place of a refused change: the new one is made and the old one set aside, or neither."""
 
     def __init__(self, field_work: FieldWork, entry: OutboxEntry) -> None:
-        super().__init__(field_work._store, field_work._clock, field_work._make_id, field_work._zone)
+        of_device = (field_work._store, field_work._clock, field_work._make_id, field_work._zone)
+        super().__init__(*of_device, field_work.photos)
         self._mended: Final = entry.change
 
     def draft(self, order_id: str, kind: str) -> str:

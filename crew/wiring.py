@@ -9,7 +9,7 @@ import os
 import platform
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -36,11 +36,19 @@ class LinkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow_plain_http: bool = False
 
 
+class PhotoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long and how much of photos stays on this device."""
+
+    keep_originals_days: int = 30
+    keep_megabytes: int = 500
+
+
 class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every setting of the terminal; config/crew.toml has each with its reason."""
 
     look: Look = msgspec.field(default_factory=Look)
     link: LinkSettings = msgspec.field(default_factory=LinkSettings)
+    photos: PhotoSettings = msgspec.field(default_factory=PhotoSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +140,16 @@ def make_sync(device: Device) -> "Sync":
     return Sync(device.store, world)
 
 
+def tidy_photos(device: Device) -> None:
+    """Let go of photos and originals beyond what the settings keep. Raises as the store."""
+    kept = device.settings.photos
+    device.field_work.photos.tidy(timedelta(days=kept.keep_originals_days), kept.keep_megabytes * 1_000_000)
+
+
 def _sync_after_first_paint(device: Device) -> "Sync":
     gc.freeze()
     gc.enable()
+    tidy_photos(device)
     return make_sync(device)
 
 

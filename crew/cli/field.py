@@ -13,7 +13,7 @@ from crew.domain.errors import CorrectInput, PersonNeeded, SignInAgain, TryLater
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import what_to_look_at
 from crew.domain.work_order import WorkStatus
-from crew.wiring import Device, default_data_dir, make_sync, open_device
+from crew.wiring import Device, default_data_dir, make_sync, open_device, tidy_photos
 
 if TYPE_CHECKING:
     import argparse
@@ -51,6 +51,7 @@ def sync(arguments: "argparse.Namespace") -> int:
     """Send what waits and pull what is new, once."""
     with opened_device(arguments) as device:
         done = asyncio.run(make_sync(device).run_once())
+        tidy_photos(device)
         outbox = device.field_work.outbox()
         if arguments.json:
             print_json(

@@ -17,6 +17,7 @@ from crew.domain.work_order import WorkOrder
 if TYPE_CHECKING:
     import argparse
 
+    from crew.domain.work_order import Photo
     from crew.field_work import OutboxEntry, OutboxView
 
 
@@ -63,17 +64,7 @@ def order_values(order: WorkOrder, unsent: int) -> dict[str, Any]:
         "updated_at": order.updated_at,
         "due_at": order.due_at,
         "photo_required": order.photo_required,
-        "photos": [
-            {
-                "sha256": photo.sha256,
-                "role": photo.role,
-                "byte_count": photo.byte_count,
-                "taken_at": photo.taken_at,
-                "lat": photo.lat,
-                "long": photo.long,
-            }
-            for photo in order.photos
-        ],
+        "photos": [_photo_values(photo) for photo in order.photos],
         "history": [
             {"at": entry.at, "person": entry.person, "text": entry.text, "note": entry.note} for entry in order.history
         ],
@@ -82,6 +73,17 @@ def order_values(order: WorkOrder, unsent: int) -> dict[str, Any]:
             for linked in order.requests
         ],
         "unsent": unsent,
+    }
+
+
+def _photo_values(photo: "Photo") -> dict[str, Any]:
+    return {
+        "sha256": photo.sha256,
+        "role": photo.role,
+        "byte_count": photo.byte_count,
+        "taken_at": photo.taken_at,
+        "lat": photo.lat,
+        "long": photo.long,
     }
 
 

@@ -11,7 +11,7 @@ from crew.screens.sheet import LATER, sheet_bindings, titled
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from crew.domain.work_order import Photo
+    from crew.screens.review_photos import Reviewed
 
 _ADD: Final = Command(name="add", key="enter", label="Add photos", help="Add the photos to the order.")
 _SIDE: Final = Command(name="side", key="b", label="Before", help="Say which side of the repair the photos show.")
@@ -42,10 +42,10 @@ class AddPhotosSheet(PhotosSheet):
         if not self.chosen.photos:
             self.action_photo()
 
-    def take_chosen(self, photos: "tuple[Photo, ...] | None") -> None:
-        """Add the photos; where none was chosen the sheet has no use."""
-        super().take_chosen(photos)
-        if not self.chosen.photos:
+    def take_reviewed(self, reviewed: "Reviewed | None") -> None:
+        """Add the photos; where none was kept and none is to come the sheet has no use."""
+        super().take_reviewed(reviewed)
+        if not self.chosen.photos and not (reviewed and reviewed.retake):
             self.dismiss(None)
 
     def photo_words(self, count: int, *, more: bool) -> str:

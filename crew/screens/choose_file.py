@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.content import Content
 
-    from crew.domain.work_order import Photo
     from crew.look import Look
+    from crew.photo_work import Shot
 
-_TAKE: Final = Command(name="take", key="enter", label="Take it", help="Take the marked photos, or the one shown.")
+_TAKE: Final = Command(name="take", key="enter", label="Take it", help="Take the marked pictures, or the one shown.")
 _MARK: Final = Command(name="mark", key="space", label="Mark", help="Mark several photos, then take them together.")
 _PREVIEW_COLUMNS: Final = 88
 _PREVIEW_BYTES: Final = 30 * 1024 * 1024
@@ -54,8 +54,8 @@ class FileLine(Input):
         await super()._on_key(event)
 
 
-class ChooseFile(Sheet[tuple["Photo", ...]]):
-    """Gives back the photos that were taken."""
+class ChooseFile(Sheet[tuple["Shot", ...]]):
+    """Gives back the pictures that were chosen; nothing is kept yet."""
 
     CSS_PATH = ["sheet.tcss", "choose_file.tcss"]
     AUTO_FOCUS = "FileLine"
@@ -70,11 +70,11 @@ class ChooseFile(Sheet[tuple["Photo", ...]]):
     ]
     buttons: ClassVar[tuple[Command, ...]] = (_TAKE, _MARK, BACK)
 
-    def __init__(self, take: "Callable[[Path], Photo]", places: Places, look: "Look", now: "datetime") -> None:
+    def __init__(self, take: "Callable[[Path], Shot]", places: Places, look: "Look", now: "datetime") -> None:
         """Choose files.
 
         Args:
-            take: Keeps the photo of a file; raises `CorrectInput` where it is none.
+            take: Looks at the picture of a file; raises `CorrectInput` where it is none.
             places: Where pictures may lie.
             look: The look.
             now: The current time, aware, in the person's zone.
@@ -87,7 +87,7 @@ class ChooseFile(Sheet[tuple["Photo", ...]]):
         self._found: list[PictureFile] | None = None
         self._files: dict[Path, PictureFile] = {}
         self._marked: dict[Path, None] = {}
-        self._taken: list[Photo] = []
+        self._taken: list[Shot] = []
 
     def title_words(self) -> "Content":
         """What to do."""
@@ -225,10 +225,10 @@ class ChooseFile(Sheet[tuple["Photo", ...]]):
         if not paths:
             self.refuse("Choose a photo first: put the cursor on it, or type its path.")
             return
-        self._keep(paths)
+        self._look_at(paths)
 
     @work(group="take", exclusive=True)
-    async def _keep(self, paths: "list[Path]") -> None:
+    async def _look_at(self, paths: "list[Path]") -> None:
         self.refuse("")
         for path in paths:
             try:

@@ -16,19 +16,20 @@ from crew.screens.choose_file import ChooseFile
 from crew.screens.drafted_sheet import DraftedSheet
 from crew.screens.messages import StoreMoved
 from crew.screens.photos_draft import PhotosDraft, read_draft
+from crew.screens.review_photos import Reviewed, ReviewPhotos
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.photo_strip import PhotoStrip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from textual import events
     from textual.app import ComposeResult
 
-    from crew.domain.work_order import Photo, WorkOrder
+    from crew.domain.work_order import WorkOrder
     from crew.field_work import FieldWork
     from crew.look import Look
+    from crew.photo_work import Shot
     from crew.picture_files import Places
 
 PHOTO: Final = Command(name="photo", key="p", label="Photo", help="Choose photos from files.")
@@ -136,19 +137,28 @@ class PhotosSheet(DraftedSheet):
 
     def action_photo(self) -> None:
         """Choose photos from files."""
-        chooser = ChooseFile(self._take, self._places(self.look.photo_folder), self.look, self.field_work.now)
-        self.app.push_screen(chooser, self.take_chosen)
+        places = self._places(self.look.photo_folder)
+        chooser = ChooseFile(self.field_work.photos.look_at, places, self.look, self.field_work.now)
+        self.app.push_screen(chooser, self.review)
 
-    def _take(self, path: "Path") -> "Photo":
-        return self.field_work.keep_photo(path, self.role())
+    def review(self, shots: "tuple[Shot, ...] | None") -> None:
+        """Show what was chosen, to be kept or not."""
+        if not shots:
+            self.take_reviewed(Reviewed(()))
+            return
+        photos, order, look = self.field_work.photos, self.order, self.look
+        review = ReviewPhotos(photos, order, self.role(), shots, look, self.field_work.now)
+        self.app.push_screen(review, self.take_reviewed)
 
-    def take_chosen(self, photos: "tuple[Photo, ...] | None") -> None:
-        """Add the photos that were chosen."""
-        if photos:
-            self.chosen = self.chosen.with_photos(photos)
+    def take_reviewed(self, reviewed: Reviewed | None) -> None:
+        """Add the photos that were kept."""
+        if reviewed is not None and reviewed.photos:
+            self.chosen = self.chosen.with_photos(reviewed.photos)
             self.refuse("")
             self.show_photos(place=self._count_of_side() - 1)
             self.keep_draft_now()
+        if reviewed is not None and reviewed.retake:
+            self.action_photo()
 
     def _count_of_side(self) -> int:
         return len(self.order.photos_of(self.role())) + len(self.chosen.photos)

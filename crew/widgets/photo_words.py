@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from crew.domain.place import distance_words
+
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from crew.domain.photo_doubts import PhotoDoubts
     from crew.domain.work_order import Photo
 
 
@@ -42,6 +45,28 @@ def size_words(byte_count: int) -> str:
     if byte_count < 1_000_000:
         return f"{byte_count / 1000:.0f} KB"
     return f"{byte_count / 1_000_000:.1f} MB"
+
+
+def facts_words(width: int, height: int, byte_count: int, taken_at: "datetime | None", now: "datetime") -> list[str]:
+    """The facts of a picture: size in pixels and bytes, and when it was taken where its camera says so."""
+    taken = [] if taken_at is None else [f"taken {moment_words(taken_at, now)}"]
+    return [f"{width} by {height}", size_words(byte_count), *taken]
+
+
+def doubt_lines(doubts: "PhotoDoubts", now: "datetime", units: str) -> list[str]:
+    """What is odd about a picture, a sentence each."""
+    lines = []
+    if doubts.metres is not None:
+        lines.append(f"Taken {distance_words(doubts.metres, units)} from this place. Use it?")
+    if doubts.taken_at is not None:
+        when = moment_words(doubts.taken_at, now)
+        lines.append(f"Its camera says {when}, which is still to come." if doubts.taken_at > now else f"Taken {when}.")
+    earlier = doubts.earlier
+    if earlier is not None:
+        alike = "This photo" if earlier.same else "Nearly the same photo"
+        of_order = f" for {earlier.order_id}" if earlier.order_id else ""
+        lines.append(f"{alike} was kept before{of_order}, {moment_words(earlier.kept_at, now)}.")
+    return lines
 
 
 def picture_words(photo: "Photo") -> str:

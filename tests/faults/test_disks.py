@@ -196,7 +196,7 @@ async def test_a_completion_that_cannot_be_saved_keeps_its_photos_on_the_screen(
     card.shoot("IMG_0412.JPG")
     with truck_on(disk) as truck:
         async with truck.running(photo_folder=str(card.folder)) as pilot:
-            await press(pilot, "d", "p", "enter")
+            await press(pilot, "d", "p", "enter", "enter")
             sheet = on_top(pilot)
             assert isinstance(sheet, DoneSheet)
             disk.fill()
@@ -216,7 +216,7 @@ async def test_a_photo_that_cannot_be_kept_leaves_the_sheet_as_it_was(disk: Smal
     with truck_on(disk) as truck:
         async with truck.running(photo_folder=str(card.folder)) as pilot:
             disk.fill(leaving=60_000)
-            await press(pilot, "d", "p", "enter")
+            await press(pilot, "d", "p", "enter", "enter")
             assert "photo was not saved" in said(pilot)
             disk.make_room()
             await press(pilot, "enter", "enter")

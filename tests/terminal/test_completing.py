@@ -44,10 +44,10 @@ def photos_on(screen: object) -> int:
     return len(screen.chosen.photos)
 
 
-async def test_four_keys_finish_the_order_with_the_newest_photo(truck: Truck, card: CameraCard) -> None:
+async def test_five_keys_finish_the_order_with_the_newest_photo(truck: Truck, card: CameraCard) -> None:
     card.shoot("IMG_0412.JPG")
     card.shoot("IMG_0411.JPG")
-    keys = ["d", "p", "enter", "enter"]
+    keys = ["d", "p", "enter", "enter", "enter"]
     async with truck.running(photo_folder=str(card.folder)) as pilot:
         await press(pilot, *keys)
         assert truck.status_of(POTHOLE) is WorkStatus.DONE
@@ -70,6 +70,7 @@ async def test_taps_alone_finish_the_order_with_a_photo(truck: Truck, card: Came
         await pilot.click(Invitation)
         await settled(pilot)
         await tap(pilot, "Take it")
+        await tap(pilot, "Keep it")
         await tap(pilot, "Done")
         assert truck.status_of(POTHOLE) is WorkStatus.DONE
     assert len(the_completion(truck).photos) == 1
@@ -94,7 +95,7 @@ async def test_without_the_needed_photo_the_rule_refuses_and_the_note_stays(truc
 async def test_photo_and_note_are_there_again_after_a_restart(truck: Truck, card: CameraCard) -> None:
     card.shoot("IMG_0412.JPG")
     async with truck.running(photo_folder=str(card.folder)) as pilot:
-        await press(pilot, "d", "p", "enter", "n")
+        await press(pilot, "d", "p", "enter", "enter", "n")
         await write(pilot, "two bags [/]")
         await press(pilot, "escape", "escape")
         assert pilot.app.screen is my_day(pilot)
@@ -119,7 +120,7 @@ async def test_typed_words_are_on_disk_without_leaving_the_sheet(truck: Truck, c
 async def test_an_undone_completion_keeps_its_photos_for_the_next_try(truck: Truck, card: CameraCard) -> None:
     card.shoot("IMG_0412.JPG")
     async with truck.running(photo_folder=str(card.folder)) as pilot:
-        await press(pilot, "d", "p", "enter", "enter", "u", "home", "d")
+        await press(pilot, "d", "p", "enter", "enter", "enter", "u", "home", "d")
         assert photos_on(pilot.app.screen) == 1
 
 
@@ -127,7 +128,7 @@ async def test_several_photos_are_marked_and_one_is_taken_away_again(truck: Truc
     for number in range(3):
         card.shoot(f"IMG_{number}.JPG", ("red", "green", "blue")[number])
     async with truck.running(photo_folder=str(card.folder)) as pilot:
-        await press(pilot, "d", "p", "space", "down", "space", "down", "space", "enter")
+        await press(pilot, "d", "p", "space", "down", "space", "down", "space", "enter", *["enter"] * 3)
         assert photos_on(pilot.app.screen) == 3
         await press(pilot, "x")
         assert photos_on(pilot.app.screen) == 2
@@ -144,7 +145,7 @@ async def test_a_file_that_is_no_picture_is_refused_with_a_sentence_and_the_list
         await press(pilot, "d", "p", "enter")
         assert isinstance(pilot.app.screen, ChooseFile)
         assert "IMG_0413.JPG is not a JPEG" in said(pilot)
-        await press(pilot, "down", "enter", "enter")
+        await press(pilot, "down", "enter", "enter", "enter")
     assert len(the_completion(truck).photos) == 1
 
 
@@ -167,7 +168,7 @@ async def test_a_path_can_be_typed_with_completion(truck: Truck, tmp_path: Path,
         await write(pilot, "~/my")
         await press(pilot, "tab", "tab")
         assert pilot.app.screen.query_one(Input).value == str(photo)
-        await press(pilot, "enter", "enter")
+        await press(pilot, "enter", "enter", "enter")
     assert len(the_completion(truck).photos) == 1
 
 
@@ -188,7 +189,7 @@ async def test_hostile_file_names_are_harmless_words(truck: Truck, card: CameraC
         for _ in HOSTILE:
             await press(pilot, "down")
             assert not set(screen_text(pilot.app)) & set(FORBIDDEN)
-        await press(pilot, "enter", "enter")
+        await press(pilot, "enter", "enter", "enter")
         assert truck.status_of(POTHOLE) is WorkStatus.DONE
 
 
@@ -197,7 +198,7 @@ async def test_photos_are_added_outside_a_completion_and_show_the_side_that_is_s
 ) -> None:
     card.shoot("IMG_0412.JPG")
     async with truck.running(photo_folder=str(card.folder)) as pilot:
-        await press(pilot, "p", "enter")
+        await press(pilot, "p", "enter", "enter")
         assert "before the repair" in said(pilot)
         await press(pilot, "b")
         assert "after the repair" in said(pilot)

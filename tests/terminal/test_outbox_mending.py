@@ -60,7 +60,7 @@ async def test_a_refused_completion_gets_its_photo_and_is_sent_again(truck: Truc
         await (press(pilot, "e") if by == "keys" else tap(pilot, "Mend"))
         assert isinstance(on_top(pilot), DoneSheet)
         assert "cold mix" in screen_text(pilot.app)
-        await press(pilot, "p", "enter", "enter")
+        await press(pilot, "p", "enter", "enter", "enter")
         assert isinstance(on_top(pilot), OutboxScreen)
         assert "Mended." in screen_text(pilot.app)
         assert truck.sync.wakes

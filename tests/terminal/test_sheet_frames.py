@@ -22,9 +22,10 @@ POTHOLE, BRANCH, LIGHT, GRAFFITI = a_days_work()[:4]
 SHEETS = {
     "done": ["d"],
     "choose-file": ["d", "p"],
-    "done-with-photo": ["d", "p", "enter"],
-    "add-photos": ["p", "enter"],
-    "zoom": ["d", "p", "enter", "z", "right"],
+    "done-with-photo": ["d", "p", "enter", "enter"],
+    "add-photos": ["p", "enter", "enter"],
+    "review": ["d", "p", "enter"],
+    "zoom": ["d", "p", "enter", "enter", "z", "right"],
     "cant": ["c", "o"],
     "status": ["s", "p"],
     "note": ["n", "o", "k"],
@@ -95,13 +96,13 @@ async def test_without_colours_the_photos_are_shades(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with truck.running(photo_folder="card") as pilot:
-        await press(pilot, "d", "p", "enter")
+        await press(pilot, "d", "p", "enter", "enter")
         await reads_as(pilot, "done-no-colour-80x24")
 
 
 async def test_poor_fonts_get_plain_sheets(truck: Truck, card: CameraCard) -> None:
     async with truck.running(photo_folder="card", symbols="ascii") as pilot:
-        await press(pilot, "d", "p", "enter")
+        await press(pilot, "d", "p", "enter", "enter")
         await reads_as(pilot, "done-ascii-80x24")
 
 

@@ -132,7 +132,7 @@ async def test_no_reason_chosen_is_said(truck: Truck) -> None:
 
 async def test_waiting_says_for_what(truck: Truck) -> None:
     async with truck.running() as pilot:
-        await press(pilot, "s", "p", "enter")
+        await press(pilot, "s", "p", "enter", "enter")
     act = last_act(truck)
     assert isinstance(act, StatusChange)
     assert (act.status, act.reason) == (WorkStatus.WAITING, "parts")

@@ -1,0 +1,140 @@
+"""The photos of one device: looked at before they are kept, then kept with their original.
+
+Above the store, below field work; decides nothing and sends nothing. All of it blocks, on the disk or on a picture, so
+the terminal calls it off the event loop.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from crew.domain.photo_doubts import Earlier, PhotoDoubts, doubts_about
+from crew.domain.work_order import Photo, PhotoRole, WorkOrder
+from crew.store.photo_looks import PhotoLook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crew.domain.clock import Clock
+    from crew.domain.picture_area import Area
+    from crew.photos import CellPicture, PreparedPhoto
+    from crew.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture that could become a photo: nothing of it is kept yet.
+
+    Attributes:
+        original: The file that it was made from.
+        prepared: What would be kept.
+    """
+
+    original: Path
+    prepared: "PreparedPhoto"
+
+
+class Decoding(Protocol):
+    """Whatever decodes pictures from outside; each method raises `CorrectInput` for what is no usable picture."""
+
+    def prepare_file(self, path: Path, *, zone: tzinfo) -> "PreparedPhoto":
+        """What a file would become."""
+
+    def cell_picture(self, content: bytes, columns: int, rows: int) -> "CellPicture":
+        """A picture in terminal cells."""
+
+    def black_out(self, prepared: "PreparedPhoto", areas: "Sequence[Area]") -> "PreparedPhoto":
+        """The same with black areas."""
+
+
+class PhotoWork:
+    """What is done with pictures before they are a work order's photos."""
+
+    def __init__(self, store: "Store", clock: "Clock", zone: tzinfo) -> None:
+        """Decode in this process, until `decode_apart`: a command that a picture brings down takes nobody with it."""
+        self._store: Final = store
+        self._clock: Final = clock
+        self._zone: Final = zone
+        self._decoding: Decoding | None = None
+
+    def decode_apart(self, decoding: Decoding) -> None:
+        """Decode elsewhere from now on, so that no picture can bring down this process."""
+        self._decoding = decoding
+
+    @property
+    def _decoder(self) -> Decoding:
+        if self._decoding is None:
+            from crew import photos  # Pillow loads only when the first photo is taken
+
+            self._decoding = photos
+        return self._decoding
+
+    @property
+    def incoming(self) -> Path:
+        """The folder for pictures that a camera or a phone gives to this device; what is not kept goes with time."""
+        return self._store.folder / "incoming"
+
+    def look_at(self, path: Path) -> Shot:
+        """See what a file would become: upright, small, without metadata.
+
+        Raises:
+            CorrectInput: It is no usable picture; the sentence says why.
+        """
+        return Shot(path, self._decoder.prepare_file(path, zone=self._zone))
+
+    def thumbnail(self, content: bytes, columns: int, rows: int) -> "CellPicture":
+        """A picture from outside in terminal cells. Raises as `look_at`."""
+        return self._decoder.cell_picture(content, columns, rows)
+
+    def black_out(self, shot: Shot, areas: "Sequence[Area]") -> Shot:
+        """The same with black areas; time and place stay."""
+        return Shot(shot.original, self._decoder.black_out(shot.prepared, areas))
+
+    def doubts(self, order: WorkOrder, shot: Shot) -> PhotoDoubts:
+        """What is odd about a picture for an order."""
+        prepared = shot.prepared
+        place = None if prepared.lat is None or prepared.long is None else (prepared.lat, prepared.long)
+        return doubts_about(order, place, prepared.taken_at, self._clock(), self._earlier(prepared))
+
+    def _earlier(self, prepared: "PreparedPhoto") -> Earlier | None:
+        """The picture of this device that looks most like it, if one does."""
+        from crew.photos.likeness import NEARLY_THE_SAME_BITS, likeness
+
+        found = [
+            (likeness(look.near_hash, prepared.near_hash), look.sha256 != prepared.sha256, look)
+            for look in self._store.photo_looks.latest()
+        ]
+        bits, differs, look = min(found, default=(NEARLY_THE_SAME_BITS + 1, True, None), key=lambda one: one[:2])
+        if look is None or bits > NEARLY_THE_SAME_BITS:
+            return None
+        return Earlier(look.order_id, look.kept_at, same=not differs)
+
+    def keep(self, shot: Shot, role: PhotoRole, order_id: str = "") -> Photo:
+        """Keep a picture as a photo, with its original. On disk when it returns.
+
+        Raises:
+            FreeSpace: The disk is full; nothing was kept.
+        """
+        prepared, now = shot.prepared, self._clock()
+        sha256 = self._store.photos.write(prepared.content)
+        photo = Photo(
+            sha256,
+            role,
+            len(prepared.content),
+            prepared.width,
+            prepared.height,
+            prepared.taken_at,
+            prepared.lat,
+            prepared.long,
+        )
+        self._store.originals.keep(shot.original, sha256)
+        with self._store.transaction():
+            self._store.photos.add(photo, now)
+            self._store.photo_looks.add(PhotoLook(sha256, now, prepared.near_hash, order_id))
+        return photo
+
+    def tidy(self, keep_originals_for: timedelta, limit_bytes: int) -> None:
+        """Let go of old originals, and of the photos that nobody has looked at for longest where room is short."""
+        self._store.originals.sweep(self._clock(), keep_originals_for)
+        self._store.photos.trim(limit_bytes, self._store.orders.wanted_photos())
