@@ -7,6 +7,7 @@ the terminal calls it off the event loop.
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final, Protocol
 
 from crew.domain.photo_doubts import Earlier, PhotoDoubts, doubts_about
@@ -14,12 +15,15 @@ from crew.domain.work_order import Photo, PhotoRole, WorkOrder
 from crew.store.photo_looks import PhotoLook
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crew.domain.clock import Clock
     from crew.domain.picture_area import Area
-    from crew.photos import CellPicture, PreparedPhoto
+    from crew.photos import PreparedPhoto
     from crew.store.store import Store
+
+_REMEMBERED: Final = 8
+"""Pictures that were looked at last, a quarter of a megabyte each: seen in the list, then taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ class Decoding(Protocol):
     def prepare_file(self, path: Path, *, zone: tzinfo) -> "PreparedPhoto":
         """What a file would become."""
 
-    def cell_picture(self, content: bytes, columns: int, rows: int) -> "CellPicture":
-        """A picture in terminal cells."""
+    def warm_up(self) -> None:
+        """Be ready for the first picture."""
 
     def black_out(self, prepared: "PreparedPhoto", areas: "Sequence[Area]") -> "PreparedPhoto":
         """The same with black areas."""
@@ -56,19 +60,24 @@ class PhotoWork:
         self._store: Final = store
         self._clock: Final = clock
         self._zone: Final = zone
+        self._make_decoder: Callable[[], Decoding] = _in_this_process
         self._decoding: Decoding | None = None
+        self._turn: Final = Lock()
+        self._looked_at: dict[tuple[Path, int, int], Shot] = {}
 
-    def decode_apart(self, decoding: Decoding) -> None:
-        """Decode elsewhere from now on, so that no picture can bring down this process."""
-        self._decoding = decoding
+    def decode_apart(self, make_decoder: "Callable[[], Decoding]") -> None:
+        """Decode elsewhere, so that no picture can bring down this process; made when the first one comes."""
+        self._make_decoder, self._decoding = make_decoder, None
 
     @property
     def _decoder(self) -> Decoding:
         if self._decoding is None:
-            from crew import photos  # Pillow loads only when the first photo is taken
-
-            self._decoding = photos
+            self._decoding = self._make_decoder()
         return self._decoding
+
+    def warm_up(self) -> None:
+        """Be ready for the first picture: somebody is about to choose one."""
+        self._decoder.warm_up()
 
     @property
     def incoming(self) -> Path:
@@ -76,16 +85,22 @@ class PhotoWork:
         return self._store.folder / "incoming"
 
     def look_at(self, path: Path) -> Shot:
-        """See what a file would become: upright, small, without metadata.
+        """See what a file would become: upright, small, without metadata. A file that did not change is seen at once.
 
         Raises:
             CorrectInput: It is no usable picture; the sentence says why.
         """
-        return Shot(path, self._decoder.prepare_file(path, zone=self._zone))
-
-    def thumbnail(self, content: bytes, columns: int, rows: int) -> "CellPicture":
-        """A picture from outside in terminal cells. Raises as `look_at`."""
-        return self._decoder.cell_picture(content, columns, rows)
+        key = _state_of(path)
+        with self._turn:
+            shot = self._looked_at.pop(key, None) if key else None
+        if shot is None:
+            shot = Shot(path, self._decoder.prepare_file(path, zone=self._zone))
+        if key is not None:
+            with self._turn:
+                self._looked_at[key] = shot
+                while len(self._looked_at) > _REMEMBERED:
+                    del self._looked_at[next(iter(self._looked_at))]
+        return shot
 
     def black_out(self, shot: Shot, areas: "Sequence[Area]") -> Shot:
         """The same with black areas; time and place stay."""
@@ -138,3 +153,18 @@ class PhotoWork:
         """Let go of old originals, and of the photos that nobody has looked at for longest where room is short."""
         self._store.originals.sweep(self._clock(), keep_originals_for)
         self._store.photos.trim(limit_bytes, self._store.orders.wanted_photos())
+
+
+def _state_of(path: Path) -> tuple[Path, int, int] | None:
+    """What changes when a file does; None where there is none to look at."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return path, status.st_mtime_ns, status.st_size
+
+
+def _in_this_process() -> Decoding:
+    from crew.photos import here  # Pillow loads only when the first photo is taken
+
+    return here

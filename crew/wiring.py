@@ -25,6 +25,7 @@ from crew.settings import read_toml, shipped_path, to_shape
 from crew.store.store import Store, open_store
 
 if TYPE_CHECKING:
+    from crew.photos import Darkroom
     from crew.sync import Sync
 
 _SETTINGS_FILE: Final = "crew.toml"
@@ -153,6 +154,12 @@ def _sync_after_first_paint(device: Device) -> "Sync":
     return make_sync(device)
 
 
+def _darkroom() -> "Darkroom":
+    from crew.photos import Darkroom  # Pillow loads with the first photo
+
+    return Darkroom()
+
+
 def run_terminal(device: Device) -> int:
     """Start the terminal on a device and return its exit code. Call `require_terminal` first."""
     gc.disable()  # what a start makes lives to the end: looking through it for rubbish took a fifth of the start
@@ -160,6 +167,7 @@ def run_terminal(device: Device) -> int:
     from crew.pictures import choose_graphics
 
     field_work = device.field_work
+    field_work.photos.decode_apart(_darkroom)
     first_day = field_work.day() if field_work.signed_in() else None
     app = CrewApp(
         field_work,

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ExifTags, Image, ImageDraw, ImageOps, PngImagePlugin, TiffImagePlugin
+from PIL import ExifTags, Image, ImageCms, ImageDraw, ImageOps, PngImagePlugin, TiffImagePlugin
 
 from crew.domain.errors import CorrectInput
 from crew.domain.picture_area import Area
@@ -215,8 +215,8 @@ def test_a_real_phone_photo_says_when_and_where_and_becomes_small(shared_data: P
 def test_every_good_real_photo_is_taken_and_every_bad_one_refused(shared_data: Path) -> None:
     bad = {
         "bomb_900mp_1bit.png", "html_named.jpg", "truncated_half.jpg", "truncated_header_only.jpg", "zero_bytes.jpg",
-        "pillow_broken.png", "pillow_broken_data_stream.png", "pillow_decompression_bomb.gif", "pillow_exif.avif",
-        "drew_iphone_12mp_IMG_2927.heic", "malformed_drew_processBoxes.heif", "pillow_heif_zPug_3.heic",
+        "pillow_broken.png", "pillow_broken_data_stream.png", "pillow_decompression_bomb.gif",
+        "malformed_drew_processBoxes.heif",
     }  # fmt: skip
     refused = set()
     for path in (path for path in (shared_data / "photos").rglob("*") if path.is_file()):
@@ -365,7 +365,34 @@ def test_other_formats_are_refused(kind: str) -> None:
     assert "choose one that is" in refusal(encoded(corners(), kind))
 
 
-def test_heic_is_refused_with_the_setting_that_helps() -> None:
+def test_a_phones_heic_is_taken(shared_data: Path) -> None:
+    photo = prepare_file(shared_data / "photos" / "heic" / "drew_iphone_12mp_IMG_2927.heic")
+    assert max(photo.width, photo.height) == 1600
+    assert photo.taken_at is not None
+    assert decoded(photo).format == "JPEG"
+
+
+def test_an_avif_is_taken(shared_data: Path) -> None:
+    assert prepare_file(shared_data / "photos" / "plain" / "pillow_exif.avif").width > 0
+
+
+def test_colours_become_those_of_every_screen() -> None:
+    """A profile whose red is blue shows whether anybody looks at it."""
+    ordinary = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = ordinary.replace(b"rXYZ", b"-XYZ").replace(b"bXYZ", b"rXYZ").replace(b"-XYZ", b"bXYZ")
+    assert shows_corners(decoded(prepare(encoded(corners(), icc_profile=ordinary))))
+    image = decoded(prepare(encoded(corners(), icc_profile=swapped)))
+    assert close(image.getpixel((30, 20)), RED[::-1], by=45)
+    assert "icc_profile" not in image.info
+
+
+@pytest.mark.parametrize("profile", [b"", b"not a profile", bytes(200)])
+def test_a_broken_profile_never_costs_a_good_photo(profile: bytes) -> None:
+    assert shows_corners(decoded(prepare(encoded(corners(), icc_profile=profile))))
+
+
+def test_heic_is_refused_with_the_setting_that_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
     assert "set the camera to JPEG" in refusal(b"\0\0\0\x18ftypheic" + bytes(60), "IMG_0001.HEIC")
 
 

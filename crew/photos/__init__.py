@@ -4,6 +4,7 @@ Stands beside the store. Bytes or a path come in, values go out: no store, no ne
 """
 
 from crew.photos.cells import CellPicture, cell_picture
+from crew.photos.darkroom import Darkroom
 from crew.photos.intake import LONG_EDGE_PIXELS, SIZE_LIMIT_BYTES, PreparedPhoto, black_out, prepare, prepare_file
 from crew.photos.opening import PIXEL_LIMIT
 
@@ -12,6 +13,7 @@ __all__ = [
     "PIXEL_LIMIT",
     "SIZE_LIMIT_BYTES",
     "CellPicture",
+    "Darkroom",
     "PreparedPhoto",
     "black_out",
     "cell_picture",

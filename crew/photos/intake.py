@@ -73,7 +73,17 @@ def prepare_file(
     Raises:
         CorrectInput: There is no such file, it cannot be read, or `prepare` refuses what is in it.
     """
-    name = _shown(path.name)
+    raw = read_file(path, size_limit_bytes)
+    return prepare(raw, path.name, size_limit_bytes=size_limit_bytes, pixel_limit=pixel_limit, zone=zone)
+
+
+def read_file(path: Path, size_limit_bytes: int) -> bytes:
+    """The bytes of a file that may be no picture at all; its size is checked before it is read.
+
+    Raises:
+        CorrectInput: There is no such file, it cannot be read, or it is too large.
+    """
+    name = shown_name(path.name)
     try:
         if path.is_dir():
             raise CorrectInput(f"{name} is a folder: choose a photo in it.")
@@ -83,13 +93,12 @@ def prepare_file(
         if size > size_limit_bytes:
             raise _too_many_bytes(name, size, size_limit_bytes)
         with path.open("rb") as file:
-            raw = file.read(size_limit_bytes + 1)
+            return file.read(size_limit_bytes + 1)
     except PermissionError as error:
         raise CorrectInput(f"{name} may not be read by you: ask its owner, or choose another photo.") from error
     except OSError as error:
         reason = clean_line(error.strerror or "no reason given")
         raise CorrectInput(f"{name} could not be read ({reason}): try again, or choose another photo.") from error
-    return prepare(raw, path.name, size_limit_bytes=size_limit_bytes, pixel_limit=pixel_limit, zone=zone)
 
 
 def prepare(
@@ -112,7 +121,7 @@ def prepare(
     Raises:
         CorrectInput: The bytes are no picture, not a whole one, or one that is too large.
     """
-    shown = _shown(name)
+    shown = shown_name(name)
     if not raw:
         raise CorrectInput(f"{shown} is empty (0 bytes): take the photo again, or choose another.")
     if len(raw) > size_limit_bytes:
@@ -155,7 +164,8 @@ def _looks(picture: Image.Image) -> str:
     return near_hash(picture.convert("L").resize((COLUMNS, ROWS), Image.Resampling.BOX, reducing_gap=2.0).tobytes())
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
+    """The name of a picture as it may stand in a sentence."""
     return clean_line(name, _NAME_LIMIT) or "The photo"
 
 

@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from crew.commands import Command
-from crew.domain.errors import CorrectInput, CrewError
+from crew.domain.errors import CrewError
 from crew.picture_files import PictureFile, Places, completions, find_pictures, is_path, typed_path
 from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
 from crew.widgets.literal_text import LiteralText
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _TAKE: Final = Command(name="take", key="enter", label="Take it", help="Take the marked pictures, or the one shown.")
 _MARK: Final = Command(name="mark", key="space", label="Mark", help="Mark several photos, then take them together.")
 _PREVIEW_COLUMNS: Final = 88
-_PREVIEW_BYTES: Final = 30 * 1024 * 1024
 _LOOKING: Final = "Looking for pictures ..."
 _NOTHING: Final = "No picture was found here. Put in the camera's card, or type the path of a photo."
 _NO_MATCH: Final = "No picture has these letters. Delete some, or type a path such as ~/Pictures/."
@@ -172,7 +171,11 @@ class ChooseFile(Sheet[tuple["Shot", ...]]):
         if not self.has_class("-with-preview") or file is None or file.is_folder:
             self.query_one(PhotoView).show(None)
         else:
-            self.query_one(PhotoView).show(PhotoSource(str(file.path), partial(_read, file.path), file.name))
+            self.query_one(PhotoView).show(PhotoSource(str(file.path), partial(self._bytes_of, file.path), file.name))
+
+    def _bytes_of(self, path: "Path") -> bytes:
+        """What would be kept of a file, which may be no picture at all; raises `CorrectInput` then."""
+        return self._take(path).prepared.content
 
     # Moving and marking
 
@@ -248,19 +251,3 @@ class ChooseFile(Sheet[tuple["Shot", ...]]):
 def _has(file: PictureFile, typed: str) -> bool:
     text = f"{file.name} {file.place}".casefold()
     return all(word in text for word in typed.casefold().split())
-
-
-def _read(path: "Path") -> bytes:
-    """The bytes of a file that may be no picture at all.
-
-    Raises:
-        CorrectInput: It cannot be read, or is too large for a look at it.
-    """
-    try:
-        with path.open("rb") as file:
-            content = file.read(_PREVIEW_BYTES + 1)
-    except OSError as error:
-        raise CorrectInput(f"The photo could not be read ({error.strerror}).") from error
-    if len(content) > _PREVIEW_BYTES:
-        raise CorrectInput("The photo is too large for a preview.")
-    return content

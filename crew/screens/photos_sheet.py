@@ -3,9 +3,10 @@
 Photos are on disk as soon as they are chosen, and the draft names them, so that nothing is lost over a restart.
 """
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding
 from textual.containers import Horizontal
 
@@ -90,8 +91,13 @@ class PhotosSheet(DraftedSheet):
         return self.field_work.photo_bytes(sha256)
 
     def on_mount(self) -> None:
-        """Show the photos there are."""
+        """Show the photos there are, and be ready for more."""
         self.show_photos()
+        self._warm_up()
+
+    @work(group="warm-up")
+    async def _warm_up(self) -> None:
+        await asyncio.to_thread(self.field_work.photos.warm_up)
 
     @on(StoreMoved)
     def _pictures_came(self) -> None:

@@ -1,0 +1,61 @@
+"""The process that decodes pictures: `python -m crew.photos.developing LIMIT`. Photo work; the child's half.
+
+It may use so much memory, write no file and leave no core. It ends when the terminal does.
+"""
+
+import os
+import sys
+from datetime import UTC, timedelta, timezone, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from crew.domain.errors import CorrectInput
+from crew.photos.cells import cell_picture
+from crew.photos.exchange import JOBS, BlackOut, Cells, Job, Prepare, Reply, read_message, write_message
+from crew.photos.intake import black_out, prepare, prepare_file
+
+
+def develop(job: Job, content: bytes) -> Reply:
+    """Do one job; what is refused becomes a sentence."""
+    try:
+        match job:
+            case Prepare(zone, east_seconds, name, ""):
+                return Reply(photo=prepare(content, name, zone=_zone(zone, east_seconds)))
+            case Prepare(zone, east_seconds, _, path):
+                return Reply(photo=prepare_file(Path(path), zone=_zone(zone, east_seconds)))
+            case Cells(columns, rows):
+                return Reply(cells=cell_picture(content, columns, rows))
+            case BlackOut(photo, areas):
+                return Reply(photo=black_out(photo, areas))
+    except CorrectInput as error:
+        return Reply(sentence=error.sentence)
+
+
+def _zone(name: str, east_seconds: int) -> tzinfo:
+    if name:
+        return ZoneInfo(name)
+    return timezone(timedelta(seconds=east_seconds)) if east_seconds else UTC
+
+
+def _limit(memory_bytes: int) -> None:
+    try:
+        import resource
+    except ImportError:
+        return  # Windows: the time limit of the other half remains
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def main() -> None:
+    """Do jobs until there are no more."""
+    _limit(int(sys.argv[1]))
+    # What a library prints must not be taken for an answer.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    while (message := read_message(sys.stdin.buffer, JOBS)) is not None:
+        write_message(answers, develop(*message))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""What the terminal and its decoding process say to each other. Photo work, pure; both halves share it.
+
+A message is its length, a value in MessagePack and the bytes of a picture: nothing in it can be executed.
+"""
+
+import struct
+from typing import IO, Final, TypeVar
+
+import msgspec
+
+from crew.domain.picture_area import Area
+from crew.photos.cells import CellPicture
+from crew.photos.intake import PreparedPhoto
+
+_T = TypeVar("_T")
+_LENGTHS: Final = struct.Struct("!II")
+
+
+class Prepare(msgspec.Struct, frozen=True, tag=True):
+    """Make a photo of a picture: of the bytes that come with it, or of the file that `path` names.
+
+    The zone is that of cameras that do not name theirs: a name, or seconds east of Greenwich.
+    """
+
+    zone: str
+    east_seconds: int
+    name: str = ""
+    path: str = ""
+
+
+class Cells(msgspec.Struct, frozen=True, tag=True):
+    """Shrink a picture to terminal cells."""
+
+    columns: int
+    rows: int
+
+
+class BlackOut(msgspec.Struct, frozen=True, tag=True):
+    """Black out areas of a photo."""
+
+    photo: PreparedPhoto
+    areas: tuple[Area, ...]
+
+
+Job = Prepare | Cells | BlackOut
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What came of a job: one of the three."""
+
+    photo: PreparedPhoto | None = None
+    cells: CellPicture | None = None
+    sentence: str = ""
+    """Why it was refused, for the person."""
+
+
+JOBS: Final[msgspec.msgpack.Decoder[Job]] = msgspec.msgpack.Decoder(Job)
+REPLIES: Final = msgspec.msgpack.Decoder(Reply)
+
+
+def write_message(file: IO[bytes], value: Job | Reply, content: bytes = b"") -> None:
+    """Send a value with the bytes that belong to it. Raises OSError where the other side has ended."""
+    body = msgspec.msgpack.encode(value)
+    file.write(_LENGTHS.pack(len(body), len(content)))
+    file.write(body)
+    file.write(content)
+    file.flush()
+
+
+def read_message(file: IO[bytes], decoder: "msgspec.msgpack.Decoder[_T]") -> tuple[_T, bytes] | None:
+    """Wait for a value and its bytes; None where the other side has ended, in the middle of a message too."""
+    head = file.read(_LENGTHS.size)
+    if len(head) < _LENGTHS.size:
+        return None
+    body_length, content_length = _LENGTHS.unpack(head)
+    body, content = file.read(body_length), file.read(content_length)
+    if len(body) < body_length or len(content) < content_length:
+        return None
+    return decoder.decode(body), content
