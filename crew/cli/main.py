@@ -109,6 +109,10 @@ def _add_field_commands(commands: Commands) -> None:
     note = _add(commands, "note", "crew.cli.field", "add_note", "write an internal note")
     note.add_argument("id", metavar="ID")
     note.add_argument("text", metavar="TEXT")
+    photo = _add(
+        commands, "photo", "crew.cli.photo", "show", "what a picture would be sent as: size, time, place, hash"
+    )
+    photo.add_argument("file", metavar="FILE")
     _add_outbox_commands(commands)
     _add(commands, "where", "crew.cli.terminal", "where", "where files and settings lie")
     demo = _add(commands, "demo", "crew.cli.demo", "start", "a city day on this machine: nothing to configure")
