@@ -4,6 +4,7 @@ Above the store, below field work; decides nothing and sends nothing. All of it 
 the terminal calls it off the event loop.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from pathlib import Path
@@ -12,15 +13,22 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from crew.domain.photo_doubts import Earlier, PhotoDoubts, doubts_about
 from crew.domain.work_order import Photo, PhotoRole, WorkOrder
+from crew.store.photo_files import files_in
 from crew.store.photo_looks import PhotoLook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
+    from crew.camera import Camera
     from crew.domain.clock import Clock
     from crew.domain.picture_area import Area
+    from crew.phone import PhoneDoor
     from crew.photos import PreparedPhoto
     from crew.store.store import Store
+
+_INCOMING_SECONDS: Final = 24 * 3600
+"""What nobody has kept for a day was not wanted."""
 
 _REMEMBERED: Final = 8
 """Pictures that were looked at last, a quarter of a megabyte each: seen in the list, then taken."""
@@ -37,6 +45,20 @@ class Shot:
 
     original: Path
     prepared: "PreparedPhoto"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSources:
+    """What gives pictures to this device, beside its files.
+
+    Attributes:
+        find_cameras: Names its cameras, the likeliest first; may take a moment.
+        open_phone: Makes a door for the worker's phone, given what the photos are for, and on which of the networks,
+            counted from the likeliest. None where there is none.
+    """
+
+    find_cameras: "Callable[[], Sequence[Camera]]" = tuple
+    open_phone: "Callable[[str, int], AbstractAsyncContextManager[PhoneDoor]] | None" = None
 
 
 class Decoding(Protocol):
@@ -60,6 +82,8 @@ class PhotoWork:
         self._store: Final = store
         self._clock: Final = clock
         self._zone: Final = zone
+        self.sources = PictureSources()
+        """What gives pictures; the wiring says what there is."""
         self._make_decoder: Callable[[], Decoding] = _in_this_process
         self._decoding: Decoding | None = None
         self._turn: Final = Lock()
@@ -152,6 +176,10 @@ class PhotoWork:
     def tidy(self, keep_originals_for: timedelta, limit_bytes: int) -> None:
         """Let go of old originals, and of the photos that nobody has looked at for longest where room is short."""
         self._store.originals.sweep(self._clock(), keep_originals_for)
+        for path in files_in(self.incoming, "*"):
+            with suppress(OSError):  # another program was faster, or the disk cannot be written: then it stays
+                if self._clock().timestamp() - path.stat().st_mtime > _INCOMING_SECONDS:
+                    path.unlink()
         self._store.photos.trim(limit_bytes, self._store.orders.wanted_photos())
 
 

@@ -17,14 +17,20 @@ from uuid import UUID
 
 import msgspec
 
+from crew.camera import CameraSettings
 from crew.domain.errors import CorrectSettings
 from crew.domain.identity import uuid7
 from crew.field_work import FieldWork
 from crew.look import Look
+from crew.photo_work import PictureSources
 from crew.settings import read_toml, shipped_path, to_shape
 from crew.store.store import Store, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crew.camera import Camera
+    from crew.phone import PhoneDoor
     from crew.photos import Darkroom
     from crew.sync import Sync
 
@@ -38,10 +44,11 @@ class LinkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PhotoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long and how much of photos stays on this device."""
+    """How long and how much of photos stays on this device, and where a phone brings them."""
 
     keep_originals_days: int = 30
     keep_megabytes: int = 500
+    phone_address: str = ""
 
 
 class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +57,7 @@ class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     look: Look = msgspec.field(default_factory=Look)
     link: LinkSettings = msgspec.field(default_factory=LinkSettings)
     photos: PhotoSettings = msgspec.field(default_factory=PhotoSettings)
+    camera: CameraSettings = msgspec.field(default_factory=CameraSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,21 @@ def tidy_photos(device: Device) -> None:
     device.field_work.photos.tidy(timedelta(days=kept.keep_originals_days), kept.keep_megabytes * 1_000_000)
 
 
+def phone_door(device: Device, words: str, way: int) -> "PhoneDoor":
+    """A door for the worker's phone, not open yet; its photos land beside those of cameras. Not before the first paint.
+
+    Args:
+        device: The device.
+        words: What the photos are for.
+        way: Which of the networks to listen on, counted from the likeliest.
+    """
+    from crew.phone import Limits, PhoneDoor, Surroundings, ways
+    from crew.photos import SIZE_LIMIT_BYTES
+
+    surroundings = Surroundings(ways=partial(ways, device.settings.photos.phone_address))
+    return PhoneDoor(device.field_work.photos.incoming, words, Limits(photo_bytes=SIZE_LIMIT_BYTES), way, surroundings)
+
+
 def _sync_after_first_paint(device: Device) -> "Sync":
     gc.freeze()
     gc.enable()
@@ -160,6 +183,12 @@ def _darkroom() -> "Darkroom":
     return Darkroom()
 
 
+def _find_cameras(settings: CameraSettings) -> "Sequence[Camera]":
+    from crew.camera_choice import cameras
+
+    return cameras(settings)
+
+
 def run_terminal(device: Device) -> int:
     """Start the terminal on a device and return its exit code. Call `require_terminal` first."""
     gc.disable()  # what a start makes lives to the end: looking through it for rubbish took a fifth of the start
@@ -168,6 +197,9 @@ def run_terminal(device: Device) -> int:
 
     field_work = device.field_work
     field_work.photos.decode_apart(_darkroom)
+    field_work.photos.sources = PictureSources(
+        find_cameras=partial(_find_cameras, device.settings.camera), open_phone=partial(phone_door, device)
+    )
     first_day = field_work.day() if field_work.signed_in() else None
     app = CrewApp(
         field_work,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from crew.commands import Command
 from crew.domain.work_order import PhotoRole, WorkStatus
-from crew.screens.photos_sheet import PHOTO, PhotosSheet
+from crew.screens.photos_sheet import CAMERA, PHONE, PHOTO, PhotosSheet
 from crew.screens.sheet import LATER, sheet_bindings, titled
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ _AFTER_WORK: Final = (WorkStatus.WORKING, WorkStatus.DONE)
 class AddPhotosSheet(PhotosSheet):
     """Adds photos; which side of the repair they show is taken from the status and can be turned."""
 
-    BINDINGS = sheet_bindings(_ADD, PHOTO, _SIDE, LATER)
-    buttons: ClassVar[tuple[Command, ...]] = (_ADD, PHOTO, _SIDE, LATER)
+    BINDINGS = sheet_bindings(_ADD, PHOTO, CAMERA, PHONE, _SIDE, LATER)
+    buttons: ClassVar[tuple[Command, ...]] = (_ADD, PHOTO, CAMERA, _SIDE, LATER)
     draft_kind: ClassVar[str] = "photos"
 
     _turned = False

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _TAKE: Final = Command(name="take", key="enter", label="Take it", help="Take the marked pictures, or the one shown.")
 _MARK: Final = Command(name="mark", key="space", label="Mark", help="Mark several photos, then take them together.")
 _PREVIEW_COLUMNS: Final = 88
+_WATCH_SECONDS: Final = 2.0
 _LOOKING: Final = "Looking for pictures ..."
 _NOTHING: Final = "No picture was found here. Put in the camera's card, or type the path of a photo."
 _NO_MATCH: Final = "No picture has these letters. Delete some, or type a path such as ~/Pictures/."
@@ -101,8 +102,9 @@ class ChooseFile(Sheet[tuple["Shot", ...]]):
         yield LiteralText(_LOOKING, classes="hint")
 
     def on_mount(self) -> None:
-        """Begin to look."""
+        """Begin to look, and go on: a camera may still be writing, a card may just be put in."""
         self._look_around()
+        self.set_interval(_WATCH_SECONDS, self._look_around)
 
     def on_resize(self, event: "events.Resize") -> None:
         """Show the picture beside the list where there is room."""
@@ -126,8 +128,14 @@ class ChooseFile(Sheet[tuple["Shot", ...]]):
 
     @work(group="look", exclusive=True)
     async def _look_around(self) -> None:
-        self._found = await asyncio.to_thread(find_pictures, self._places)
-        await self._show_files()
+        """Show what there is; a picture that has just come is under the cursor, unless that was moved."""
+        found = await asyncio.to_thread(find_pictures, self._places)
+        if found != self._found:
+            at_newest = not self._marked and self._found is not None and self._list.at_top
+            self._found = found
+            await self._show_files()
+            if at_newest:
+                self._list.move(-len(found))
 
     @on(Input.Changed)
     def _narrow(self) -> None:

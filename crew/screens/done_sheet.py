@@ -9,7 +9,7 @@ from textual.widgets import Input
 from crew.commands import Command
 from crew.domain.work_order import WorkStatus
 from crew.screens.photos_draft import PhotosDraft
-from crew.screens.photos_sheet import PHOTO, PhotosSheet
+from crew.screens.photos_sheet import CAMERA, PHONE, PHOTO, PhotosSheet
 from crew.screens.sheet import LATER, sheet_bindings, titled
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.order_lines import quoted
@@ -22,10 +22,10 @@ _DONE: Final = Command(name="done", key="enter", label="Done", help="The work is
 
 
 class DoneSheet(PhotosSheet):
-    """Ends an order: from the list d, p, a file, enter."""
+    """Ends an order: from the list d, then p, c or f for the photo, enter keeps it, enter."""
 
-    BINDINGS = sheet_bindings(_DONE, PHOTO, _NOTE, LATER)
-    buttons: ClassVar[tuple[Command, ...]] = (_DONE, PHOTO, _NOTE, LATER)
+    BINDINGS = sheet_bindings(_DONE, PHOTO, CAMERA, PHONE, _NOTE, LATER)
+    buttons: ClassVar[tuple[Command, ...]] = (_DONE, PHOTO, CAMERA, PHONE, LATER)
     draft_kind: ClassVar[str] = "done"
 
     def title_words(self) -> Content:
@@ -52,7 +52,7 @@ class DoneSheet(PhotosSheet):
     def invitation_words(self) -> str:
         """Say before anything is tried whether the photo is needed."""
         need = "needs a photo of the finished work" if self.order.photo_required else "a photo is welcome"
-        return f"{self.order.service_name}: {need}.\n\nPress p or tap here to choose it."
+        return f"{self.order.service_name}: {need}.\n\np: card or file   c: camera   f: phone"
 
     def action_done(self) -> None:
         """Finish the work."""

@@ -4,6 +4,7 @@ Photos are on disk as soon as they are chosen, and the draft names them, so that
 """
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -11,6 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 
 from crew.commands import Command
+from crew.domain.errors import CrewError
 from crew.domain.work_order import PhotoHash, PhotoRole
 from crew.picture_files import usual_places
 from crew.screens.choose_file import ChooseFile
@@ -22,7 +24,8 @@ from crew.widgets.literal_text import LiteralText
 from crew.widgets.photo_strip import PhotoStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from textual import events
     from textual.app import ComposeResult
@@ -33,7 +36,9 @@ if TYPE_CHECKING:
     from crew.photo_work import Shot
     from crew.picture_files import Places
 
-PHOTO: Final = Command(name="photo", key="p", label="Photo", help="Choose photos from files.")
+PHOTO: Final = Command(name="photo", key="p", label="Photo", help="Choose photos from a card or files.")
+CAMERA: Final = Command(name="camera", key="c", label="Camera", help="Take a photo with this device's camera.")
+PHONE: Final = Command(name="phone", key="f", label="Phone", help="Take photos with your phone: it scans a code.")
 
 
 class Invitation(LiteralText):
@@ -69,6 +74,8 @@ class PhotosSheet(DraftedSheet):
         super().__init__(field_work, look, order, draft)
         self._places: Final = places
         self.chosen: PhotosDraft = read_draft(draft)
+        self._again: Callable[[], object] = self.action_photo
+        """Where the picture came from that is reviewed: another one is taken there."""
 
     def draft_body(self) -> str:
         """What was given so far."""
@@ -143,9 +150,48 @@ class PhotosSheet(DraftedSheet):
 
     def action_photo(self) -> None:
         """Choose photos from files."""
+        self._again = self.action_photo
         places = self._places(self.look.photo_folder)
         chooser = ChooseFile(self.field_work.photos.look_at, places, self.look, self.field_work.now)
         self.app.push_screen(chooser, self.review)
+
+    @work(group="picture")
+    async def action_camera(self) -> None:
+        """Take a photo with a camera of this device."""
+        from crew.screens.camera_sheet import CameraSheet
+
+        photos = self.field_work.photos
+        sheet = CameraSheet(photos.sources.find_cameras, photos.incoming, self._for_whom(), self.look)
+        path = await self.app.push_screen_wait(sheet)
+        await self._look_at((path,) if path else (), self.action_camera)
+
+    @work(group="picture")
+    async def action_phone(self) -> None:
+        """Take photos with the worker's phone."""
+        from crew.screens.phone_sheet import PhoneSheet
+
+        words, open_phone = self._for_whom(), self.field_work.photos.sources.open_phone
+        if open_phone is None:
+            self.refuse("No phone can be used here. Use the camera (c), or a card or file (p).")
+            return
+        sheet = PhoneSheet(partial(open_phone, words), words, self.look)
+        arrived = await self.app.push_screen_wait(sheet)
+        await self._look_at(arrived or (), self.action_phone)
+
+    def _for_whom(self) -> str:
+        return f"{self.order.service_name}, {self.order.address}"
+
+    async def _look_at(self, paths: "Sequence[Path]", again: "Callable[[], object]") -> None:
+        """Show pictures that a camera or a phone gave; one that is none is refused, and the others go on."""
+        shots = []
+        for path in paths:
+            try:
+                shots.append(await asyncio.to_thread(self.field_work.photos.look_at, path))
+            except CrewError as error:
+                self.refuse(error.sentence)
+        self._again = again
+        if shots:
+            self.review(tuple(shots))
 
     def review(self, shots: "tuple[Shot, ...] | None") -> None:
         """Show what was chosen, to be kept or not."""
@@ -164,7 +210,7 @@ class PhotosSheet(DraftedSheet):
             self.show_photos(place=self._count_of_side() - 1)
             self.keep_draft_now()
         if reviewed is not None and reviewed.retake:
-            self.action_photo()
+            self._again()
 
     def _count_of_side(self) -> int:
         return len(self.order.photos_of(self.role())) + len(self.chosen.photos)

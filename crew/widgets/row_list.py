@@ -92,6 +92,11 @@ class RowList(ScrollView):
             self.post_message(self.Moved(self.chosen))
 
     @property
+    def at_top(self) -> bool:
+        """Whether the cursor is on the first row."""
+        return self._cursor == 0
+
+    @property
     def page(self) -> int:
         """How many rows can be seen at once."""
         return max(1, self.size.height // _LINES)

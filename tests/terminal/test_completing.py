@@ -1,7 +1,9 @@
 """Finishing an order with its photo: with keys alone, with taps alone, and when things go wrong."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Input
@@ -15,8 +17,11 @@ from crew.widgets.row_list import RowList
 from tests.hostile import FORBIDDEN, HOSTILE
 from tests.terminal.camera_card import CameraCard, press, said, tap, write
 from tests.terminal.frames import screen_text
-from tests.terminal.truck import Truck, a_days_work, my_day
+from tests.terminal.truck import NOW, Truck, a_days_work, my_day
 from tests.terminal.waiting import settled, until
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
 
 pytestmark = pytest.mark.anyio
 
@@ -147,6 +152,27 @@ async def test_a_file_that_is_no_picture_is_refused_with_a_sentence_and_the_list
         assert "IMG_0413.JPG is not a JPEG" in said(pilot)
         await press(pilot, "down", "enter", "enter", "enter")
     assert len(the_completion(truck).photos) == 1
+
+
+async def test_a_new_picture_is_offered_as_soon_as_it_is_there(truck: Truck, card: CameraCard) -> None:
+    async with truck.running(photo_folder=str(card.folder)) as pilot:
+        await press(pilot, "d", "p")
+        assert "Put in the camera's card" in said(pilot)
+        card.shoot("IMG_0411.JPG")
+        await until(pilot, lambda: chosen_file(pilot) == "IMG_0411.JPG", "it is offered")
+        newer = card.shoot("IMG_0412.JPG")
+        os.utime(newer, (NOW.timestamp() + 60,) * 2)
+        await until(pilot, lambda: chosen_file(pilot) == "IMG_0412.JPG", "the cursor goes to the newest")
+        await press(pilot, "down")
+        newest = card.shoot("IMG_0413.JPG")
+        os.utime(newest, (NOW.timestamp() + 120,) * 2)
+        await until(pilot, lambda: "IMG_0413.JPG" in screen_text(pilot.app), "it is in the list")
+        assert chosen_file(pilot) == "IMG_0411.JPG", "a cursor that somebody moved stays"
+
+
+def chosen_file(pilot: "Pilot[None]") -> str:
+    row = pilot.app.screen.query_one(RowList).chosen
+    return row.name if row else ""
 
 
 async def test_letters_narrow_the_list_and_the_newest_match_is_taken(truck: Truck, card: CameraCard) -> None:
