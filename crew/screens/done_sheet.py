@@ -52,7 +52,7 @@ class DoneSheet(PhotosSheet):
     def invitation_words(self) -> str:
         """Say before anything is tried whether the photo is needed."""
         need = "needs a photo of the finished work" if self.order.photo_required else "a photo is welcome"
-        return f"{self.order.service_name}: {need}.\n\np: card or file   c: camera   f: phone"
+        return f"{self.order.service_name}: {need}.\n\np: file  c: camera  f: phone"
 
     def action_done(self) -> None:
         """Finish the work."""
