@@ -17,6 +17,7 @@ from benchmarks.cuts import compare_cuts
 from benchmarks.herd import tell_herd
 from benchmarks.importing import compare_import
 from benchmarks.key import compare_keys
+from benchmarks.photo import compare_photos
 from benchmarks.pulling import compare_pull
 from benchmarks.saving import compare_saving
 from benchmarks.start import compare_start
@@ -34,6 +35,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "wire": compare_wire_bytes,
     "cuts": compare_cuts,
     "thin": compare_thin_photo,
+    "photo": compare_photos,
     "herd": tell_herd,
 }
 _SMALLEST_HERD = 2

@@ -27,6 +27,9 @@ SIZE_LIMIT_BYTES: Final = 30 * 1024 * 1024
 LONG_EDGE_PIXELS: Final = 1600
 _TARGET_BYTES: Final = 250 * 1024
 _QUALITIES: Final = (82, 74, 66, 58, 50)
+_SMALL: Final = 0.87
+"""What a progressive encoding with tables of its own leaves of a quick one: of noise; of photographs 0.90 to 0.95."""
+
 _NAME_LIMIT: Final = 80
 
 
@@ -177,12 +180,20 @@ def _too_many_bytes(name: str, size: int, limit: int) -> CorrectInput:
 
 
 def _encoded(picture: Image.Image) -> bytes:
-    """The JPEG of the best quality that meets the target size, else the smallest tried."""
-    content = b""
-    for quality in _QUALITIES:
-        buffer = BytesIO()
-        picture.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
-        content = buffer.getvalue()
+    """The JPEG of the best quality that meets the target size, else the smallest tried.
+
+    Which quality that is a quick encoding tells nearly; the small one takes six times as long.
+    """
+    content = _jpeg(picture, _QUALITIES[0], small=True)
+    for quality in _QUALITIES[1:]:
         if len(content) <= _TARGET_BYTES:
             break
+        if quality == _QUALITIES[-1] or len(_jpeg(picture, quality, small=False)) * _SMALL <= _TARGET_BYTES:
+            content = _jpeg(picture, quality, small=True)
     return content
+
+
+def _jpeg(picture: Image.Image, quality: int, *, small: bool) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG", quality=quality, optimize=small, progressive=small)
+    return buffer.getvalue()
