@@ -18,6 +18,7 @@ from benchmarks.herd import tell_herd
 from benchmarks.importing import compare_import
 from benchmarks.key import compare_keys
 from benchmarks.photo import compare_photos
+from benchmarks.preview import compare_preview
 from benchmarks.pulling import compare_pull
 from benchmarks.saving import compare_saving
 from benchmarks.start import compare_start
@@ -29,6 +30,7 @@ from benchmarks.wire_bytes import compare_wire_bytes
 ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "start": compare_start,
     "key": compare_keys,
+    "preview": compare_preview,
     "import": compare_import,
     "save": compare_saving,
     "pull": compare_pull,

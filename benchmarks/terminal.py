@@ -81,6 +81,12 @@ class Terminal:
             if time.perf_counter() > end:
                 raise TimeoutError("the program never rests")
 
+    def listen(self, seconds: float) -> None:
+        """Take in what is written for so long, by a program that never rests."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self._read(left)
+
     def peak_mib(self) -> float:
         """The most memory that the program has held so far."""
         status = Path(f"/proc/{self._pid}/status").read_text(encoding="ascii")

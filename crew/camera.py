@@ -6,7 +6,7 @@ blocks, so the terminal calls it off the event loop. `crew.camera_choice` says w
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
@@ -14,6 +14,9 @@ from crew.domain.errors import CorrectInput
 
 if TYPE_CHECKING:
     from crew.photos import CellPicture
+
+INSTEAD: Final = "Choose a file, or use the phone."
+"""The end of every sentence that says why a camera cannot be used."""
 
 
 class CameraSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,6 +26,8 @@ class CameraSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """As FFmpeg names it; empty for whatever camera the system lists."""
     format: str = ""
     """FFmpeg's format for it; empty for the usual one of the system."""
+    size: str = ""
+    """Width and height of its pictures, such as "1920x1080"; empty for large ones."""
     command: tuple[str, ...] = ()
     """A program that writes a picture to `{file}`."""
 

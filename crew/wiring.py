@@ -24,6 +24,7 @@ from crew.field_work import FieldWork
 from crew.look import Look
 from crew.photo_work import PictureSources
 from crew.settings import read_toml, shipped_path, to_shape
+from crew.store.database import sqlite_version as sqlite_version
 from crew.store.store import Store, open_store
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ The camera looks and takes off the event loop; a picture that comes late is drop
 import asyncio
 import threading
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -14,7 +15,7 @@ from crew.commands import Command
 from crew.domain.errors import CrewError
 from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
 from crew.widgets.literal_text import LiteralText
-from crew.widgets.viewfinder import Viewfinder
+from crew.widgets.viewfinder import NOTHING, Viewfinder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -30,8 +31,11 @@ _SHOOT: Final = Command(name="shoot", key="space", more_keys=("enter",), label="
 _NEXT: Final = Command(name="next_camera", key="c", label="Camera", help="Use the next camera.")
 _PAUSE_SECONDS: Final = 0.15
 """Six pictures a second: enough to aim by, little to draw."""
+_SHARE: Final = 3
+"""How many times longer than it takes to make a picture the sheet rests: on a slow device keys come first."""
 
 _BLIND: Final = "This camera shows nothing before the picture is taken. Aim it, then press space."
+_TAKING: Final = "Taking the picture ..."
 NO_CAMERA: Final = "This device has no camera. Use the phone (f), or a card or file (p)."
 
 
@@ -80,27 +84,34 @@ class CameraSheet(Sheet["Path"]):
 
     @work(group="camera", exclusive=True)
     async def _look_through(self) -> None:
-        """Show what the chosen camera sees, until another is chosen; where it cannot be used, the next one."""
+        """Show what the chosen camera sees, until another is chosen; where it cannot be used, the next one.
+
+        Where none can, the sentence of the first one stays: it is the one that somebody would mend.
+        """
         if not self._cameras:
             self._cameras = await asyncio.to_thread(self._find)
-        for _ in self._cameras:
+        for failed in range(len(self._cameras)):
             camera = self._cameras[self._place]
             self._say(f"{camera.name} ...")
             try:
                 await self._see(camera)
             except CrewError as error:
-                self.refuse(error.sentence)
-                self._finder.show(None)
+                if not failed:
+                    self.refuse(error.sentence)
+                self._finder.show(NOTHING)
                 self._place = (self._place + 1) % len(self._cameras)
         if not self._cameras:
             self.refuse(NO_CAMERA)
         self._say("")
 
     async def _see(self, camera: "Camera") -> None:
+        clock = asyncio.get_running_loop().time
         async with self._opened(camera) as seen:
             while True:
-                await self._see_once(seen, camera.name)
-                await asyncio.sleep(_PAUSE_SECONDS)
+                began = clock()
+                if not await self._see_once(seen, camera.name):
+                    await asyncio.Event().wait()  # it never shows anything: nothing is to be done until a key comes
+                await asyncio.sleep(max(_PAUSE_SECONDS, _SHARE * (clock() - began)))
 
     @asynccontextmanager
     async def _opened(self, camera: "Camera") -> "AsyncIterator[OpenCamera]":
@@ -119,17 +130,21 @@ class CameraSheet(Sheet["Path"]):
             self._open = None
             entering.add_done_callback(close)
 
-    async def _see_once(self, seen: "OpenCamera", name: str) -> None:
-        size = self._finder.size
-        picture = await asyncio.to_thread(seen.look, max(1, size.width), max(1, size.height))
-        self._finder.show(picture)
-        self._say(_BLIND if picture is None else name)
+    async def _see_once(self, seen: "OpenCamera", name: str) -> bool:
+        """Show one picture; False where this camera shows none. Only what is ready reaches the event loop."""
+        view = await asyncio.to_thread(self._finder.view_of, partial(seen.look, *self._finder.room))
+        self._finder.show(view)
+        if not self._shooting:
+            self._say(name if view.lines else _BLIND)
+        return bool(view.lines)
 
     def _say(self, words: str) -> None:
         self._hint.show(words)
 
     def action_next_camera(self) -> None:
-        """Look through the next camera."""
+        """Look through the next camera; not while this one takes a picture."""
+        if self._shooting:
+            return
         if len(self._cameras) > 1:
             self._place = (self._place + 1) % len(self._cameras)
         self.refuse("")
@@ -146,9 +161,12 @@ class CameraSheet(Sheet["Path"]):
     @work(group="shoot")
     async def _shoot(self, camera: "OpenCamera") -> None:
         self._shooting = True
+        self.refuse("")
+        self._say(_TAKING)
         try:
             self.dismiss(await asyncio.to_thread(camera.take, self._folder))
         except CrewError as error:
+            self._say("")
             self.refuse(error.sentence)
         finally:
             self._shooting = False

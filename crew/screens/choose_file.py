@@ -14,7 +14,8 @@ from textual.widgets import Input
 
 from crew.commands import Command
 from crew.domain.errors import CrewError
-from crew.picture_files import PictureFile, Places, completions, find_pictures, is_path, typed_path
+from crew.picture_files import PictureFile, Places, completions, is_path, typed_path
+from crew.picture_watch import PictureWatch
 from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.photo_view import PhotoSource, PhotoView
@@ -82,6 +83,7 @@ class ChooseFile(Sheet[tuple["Shot", ...]]):
         super().__init__()
         self._take: Final = take
         self._places: Final = places
+        self._watch: Final = PictureWatch(places)
         self._look: Final = look
         self._now: Final = now
         self._found: list[PictureFile] | None = None
@@ -129,7 +131,7 @@ class ChooseFile(Sheet[tuple["Shot", ...]]):
     @work(group="look", exclusive=True)
     async def _look_around(self) -> None:
         """Show what there is; a picture that has just come is under the cursor, unless that was moved."""
-        found = await asyncio.to_thread(find_pictures, self._places)
+        found = await asyncio.to_thread(self._watch.look)
         if found != self._found:
             at_newest = not self._marked and self._found is not None and self._list.at_top
             self._found = found

@@ -211,9 +211,14 @@ def _migration_steps() -> list[str]:
     return [script.read_text(encoding="utf-8") for script in sorted(folder.glob("*.sql"))]
 
 
+def sqlite_version() -> str:
+    """The SQLite that the driver brings."""
+    return apsw.sqlite_lib_version()
+
+
 def _require_sound_sqlite() -> None:
     """The driver brings its own SQLite, but a system's package may be built on an older one."""
-    found = apsw.sqlite_lib_version()
+    found = sqlite_version()
     if tuple(int(part) for part in found.split(".")) < _SOUND_SQLITE:
         needed = ".".join(map(str, _SOUND_SQLITE))
         raise UpdateNeeded(

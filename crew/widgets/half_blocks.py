@@ -1,5 +1,6 @@
 """Pixels as lines of a terminal: half blocks, or shades where there is no colour. Widget layer; pure."""
 
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -32,13 +33,19 @@ def _line(picture: "CellPicture", row: int, drawing: Drawing) -> "Iterator[Segme
         count = len(list(run))
         match drawing:
             case "blocks":
-                yield Segment(_UPPER * count, Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower)))
+                yield Segment(_UPPER * count, _two_colours(upper, lower))
             case "spaces":
                 yield Segment(" " * count, Style(bgcolor=Color.from_rgb(*_between(upper, lower))))
             case "shades":
                 yield Segment(_shade(_between(upper, lower), _SHADES) * count, Style.null())
             case "letters":
                 yield Segment(_shade(_between(upper, lower), _LETTERS) * count, Style.null())
+
+
+@lru_cache(maxsize=4096)
+def _two_colours(upper: _Colour, lower: _Colour) -> Style:
+    """What repeats from row to row, and from one picture of a camera to the next, is made once."""
+    return Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower))
 
 
 def _cells(picture: "CellPicture", row: int) -> "Iterator[tuple[_Colour, _Colour]]":

@@ -1,19 +1,44 @@
-"""What a camera sees, in half blocks. Widget layer; told each picture, asks for none."""
+"""What a camera sees, in half blocks. Widget layer; told each picture, asks for none.
 
+A picture is made ready off the event loop (`view_of`) and shown on it: drawing thousands of cells takes as long as
+several keys.
+"""
+
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from textual import events
 
     from crew.photos import CellPicture
     from crew.widgets.half_blocks import Drawing
+
+_MOST_COLUMNS: Final = 80
+"""Enough to aim by; each cell more costs every key of the sheet a little."""
+_COARSE: Final = bytes(min(255, (value + 4) // 8 * 8) for value in range(256))
+"""Each colour as the nearest of 32: fewer of them repeat more often, and what repeats is not drawn anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A picture that is ready to be shown.
+
+    Attributes:
+        lines: Its lines; none where there is no picture.
+        columns: How wide they are.
+    """
+
+    lines: tuple[Strip, ...]
+    columns: int
+
+
+NOTHING: Final = View((), 0)
 
 
 class Viewfinder(Widget):
@@ -28,15 +53,29 @@ class Viewfinder(Widget):
         """Start dark; `plain` is for fonts that lack half blocks and shades."""
         super().__init__()
         self._plain: Final = plain
-        self._lines: Sequence[Sequence[Segment]] = ()
-        self._columns = 0
+        self._view = NOTHING
 
-    def show(self, picture: "CellPicture | None") -> None:
-        """Show another picture; None shows nothing."""
+    @property
+    def room(self) -> tuple[int, int]:
+        """Columns and rows for a picture; at least one of each."""
+        return max(1, min(_MOST_COLUMNS, self.size.width)), max(1, self.size.height)
+
+    def view_of(self, look: "Callable[[], CellPicture | None]") -> View:
+        """Look, and make ready what is seen. Blocks: for a thread."""
         from crew.widgets.half_blocks import picture_lines
 
-        self._lines = picture_lines(picture, self._drawing()) if picture is not None else ()
-        self._columns = picture.columns if picture is not None else 0
+        picture = look()
+        if picture is None:
+            return NOTHING
+        coarse = type(picture)(picture.columns, picture.rows, picture.pixels.translate(_COARSE))
+        lines = tuple(Strip(line, picture.columns) for line in picture_lines(coarse, self._drawing()))
+        for line in lines:
+            line.render(self.app.console)  # each colour remembers its escape sequence, which is the longest of all
+        return View(lines, picture.columns)
+
+    def show(self, view: View) -> None:
+        """Show another picture."""
+        self._view = view
         self.refresh()
 
     def _drawing(self) -> "Drawing":
@@ -47,11 +86,11 @@ class Viewfinder(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw one line of the picture."""
         width, style = self.size.width, self.rich_style
-        row = y - (self.size.height - len(self._lines)) // 2
-        if not 0 <= row < len(self._lines):
+        row = y - (self.size.height - len(self._view.lines)) // 2
+        if not 0 <= row < len(self._view.lines):
             return Strip.blank(width, style)
-        blank = " " * ((width - self._columns) // 2)
-        return Strip([Segment(blank, style), *self._lines[row]]).extend_cell_length(width, style).crop(0, width)
+        before = Strip.blank((width - self._view.columns) // 2, style)
+        return Strip.join([before, self._view.lines[row]]).extend_cell_length(width, style).crop(0, width)
 
     def on_click(self, event: "events.Click") -> None:
         """Press the shutter."""

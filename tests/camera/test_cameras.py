@@ -1,18 +1,16 @@
-"""Cameras give whole files, and say why where they cannot: with FFmpeg's own picture source, and with real programs."""
+"""Any program is a camera, where it writes a picture in time; and which cameras a device has."""
 
-import os
-import stat
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
-from crew.camera import Camera, CameraSettings, NoPicture
+from crew.camera import Camera, CameraSettings, NoPicture, OpenCamera
 from crew.camera_choice import cameras
-from crew.camera_device import DeviceCamera
 from crew.camera_program import ProgramCamera
 from crew.domain.errors import FreeSpace
+from tests.waits import eventually
 
 TEST_PICTURE = "testsrc2=size=640x360:rate=30"
 
@@ -24,10 +22,12 @@ def program(tmp_path: Path) -> Path:
     path.write_text(
         "#!/bin/sh\n"
         "case $1 in\n"
-        "  good) printf 'a picture' > \"$2\" ;;\n"
+        "  good) printf '\\377\\330\\377 a picture' > \"$2\" ;;\n"
         "  nothing) ;;\n"
-        "  fails) echo 'lens\tcap \033[2J on' >&2; exit 3 ;;\n"
+        "  rubbish) echo '<html>sign in</html>' > \"$2\" ;;\n"
+        "  fails) echo 'opening' >&2; echo 'lens\tcap \033[2J on' >&2; exit 3 ;;\n"
         "  hangs) exec tail -f /dev/null ;;\n"
+        '  leaves) tail -f /dev/null & echo $! > "$3"; wait ;;\n'
         "esac\n"
     )
     path.chmod(0o700)
@@ -38,74 +38,23 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def test_what_the_camera_sees_fits_into_the_cells() -> None:
-    with DeviceCamera(TEST_PICTURE, "lavfi").open() as camera:
-        for columns, rows in ((80, 30), (20, 30), (1, 1), (33, 7)):
-            picture = camera.look(columns, rows)
-            assert picture is not None
-            assert (picture.columns, picture.rows) <= (columns, rows)
-            assert len(picture.pixels) == picture.columns * picture.rows * 2 * 3
-            assert len(set(picture.pixels)) > 1 or columns == 1
-    assert abs(640 / 360 - 80 / 45) < 0.01
-
-
-def test_the_camera_shows_what_it_sees_now() -> None:
-    with DeviceCamera(TEST_PICTURE, "lavfi").open() as camera:
-        first = camera.look(40, 20)
-        assert any(camera.look(40, 20) != first for _ in range(2000))
-
-
-def test_a_picture_is_a_whole_file_of_full_size_and_its_owners_alone(tmp_path: Path) -> None:
-    with DeviceCamera(TEST_PICTURE, "lavfi").open() as camera:
-        paths = [camera.take(tmp_path / "incoming") for _ in range(2)]
-    assert len(set(paths)) == 2
-    assert files(tmp_path / "incoming") == sorted(path.name for path in paths)
-    assert stat.S_IMODE((tmp_path / "incoming").stat().st_mode) == 0o700
-    with Image.open(paths[0]) as image:
-        assert (image.format, image.size) == ("JPEG", (640, 360))
-
-
-@pytest.mark.parametrize(
-    ("device", "format_", "why"),
-    [
-        ("/dev/video-none", "v4l2", "There is no camera /dev/video-none. Plug it in"),
-        ("/etc/hostname", "v4l2", "cannot be opened"),
-        ("no-such-source", "lavfi", "cannot be opened"),
-        ("testsrc2", "no-such-format", "cannot be opened"),
-    ],
-)
-def test_a_camera_that_cannot_be_opened_says_why_and_what_else_there_is(device: str, format_: str, why: str) -> None:
-    with pytest.raises(NoPicture, match=why) as error, DeviceCamera(device, format_).open():
-        pass
-    assert "Choose a file, or use the phone." in error.value.sentence
-
-
-def test_a_camera_of_somebody_else_says_who_can_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    device = tmp_path / "video0"
-    device.touch()
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert "sudo usermod -aG video" in DeviceCamera(str(device), "v4l2").obstacle
-
-
-def test_a_camera_that_stops_says_so() -> None:
-    short = DeviceCamera("testsrc2=size=64x36:rate=30:duration=0.2", "lavfi")
-    with pytest.raises(NoPicture, match="gives no more pictures"), short.open() as camera:
-        for _ in range(100_000):
-            camera.look(20, 10)
-
-
 def test_any_program_is_a_camera(program: Path, tmp_path: Path) -> None:
     camera: Camera = ProgramCamera((str(program), "good", "{file}"))
     with camera.open() as opened:
         assert opened.look(80, 30) is None
         path = opened.take(tmp_path / "incoming")
-    assert path.read_bytes() == b"a picture"
+    assert path.read_bytes() == b"\xff\xd8\xff a picture"
     assert files(tmp_path / "incoming") == [path.name]
 
 
 @pytest.mark.parametrize(
     ("does", "why"),
-    [("nothing", "wrote no picture"), ("fails", r"snap failed \(lens cap"), ("hangs", "took too long and was stopped")],
+    [
+        ("nothing", "wrote no picture"),
+        ("rubbish", "is no JPEG, PNG or WebP picture"),
+        ("fails", r"snap failed \(lens cap"),
+        ("hangs", "took too long and was stopped"),
+    ],
 )
 def test_a_program_that_gives_no_picture_says_why_and_leaves_nothing(
     program: Path, tmp_path: Path, does: str, why: str
@@ -115,6 +64,43 @@ def test_a_program_that_gives_no_picture_says_why_and_leaves_nothing(
         opened.take(tmp_path / "incoming")
     assert "\033" not in error.value.sentence
     assert files(tmp_path / "incoming") == []
+
+
+def test_what_a_program_started_is_ended_with_it(program: Path, tmp_path: Path) -> None:
+    camera = ProgramCamera((str(program), "leaves", "{file}", str(tmp_path / "child")), patience_seconds=1)
+    with camera.open() as opened, pytest.raises(NoPicture, match="took too long"):
+        opened.take(tmp_path / "incoming")
+    child = int((tmp_path / "child").read_text())
+    eventually(lambda: not runs(child))
+
+
+def test_a_program_whose_picture_nobody_waits_for_is_ended(program: Path, tmp_path: Path) -> None:
+    camera = ProgramCamera((str(program), "leaves", "{file}", str(tmp_path / "child")))
+    ended = threading.Event()
+
+    def take(opened: OpenCamera) -> None:
+        with pytest.raises(NoPicture):
+            opened.take(tmp_path / "incoming")
+        ended.set()
+
+    with camera.open() as opened:
+        threading.Thread(target=take, args=(opened,), daemon=True).start()
+        child = int(eventually(lambda: said_by(tmp_path / "child")))
+    assert ended.wait(20)
+    eventually(lambda: not runs(child))
+    with pytest.raises(NoPicture, match="nobody waits"):
+        opened.take(tmp_path / "incoming")
+
+
+def said_by(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+def runs(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
 
 
 def test_a_folder_that_cannot_be_written_is_said(program: Path, tmp_path: Path) -> None:
@@ -135,15 +121,37 @@ def test_a_command_that_cannot_be_run_is_known_before(command: Sequence[str], wh
 
 def test_what_somebody_named_comes_first_and_what_cannot_be_used_last(program: Path) -> None:
     device, command = TEST_PICTURE, (str(program), "good", "{file}")
-    assert [camera.name for camera in cameras(CameraSettings(device, "lavfi", command))] == ["snap", device]
-    [first, last] = cameras(CameraSettings(device, "lavfi", ("no-such-program", "{file}")))
+    assert [camera.name for camera in cameras(CameraSettings(device, "lavfi", command=command))] == ["snap", device]
+    [first, last] = cameras(CameraSettings(device, "lavfi", command=("no-such-program", "{file}")))
     assert (first.name, last.name) == (device, "no-such-program")
 
 
-def test_a_device_without_a_camera_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crew.camera_choice._DEVICES", tmp_path)
+@pytest.fixture
+def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that stands for /dev, with what the kernel says about its devices beside it."""
+    monkeypatch.setattr("crew.camera_choice._DEVICES", tmp_path / "dev")
+    monkeypatch.setattr("crew.camera_choice._KNOWN", tmp_path / "known")
+    (tmp_path / "dev").mkdir()
+    return tmp_path
+
+
+def a_device(devices: Path, node: str, name: str = "", index: str = "") -> None:
+    (devices / "dev" / node).touch()
+    known = devices / "known" / node
+    known.mkdir(parents=True)
+    for fact, words in (("name", name), ("index", index)):
+        if words:
+            (known / fact).write_text(f"{words}\n")
+
+
+def test_a_device_without_a_camera_has_none(devices: Path) -> None:
     assert cameras(CameraSettings()) == ()
-    for name in ("video10", "video2", "video-card", "audio0"):
-        (tmp_path / name).touch()
-    monkeypatch.setattr(DeviceCamera, "name", property(lambda camera: Path(camera._device).name))
-    assert [camera.name for camera in cameras(CameraSettings())] == ["video2", "video10"]
+
+
+def test_cameras_are_offered_by_number_those_that_give_pictures_first(devices: Path) -> None:
+    for node in ("video10", "video2", "video-card", "audio0"):
+        a_device(devices, node)
+    a_device(devices, "video0", "Rear", "1")
+    a_device(devices, "video1", "Front\x1b[2J\u202e camera", "0")
+    names = [camera.name for camera in cameras(CameraSettings())]
+    assert names == ["video1 Front[2J camera", "video2", "video10", "video0 Rear"]
