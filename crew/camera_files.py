@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from crew.domain.errors import FreeSpace
+from crew.durable import sync_folder
 
 _PART: Final = ".part.jpg"
 """A name of its own while it is written, with the suffix by which some camera programs choose the format."""
@@ -28,7 +29,7 @@ def whole_file(folder: Path) -> Iterator[Path]:
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.rename(lasting(part))
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError as error:
         raise FreeSpace(f"The picture was not saved: {error.strerror or error}. Make room on the disk.") from error
     finally:
@@ -39,12 +40,3 @@ def whole_file(folder: Path) -> Iterator[Path]:
 def lasting(part: Path) -> Path:
     """The name under which a whole file stands."""
     return part.with_name(part.name.removesuffix(_PART) + ".jpg")
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the name outlast a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from crew.backend.backend_settings import MailSettings
-from crew.backend.durable import sync_folder
 from crew.domain.errors import CorrectSettings, CrewError, TryLater
 from crew.domain.plain_text import clean_line
+from crew.durable import sync_folder
 
 TIMEOUT_SECONDS: Final = 20.0
 _TLS_PORT: Final = 465

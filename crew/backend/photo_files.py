@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from crew.backend.durable import sync_folder
 from crew.domain.errors import CorrectInput, FreeSpace
+from crew.durable import sync_folder
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from crew.domain.errors import CorrectInput, FreeSpace, NotAllowed
+from crew.durable import sync_folder
 from crew.phone.limits import Limits
 
 _PART: Final = ".part"
@@ -169,7 +170,7 @@ class Inbox:
         upload.file = None
         path = upload.part.with_suffix(suffix)
         upload.part.rename(path)
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
         self.arrived = (*self.arrived, ArrivedPhoto(path, upload.length))
 
     def drop(self, upload: Upload, why: str) -> None:
@@ -201,15 +202,6 @@ def picture_suffix(head: bytes) -> str | None:
     if head[4:8] == b"ftyp" and head[8:12] in _AVIF_BRANDS:
         return ".avif"
     return None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder outlast a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _no_room(error: OSError) -> FreeSpace:

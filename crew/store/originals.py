@@ -14,8 +14,9 @@ from typing import Final
 
 from crew.domain.errors import FreeSpace
 from crew.domain.work_order import PhotoHash
+from crew.durable import sync_folder
 from crew.store.database import Database, from_column
-from crew.store.photo_files import PART, files_in, sync_folder
+from crew.store.photo_files import PART, files_in
 
 _SUFFIX: Final = re.compile(r"\.[a-z0-9]{1,5}")
 _LEAST_ROOM_BYTES: Final = 200 * 1024 * 1024

@@ -15,6 +15,7 @@ from typing import Final
 from crew.domain.change import Change
 from crew.domain.errors import FreeSpace
 from crew.domain.work_order import Photo, PhotoHash
+from crew.durable import sync_folder
 from crew.store.database import Database, to_column
 
 PART: Final = ".part"
@@ -165,12 +166,3 @@ def files_in(folder: Path, pattern: str) -> list[Path]:
         return list(folder.glob(pattern))
     except OSError:
         return []
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder outlast a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from crew.domain.errors import FreeSpace
+from crew.durable import sync_folder
 from crew.store.database import Database, refuse_newer_shape
 from crew.store.device import DeviceTable, Recovery
 from crew.store.pages import log_is_broken, records, shape_of, whole_pages
-from crew.store.photo_files import sync_folder
 from crew.store.salvage import Salvage
 from crew.store.sentences import Damaged
 from crew.store.symptoms import READY, has_lost_its_content, log_of, note_of, size_of

@@ -17,8 +17,8 @@ from typing import IO, TYPE_CHECKING, Final
 from crew.backend.care.archive import CITY_FILES, ArchiveWriter, OnProgress, read_archive
 from crew.backend.care.snapshot import damages, take_snapshot
 from crew.backend.database import FILE_NAME
-from crew.backend.durable import sync_file, sync_folder
 from crew.domain.errors import CallForHelp, CorrectInput, FreeSpace
+from crew.durable import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from crew.backend.city import City

@@ -18,9 +18,9 @@ from crew.backend.care.renewal import renew
 from crew.backend.care.set_aside import PHOTOS, end_last_transaction, holds_city, set_aside
 from crew.backend.care.snapshot import damages
 from crew.backend.database import FILE_NAME, Database
-from crew.backend.durable import make_folder, sync_folder, write_new_file
 from crew.backend.folder_lock import alone
 from crew.domain.errors import CorrectInput, FreeSpace
+from crew.durable import make_folder, sync_folder, write_new_file
 
 _UNFINISHED: Final = "restoring"
 _SPARE_BYTES: Final = 16_000_000  # for the folders and the journal

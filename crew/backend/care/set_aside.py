@@ -15,8 +15,8 @@ from typing import Final
 from crew.backend.care.archive import CITY_FILES
 from crew.backend.care.snapshot import is_damage
 from crew.backend.database import FILE_NAME
-from crew.backend.durable import copy_file, make_folder, sync_folder
 from crew.domain.errors import FreeSpace
+from crew.durable import copy_file, make_folder, sync_folder
 
 PHOTOS: Final = "photos"
 _JOURNAL: Final = f"{FILE_NAME}-journal"

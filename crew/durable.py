@@ -1,14 +1,17 @@
-"""Files and folders that survive a power cut once a function has returned. Backend layer; knows no backup."""
+"""Files and folders that outlast a power cut once a function has returned. Stands below the store and the backend."""
 
 import os
 import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder last."""
+    """Make the names in a folder last. Windows opens no folder; there NTFS keeps a journal of names."""
+    if sys.platform == "win32":
+        return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
