@@ -14,7 +14,8 @@ from pathlib import Path
 from PIL import Image
 
 from benchmarks.comparison import Bench, Comparison
-from crew.photos import Darkroom, cell_picture
+from crew.photos.cells import cell_picture
+from crew.photos.darkroom import Darkroom
 from crew.widgets.half_blocks import picture_lines
 
 _TWELVE_MEGAPIXELS = (4000, 3000)

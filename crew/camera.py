@@ -13,7 +13,7 @@ import msgspec
 from crew.domain.errors import CorrectInput
 
 if TYPE_CHECKING:
-    from crew.photos import CellPicture
+    from crew.photos.prepared import CellPicture
 
 INSTEAD: Final = "Choose a file, or use the phone."
 """The end of every sentence that says why a camera cannot be used."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from av import CodecContext, VideoFrame
     from av.container import InputContainer
 
-    from crew.photos import CellPicture
+    from crew.photos.prepared import CellPicture
 
 _PATIENCE_SECONDS: Final = 5.0
 _FINEST: Final = 2
@@ -250,7 +250,7 @@ def _is_alone(codec: "CodecContext") -> bool:
 
 def _cells(frame: "VideoFrame", columns: int, rows: int) -> "CellPicture":
     """A frame as large as it fits into so many terminal cells."""
-    from crew.photos import CellPicture
+    from crew.photos.prepared import CellPicture
 
     scale = min(columns / frame.width, rows * 2 / frame.height)
     width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale / 2)) * 2

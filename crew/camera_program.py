@@ -21,7 +21,7 @@ from crew.camera_files import lasting, whole_file
 from crew.domain.plain_text import clean_line
 
 if TYPE_CHECKING:
-    from crew.photos import CellPicture
+    from crew.photos.prepared import CellPicture
 
 _FILE: Final = "{file}"
 _PATIENCE_SECONDS: Final = 30.0

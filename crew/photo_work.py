@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Protocol
 
+from crew.domain.likeness import NEARLY_THE_SAME_BITS, likeness
 from crew.domain.photo_doubts import Earlier, PhotoDoubts, doubts_about
 from crew.domain.work_order import Photo, PhotoRole, WorkOrder
 from crew.store.photo_files import files_in
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from crew.domain.clock import Clock
     from crew.domain.picture_area import Area
     from crew.phone import PhoneDoor
-    from crew.photos import PreparedPhoto
+    from crew.photos.prepared import PreparedPhoto
     from crew.store.store import Store
 
 _INCOMING_SECONDS: Final = 24 * 3600
@@ -138,8 +139,6 @@ class PhotoWork:
 
     def _earlier(self, prepared: "PreparedPhoto") -> Earlier | None:
         """The picture of this device that looks most like it, if one does."""
-        from crew.photos.likeness import NEARLY_THE_SAME_BITS, likeness
-
         found = [
             (likeness(look.near_hash, prepared.near_hash), look.sha256 != prepared.sha256, look)
             for look in self._store.photo_looks.latest()

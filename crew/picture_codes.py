@@ -17,7 +17,7 @@ from PIL import Image
 from rich.console import Console, ConsoleRenderable
 from rich.segment import ControlType, Segment
 
-from crew.photos import cell_picture
+from crew.photos.cells import cell_picture
 from crew.pictures import Graphics
 
 _NO_OPERATION: Final = ((ControlType.CURSOR_FORWARD, 0),)

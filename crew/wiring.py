@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from crew.camera import Camera
     from crew.phone import PhoneDoor
-    from crew.photos import Darkroom
+    from crew.photos.darkroom import Darkroom
     from crew.sync import Sync
 
 _SETTINGS_FILE: Final = "crew.toml"
@@ -165,7 +165,7 @@ def phone_door(device: Device, words: str, way: int) -> "PhoneDoor":
         way: Which of the networks to listen on, counted from the likeliest.
     """
     from crew.phone import Limits, PhoneDoor, Surroundings, ways
-    from crew.photos import SIZE_LIMIT_BYTES
+    from crew.photos.prepared import SIZE_LIMIT_BYTES
 
     surroundings = Surroundings(ways=partial(ways, device.settings.photos.phone_address))
     return PhoneDoor(device.field_work.photos.incoming, words, Limits(photo_bytes=SIZE_LIMIT_BYTES), way, surroundings)
@@ -179,7 +179,7 @@ def _sync_after_first_paint(device: Device) -> "Sync":
 
 
 def _darkroom() -> "Darkroom":
-    from crew.photos import Darkroom  # Pillow loads with the first photo
+    from crew.photos.darkroom import Darkroom  # Pillow loads with the first photo
 
     return Darkroom()
 

@@ -13,7 +13,7 @@ from typing import Any
 from PIL import ExifTags, Image, ImageDraw
 
 from crew.domain.errors import CorrectInput
-from crew.photos import Darkroom
+from crew.photos.darkroom import Darkroom
 
 _HTML = b"<html><script>alert(1)</script></html>"
 

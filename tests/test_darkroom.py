@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from io import BytesIO
 from pathlib import Path
@@ -16,10 +16,13 @@ from PIL import ExifTags, Image
 
 from crew.domain.errors import CorrectInput
 from crew.domain.picture_area import Area
-from crew.photos import Darkroom, black_out, cell_picture, prepare, prepare_file
+from crew.photos.cells import cell_picture
+from crew.photos.darkroom import Darkroom
+from crew.photos.intake import black_out, prepare, prepare_file
 from tests.waits import eventually
 
 MEGABYTE = 1024 * 1024
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +66,17 @@ def memory_of_this_process() -> int:
     return pages * os.sysconf("SC_PAGESIZE")
 
 
+@contextmanager
+def peak_of_this_process_at_most(limit_bytes: int) -> Iterator[None]:
+    """Fails where this process holds so much more meanwhile than it does before, if only for a moment."""
+    Path("/proc/self/clear_refs").write_text("5")
+    before = memory_of_this_process()
+    yield
+    status = Path("/proc/self/status").read_text()
+    peak = 1024 * int(status.partition("VmHWM:")[2].split()[0])
+    assert peak - before < limit_bytes
+
+
 def test_it_makes_what_this_process_would_make(darkroom: Darkroom, tmp_path: Path) -> None:
     raw = a_jpeg(taken="2026:05:04 14:31:00")
     path = tmp_path / "IMG_0412.JPG"
@@ -100,18 +114,20 @@ def test_a_refusal_is_the_same_sentence(darkroom: Darkroom, tmp_path: Path) -> N
 
 
 def test_a_picture_that_needs_too_much_memory_is_refused_and_the_next_one_is_decoded() -> None:
-    raw, before = a_large_png(7000), memory_of_this_process()
-    with closing(Darkroom(memory_limit_bytes=260 * MEGABYTE)) as narrow:
+    raw = a_large_png(7000)
+    with (
+        closing(Darkroom(memory_limit_bytes=260 * MEGABYTE)) as narrow,
+        peak_of_this_process_at_most(40 * MEGABYTE),
+    ):
         with pytest.raises(CorrectInput, match="too much memory"):
             narrow.prepare(raw)
         assert narrow.prepare(a_jpeg()) == prepare(a_jpeg())
-    assert memory_of_this_process() - before < 40 * MEGABYTE
 
 
 def test_the_largest_picture_takes_its_memory_elsewhere(darkroom: Darkroom) -> None:
-    raw, before = a_large_png(7000), memory_of_this_process()
-    assert darkroom.prepare(raw).width == 1600
-    assert memory_of_this_process() - before < 40 * MEGABYTE
+    raw = a_large_png(7000)
+    with peak_of_this_process_at_most(40 * MEGABYTE):
+        assert darkroom.prepare(raw).width == 1600
 
 
 def test_a_picture_that_takes_too_long_is_refused_and_the_next_one_is_decoded() -> None:
@@ -135,6 +151,79 @@ def test_a_picture_that_breaks_the_decoder_is_refused_and_the_next_one_is_decode
     assert process_of(darkroom) != stopped
 
 
+def test_a_process_that_stands_still_is_given_up_even_while_it_is_given_a_picture() -> None:
+    with closing(Darkroom(patience_seconds=0.5)) as darkroom:
+        darkroom.warm_up()
+        stopped = process_of(darkroom)
+        os.kill(stopped, signal.SIGSTOP)
+        with pytest.raises(CorrectInput, match="took too long"):
+            darkroom.prepare(bytes(4 * MEGABYTE))
+        assert not is_running(stopped)
+
+
+LENGTHS = 'import struct, sys; say = lambda *of: sys.stdout.buffer.write(struct.pack("!II", *of)); '
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        pytest.param(LENGTHS + "say(2**32 - 1, 2**32 - 1); sys.stdout.buffer.write(bytes(500_000_000))", id="endless"),
+        pytest.param(LENGTHS + "say(5, 0); sys.stdout.write('hello')", id="no MessagePack"),
+        pytest.param("print('Traceback (most recent call last): ...')", id="words"),
+        pytest.param(
+            LENGTHS
+            + "import msgspec; body = msgspec.msgpack.encode({'cells': {'columns': 9, 'rows': 9, 'pixels': b''}}); "
+            "say(len(body), 0); sys.stdout.buffer.write(body)",
+            id="fewer pixels than it says",
+        ),
+        pytest.param(
+            LENGTHS
+            + "import msgspec; body = msgspec.msgpack.encode({'photo': {'content': b'a', 'sha256': 'b', 'width': 1, "
+            "'height': 1, 'taken_at': None, 'lat': None, 'long': None, 'near_hash': ''}}); "
+            "say(len(body), 0); sys.stdout.buffer.write(body)",
+            id="a name that is not the photo's",
+        ),
+    ],
+)
+def test_what_a_broken_process_says_is_not_believed(lie: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = a_jpeg()
+    monkeypatch.setattr("crew.photos.darkroom._START", lie)
+    with (
+        closing(Darkroom()) as darkroom,
+        peak_of_this_process_at_most(20 * MEGABYTE),
+        pytest.raises(CorrectInput, match="cannot be read without harm"),
+    ):
+        darkroom.prepare(raw)
+
+
+def test_a_module_in_the_current_folder_is_never_run(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    for name in ("PIL", "msgspec", "crew", "struct"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(trace)!r}, 'w')\n")
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from crew.photos.darkroom import Darkroom; "
+        "import os; os.chdir(sys.argv[1]); print(Darkroom().prepare(open(sys.argv[2], 'rb').read()).width)"
+    )
+    picture = tmp_path / "picture.jpg"
+    picture.write_bytes(a_jpeg())
+    arguments = [sys.executable, "-P", "-c", program, str(tmp_path), str(picture)]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr, trace.exists()) == ("640\n", "", False)
+
+
+def test_pictures_are_decoded_where_somebody_has_limited_the_terminal_itself(tmp_path: Path) -> None:
+    picture = tmp_path / "picture.jpg"
+    picture.write_bytes(a_jpeg())
+    program = (
+        "import resource, sys; limit = 1000 * 1024 * 1024; resource.setrlimit(resource.RLIMIT_AS, (limit, limit)); "
+        "from crew.photos.darkroom import Darkroom; print(Darkroom().prepare(open(sys.argv[1], 'rb').read()).width)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(picture)], capture_output=True, text=True, check=False, cwd=ROOT, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("640\n", "")
+
+
 def test_it_writes_no_file_whatever_a_picture_makes_it_do(darkroom: Darkroom) -> None:
     darkroom.warm_up()
     limits = Path(f"/proc/{process_of(darkroom)}/limits").read_text()
@@ -144,7 +233,7 @@ def test_it_writes_no_file_whatever_a_picture_makes_it_do(darkroom: Darkroom) ->
 
 def test_it_ends_with_the_terminal_however_that_ends(tmp_path: Path) -> None:
     program = (
-        "import os, signal; from crew.photos import Darkroom; room = Darkroom(); room.warm_up(); "
+        "import os, signal; from crew.photos.darkroom import Darkroom; room = Darkroom(); room.warm_up(); "
         "print(room._process._process.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)

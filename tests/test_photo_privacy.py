@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, PngImagePlugin
 
 from crew.domain.picture_area import Area
-from crew.photos import black_out, prepare
+from crew.photos.intake import black_out, prepare
 from tests import photo_corpus
 
 BARE = {0xD8: "SOI", 0xE0: "JFIF", 0xDB: "DQT", 0xC0: "SOF", 0xC2: "SOF", 0xC4: "DHT", 0xDA: "SOS", 0xD9: "EOI"}

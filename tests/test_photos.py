@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms, ImageDraw, ImageOps, PngImagePlugin, TiffImagePlugin
 
 from crew.domain.errors import CorrectInput
+from crew.domain.likeness import NEARLY_THE_SAME_BITS, likeness
 from crew.domain.picture_area import Area
-from crew.photos import LONG_EDGE_PIXELS, PreparedPhoto, black_out, cell_picture, prepare, prepare_file
-from crew.photos.likeness import NEARLY_THE_SAME_BITS, likeness
+from crew.photos.cells import cell_picture
+from crew.photos.intake import black_out, prepare, prepare_file
+from crew.photos.prepared import LONG_EDGE_PIXELS, PreparedPhoto
 
 RED, GREEN, BLUE, YELLOW = (200, 30, 30), (30, 160, 60), (30, 60, 200), (230, 210, 40)
 
@@ -327,7 +329,7 @@ def test_the_bomb_is_refused_before_it_takes_memory(tmp_path: Path) -> None:
     Image.new("1", (30_000, 30_000)).save(bomb)
     program = (
         "import resource, sys, pathlib\n"
-        "from crew.photos import prepare_file\n"
+        "from crew.photos.intake import prepare_file\n"
         "from crew.domain.errors import CorrectInput\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "try:\n"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from crew.backend.catalogue import Catalogue
     from crew.backend.city import City
-    from crew.photos import PreparedPhoto
+    from crew.photos.prepared import PreparedPhoto
 
 __all__ = ["NewRequest", "insert_request", "link_request", "load_order", "load_orders"]
 

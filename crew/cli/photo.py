@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def show(arguments: "argparse.Namespace") -> int:
     """Print size, hash, time and place of the photo that a file would become. Raises CorrectInput for what is none."""
-    from crew.photos import prepare_file
+    from crew.photos.intake import prepare_file
 
     path = Path(arguments.file)
     photo = prepare_file(path, zone=local_zone())

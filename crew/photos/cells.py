@@ -1,27 +1,12 @@
 """Draws pictures in terminal cells: photo work, pure. Half blocks only; sixel and kitty are the widgets' affair."""
 
-from dataclasses import dataclass
 from datetime import UTC
 
 from PIL import Image
 
 from crew.photos.exif import camera_words
 from crew.photos.opening import PIXEL_LIMIT, fitting, opened, shrunk, turned
-
-
-@dataclass(frozen=True, slots=True)
-class CellPicture:
-    """A picture for half blocks: each cell shows two square pixels, one above the other.
-
-    Attributes:
-        columns: Width in cells, and in pixels.
-        rows: Height in cells; in pixels twice that.
-        pixels: RGB bytes, row by row from the top.
-    """
-
-    columns: int
-    rows: int
-    pixels: bytes
+from crew.photos.prepared import CellPicture
 
 
 def cell_picture(content: bytes, columns: int, rows: int) -> CellPicture:

@@ -10,23 +10,47 @@ import sys
 import threading
 import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, tzinfo
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import IO, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from crew.domain.errors import CallForHelp, CorrectInput
 from crew.domain.picture_area import Area
-from crew.photos.cells import CellPicture
-from crew.photos.exchange import REPLIES, BlackOut, Cells, Job, Prepare, Reply, read_message, write_message
-from crew.photos.intake import PreparedPhoto, shown_name
+from crew.photos.exchange import (
+    PHOTO_LIMIT_BYTES,
+    REPLIES,
+    BlackOut,
+    Cells,
+    Job,
+    Nonsense,
+    Prepare,
+    Reply,
+    read_message,
+    write_message,
+)
+from crew.photos.prepared import CellPicture, PreparedPhoto, shown_name
 
 MEMORY_LIMIT_BYTES: Final = 1536 * 1024 * 1024
 """Address space of the process: twice what the hungriest picture needs, 50 million pixels with transparency."""
 
+_REST_BYTES: Final = 4096
+"""What an answer holds beside its pixels."""
+
 PATIENCE_SECONDS: Final = 20.0
 """A 50-megapixel photo takes two seconds on a slow tablet."""
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+"""Where this very package lies: both halves have to be of one version."""
+_START: Final = """
+import sys
+if sys.argv[1] not in sys.path:
+    sys.path.insert(0, sys.argv[1])
+from crew.photos.developing import main
+main(int(sys.argv[2]))
+"""
+"""Never the current folder, which may be a memory card with modules on it."""
 
 _NOTHING: Final = "The picture was decoded, and nothing came of it. Tell your administrator."
 
@@ -54,25 +78,26 @@ class Darkroom:
             self._running()
 
     def prepare_file(self, path: Path, *, zone: tzinfo = UTC) -> PreparedPhoto:
-        """As `crew.photos.prepare_file`. Raises CorrectInput also where the picture needs too much memory or time."""
+        """As `crew.photos.intake.prepare_file`. Raises CorrectInput also where it needs too much memory or time."""
         zone_name, east_seconds = _zone_words(zone)
         job = Prepare(zone_name, east_seconds, path=str(path.absolute()))
         return self._photo(job, b"", shown_name(path.name))
 
     def prepare(self, raw: bytes, name: str = "photo", *, zone: tzinfo = UTC) -> PreparedPhoto:
-        """As `crew.photos.prepare`. Raises CorrectInput also where the picture needs too much memory or time."""
+        """As `crew.photos.intake.prepare`. Raises CorrectInput also where the picture needs too much memory or time."""
         zone_name, east_seconds = _zone_words(zone)
         return self._photo(Prepare(zone_name, east_seconds, name), raw, shown_name(name))
 
     def cell_picture(self, content: bytes, columns: int, rows: int) -> CellPicture:
-        """As `crew.photos.cell_picture`. Raises CorrectInput also where the picture needs too much memory or time."""
-        reply = self._do(Cells(columns, rows), content, "The photo")
+        """As `crew.photos.cells.cell_picture`. Raises CorrectInput also where it needs too much memory or time."""
+        columns, rows = max(1, columns), max(1, rows)
+        reply = self._do(Cells(columns, rows), content, "The photo", 6 * columns * rows + _REST_BYTES)
         if reply.cells is None:
             raise CallForHelp(_NOTHING)
         return reply.cells
 
     def black_out(self, prepared: PreparedPhoto, areas: Sequence[Area]) -> PreparedPhoto:
-        """As `crew.photos.black_out`."""
+        """As `crew.photos.intake.black_out`."""
         return self._photo(BlackOut(prepared, tuple(areas)), b"", "The photo")
 
     def close(self) -> None:
@@ -81,20 +106,20 @@ class Darkroom:
             self._let_go()
 
     def _photo(self, job: Job, content: bytes, name: str) -> PreparedPhoto:
-        reply = self._do(job, content, name)
+        reply = self._do(job, content, name, PHOTO_LIMIT_BYTES)
         if reply.photo is None:
             raise CallForHelp(_NOTHING)
         return reply.photo
 
-    def _do(self, job: Job, content: bytes, name: str) -> Reply:
+    def _do(self, job: Job, content: bytes, name: str, limit_bytes: int) -> Reply:
         with self._turn:
             process = self._running()
             try:
-                reply = process.ask(job, content, self._patience_seconds)
+                reply = process.ask(job, content, limit_bytes, self._patience_seconds)
             except TimeoutError:
                 self._let_go()
                 raise CorrectInput(f"{name} took too long to read: choose another, or take it again.") from None
-            except (OSError, EOFError) as error:
+            except (OSError, EOFError, Nonsense) as error:
                 self._let_go()
                 raise CorrectInput(
                     f"{name} cannot be read without harm (it needs too much memory, or breaks the decoder): choose "
@@ -118,68 +143,65 @@ class Darkroom:
 
 
 class _Developing:
-    """The running process, and the thread that waits for its answers."""
+    """The running process."""
 
     def __init__(self, memory_limit_bytes: int) -> None:
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "crew.photos.developing", str(memory_limit_bytes)],
+                [sys.executable, "-P", "-c", _START, str(_ROOT), str(memory_limit_bytes)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
         except OSError as error:
             raise CallForHelp(f"Pictures cannot be decoded here: {error.strerror}. Tell your administrator.") from error
-        self._answers: SimpleQueue[Reply | None] = SimpleQueue()
         self.end: Final = weakref.finalize(self, _end, self._process)
-        threading.Thread(target=_listen, args=(self._output, self._answers), daemon=True).start()
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    @property
-    def _output(self) -> IO[bytes]:
-        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
-        return self._process.stdout
-
-    def ask(self, job: Job, content: bytes, patience_seconds: float) -> Reply:
-        """Give a job and wait for the answer.
+    def ask(self, job: Job, content: bytes, limit_bytes: int, patience_seconds: float) -> Reply:
+        """Give a job and wait for the answer; whatever takes too long, giving or waiting, is cut by the process's end.
 
         Raises:
-            TimeoutError: It takes too long.
+            TimeoutError: It took too long.
             EOFError: The process has ended.
             OSError: It ended while it was being asked.
+            Nonsense: Its answer cannot be meant.
         """
-        assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
-        write_message(self._process.stdin, job, content)
+        stdin, stdout, late = self._process.stdin, self._process.stdout, threading.Event()
+        if stdin is None or stdout is None:
+            raise AssertionError("pipes were asked for")
+
+        def give_up() -> None:
+            late.set()
+            self._process.kill()
+
+        cut = threading.Timer(patience_seconds, give_up)
+        cut.daemon = True
+        cut.start()
         try:
-            reply = self._answers.get(timeout=patience_seconds)
-        except Empty:
-            raise TimeoutError from None
-        if reply is None:
-            raise EOFError
-        return reply
-
-
-def _listen(output: IO[bytes], answers: "SimpleQueue[Reply | None]") -> None:
-    """Pass answers on until the process ends; None is the last."""
-    while True:
-        message = read_message(output, REPLIES)
-        answers.put(message[0] if message else None)
+            write_message(stdin, job, content)
+            message = read_message(stdout, REPLIES, limit_bytes)
+        except OSError:
+            if late.is_set():
+                raise TimeoutError from None
+            raise
+        finally:
+            cut.cancel()
         if message is None:
-            output.close()
-            return
+            raise TimeoutError if late.is_set() else EOFError
+        return message[0]
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     process.kill()
     process.wait()
-    if process.stdin is not None:
-        try:
-            process.stdin.close()
-        except BrokenPipeError:
-            return  # the rest of a picture that nobody reads any more
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(BrokenPipeError):  # the rest of a picture that nobody reads any more
+                pipe.close()
 
 
 def _zone_words(zone: tzinfo) -> tuple[str, int]:

@@ -1,6 +1,6 @@
-"""The process that decodes pictures: `python -m crew.photos.developing LIMIT`. Photo work; the child's half.
+"""Decodes pictures for `crew.photos.darkroom`, in the process that it starts. Photo work; the child's half.
 
-It may use so much memory, write no file and leave no core. It ends when the terminal does.
+The process may use so much memory, write no file and leave no core. It ends when the terminal does.
 """
 
 import os
@@ -11,7 +11,17 @@ from zoneinfo import ZoneInfo
 
 from crew.domain.errors import CorrectInput
 from crew.photos.cells import cell_picture
-from crew.photos.exchange import JOBS, BlackOut, Cells, Job, Prepare, Reply, read_message, write_message
+from crew.photos.exchange import (
+    JOB_LIMIT_BYTES,
+    JOBS,
+    BlackOut,
+    Cells,
+    Job,
+    Prepare,
+    Reply,
+    read_message,
+    write_message,
+)
 from crew.photos.intake import black_out, prepare, prepare_file
 
 
@@ -38,24 +48,26 @@ def _zone(name: str, east_seconds: int) -> tzinfo:
 
 
 def _limit(memory_bytes: int) -> None:
+    """Take away what decoding does not need; a lower limit, that somebody has set for the terminal, stays."""
     try:
         import resource
     except ImportError:
         return  # Windows: the time limit of the other half remains
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    for what, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
+        _, hard = resource.getrlimit(what)
+        limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (limit, limit))
 
 
-def main() -> None:
-    """Do jobs until there are no more."""
-    _limit(int(sys.argv[1]))
+def main(memory_limit_bytes: int) -> None:
+    """Do jobs until there are no more, or one cannot be read.
+
+    Args:
+        memory_limit_bytes: Most address space that this process may have.
+    """
+    _limit(memory_limit_bytes)
     # What a library prints must not be taken for an answer.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    while (message := read_message(sys.stdin.buffer, JOBS)) is not None:
+    while (message := read_message(sys.stdin.buffer, JOBS, JOB_LIMIT_BYTES)) is not None:
         write_message(answers, develop(*message))
-
-
-if __name__ == "__main__":
-    main()

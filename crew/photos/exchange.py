@@ -9,8 +9,7 @@ from typing import IO, Final, TypeVar
 import msgspec
 
 from crew.domain.picture_area import Area
-from crew.photos.cells import CellPicture
-from crew.photos.intake import PreparedPhoto
+from crew.photos.prepared import SIZE_LIMIT_BYTES, CellPicture, PreparedPhoto
 
 _T = TypeVar("_T")
 _LENGTHS: Final = struct.Struct("!II")
@@ -54,6 +53,15 @@ class Reply(msgspec.Struct, frozen=True):
     """Why it was refused, for the person."""
 
 
+class Nonsense(Exception):
+    """What the other side says cannot be meant: it is broken, or somebody else speaks through it."""
+
+
+JOB_LIMIT_BYTES: Final = SIZE_LIMIT_BYTES + 4096
+"""A whole file comes with a job."""
+PHOTO_LIMIT_BYTES: Final = 8 * 1024 * 1024
+"""No photo that was made small is as long."""
+
 JOBS: Final[msgspec.msgpack.Decoder[Job]] = msgspec.msgpack.Decoder(Job)
 REPLIES: Final = msgspec.msgpack.Decoder(Reply)
 
@@ -67,13 +75,22 @@ def write_message(file: IO[bytes], value: Job | Reply, content: bytes = b"") -> 
     file.flush()
 
 
-def read_message(file: IO[bytes], decoder: "msgspec.msgpack.Decoder[_T]") -> tuple[_T, bytes] | None:
-    """Wait for a value and its bytes; None where the other side has ended, in the middle of a message too."""
+def read_message(file: IO[bytes], decoder: "msgspec.msgpack.Decoder[_T]", limit_bytes: int) -> tuple[_T, bytes] | None:
+    """Wait for a value and its bytes; None where the other side has ended, in the middle of a message too.
+
+    Raises:
+        Nonsense: The other side says more than `limit_bytes`, or what is no message.
+    """
     head = file.read(_LENGTHS.size)
     if len(head) < _LENGTHS.size:
         return None
     body_length, content_length = _LENGTHS.unpack(head)
+    if body_length + content_length > limit_bytes:
+        raise Nonsense
     body, content = file.read(body_length), file.read(content_length)
     if len(body) < body_length or len(content) < content_length:
         return None
-    return decoder.decode(body), content
+    try:
+        return decoder.decode(body), content
+    except (msgspec.DecodeError, ValueError, OverflowError) as error:  # moments and numbers that cannot be, too
+        raise Nonsense from error

@@ -6,8 +6,8 @@ No byte of the original is handed on: the result is encoded anew from its pixels
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from dataclasses import replace
+from datetime import UTC, tzinfo
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -15,47 +15,17 @@ from typing import Final
 from PIL import Image
 
 from crew.domain.errors import CorrectInput
+from crew.domain.likeness import COLUMNS, ROWS, near_hash
 from crew.domain.picture_area import Area
 from crew.domain.plain_text import clean_line
 from crew.photos.exif import camera_words
-from crew.photos.likeness import COLUMNS, ROWS, near_hash
 from crew.photos.opening import PIXEL_LIMIT, fitting, opened, shrunk, turned
+from crew.photos.prepared import LONG_EDGE_PIXELS, SIZE_LIMIT_BYTES, PreparedPhoto, shown_name
 
-SIZE_LIMIT_BYTES: Final = 30 * 1024 * 1024
-"""Largest file that is read. A 50-megapixel phone photo has about 15 MiB."""
-
-LONG_EDGE_PIXELS: Final = 1600
 _TARGET_BYTES: Final = 250 * 1024
 _QUALITIES: Final = (82, 74, 66, 58, 50)
 _SMALL: Final = 0.87
 """What a progressive encoding with tables of its own leaves of a quick one: of noise; of photographs 0.90 to 0.95."""
-
-_NAME_LIMIT: Final = 80
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPhoto:
-    """A photo that may be stored and shown: nothing in it but its pixels.
-
-    Attributes:
-        content: JPEG, upright, without metadata, long edge at most 1600 pixels.
-        sha256: Hash of `content`, in hex.
-        width: In pixels.
-        height: In pixels.
-        taken_at: When the camera says it was taken; None where it says nothing or nonsense.
-        lat: Degrees north where the camera says it was; None where it says nothing or nonsense.
-        long: Degrees east; None exactly when `lat` is.
-        near_hash: What the picture is known by, whatever its file: see `crew.photos.likeness`.
-    """
-
-    content: bytes
-    sha256: str
-    width: int
-    height: int
-    taken_at: datetime | None
-    lat: float | None
-    long: float | None
-    near_hash: str
 
 
 def prepare_file(
@@ -165,11 +135,6 @@ def _pixels(area: Area, size: tuple[int, int]) -> tuple[int, int, int, int]:
 
 def _looks(picture: Image.Image) -> str:
     return near_hash(picture.convert("L").resize((COLUMNS, ROWS), Image.Resampling.BOX, reducing_gap=2.0).tobytes())
-
-
-def shown_name(name: str) -> str:
-    """The name of a picture as it may stand in a sentence."""
-    return clean_line(name, _NAME_LIMIT) or "The photo"
 
 
 def _too_many_bytes(name: str, size: int, limit: int) -> CorrectInput:

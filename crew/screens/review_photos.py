@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crew.domain.work_order import Photo, PhotoRole, WorkOrder
     from crew.look import Look
     from crew.photo_work import PhotoWork, Shot
-    from crew.photos import CellPicture
+    from crew.photos.prepared import CellPicture
 
 _KEEP: Final = Command(name="keep", key="enter", label="Keep it", help="Keep the photo as it is shown.")
 _RETAKE: Final = Command(name="retake", key="r", label="Retake", help="Drop this picture and take another.")
@@ -179,7 +179,7 @@ class ReviewPhotos(Sheet[Reviewed]):
         content = self._shot.prepared.content
 
         def draw(columns: int, rows: int) -> "CellPicture":
-            from crew.photos import cell_picture
+            from crew.photos.cells import cell_picture
 
             return cell_picture(content, columns, rows)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.geometry import Size
 
-    from crew.photos import CellPicture
+    from crew.photos.prepared import CellPicture
     from crew.widgets.half_blocks import Drawing
 
 _FIRST: Final = Area(0.4, 0.4, 0.6, 0.6)
@@ -170,7 +170,7 @@ class Blackout(Widget, can_focus=True):
 
 def marked(picture: "CellPicture", areas: "Sequence[Area]") -> "CellPicture":
     """The picture with black areas; the last one has a frame."""
-    from crew.photos import CellPicture
+    from crew.photos.prepared import CellPicture
 
     pixels, width, height = bytearray(picture.pixels), picture.columns, picture.rows * 2
     for place, area in enumerate(areas):

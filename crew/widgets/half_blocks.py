@@ -11,7 +11,7 @@ from rich.style import Style
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crew.photos import CellPicture
+    from crew.photos.prepared import CellPicture
 
 Drawing = Literal["blocks", "spaces", "shades", "letters"]
 """Half blocks; whole cells, for fonts without them; and without colour: shades, or letters for poor fonts."""

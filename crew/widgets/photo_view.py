@@ -183,7 +183,7 @@ class PhotoView(Widget):
 
 
 def _half_block_lines(content: bytes, size: "Size", drawing: "Drawing") -> list[list[Segment]]:
-    from crew.photos import cell_picture  # Pillow loads with the first photo
+    from crew.photos.cells import cell_picture  # Pillow loads with the first photo
     from crew.widgets.half_blocks import picture_lines
 
     return picture_lines(cell_picture(content, size.width, size.height), drawing)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from crew.photos import CellPicture
+    from crew.photos.prepared import CellPicture
     from crew.widgets.half_blocks import Drawing
 
 _MOST_COLUMNS: Final = 80

@@ -14,7 +14,8 @@ from crew.backend.city import City
 from crew.backend.order_writing import Receipt, attach_photos, keep_photo, write_history
 from crew.backend.orders import load_order
 from crew.domain.work_order import HistoryEntry, Photo, PhotoHash, PhotoRole, WorkOrder
-from crew.photos import PreparedPhoto, prepare
+from crew.photos.intake import prepare
+from crew.photos.prepared import PreparedPhoto
 
 NOON: Final = datetime(2026, 3, 11, 16, 0, tzinfo=UTC)
 """Noon in the city's own time zone, three days after its clocks were put forward."""

@@ -11,7 +11,7 @@ from crew.backend.city import City
 from crew.backend.orders import NewRequest, insert_request, link_request
 from crew.backend.page_links import page_address, page_secret, page_token
 from crew.domain.work_order import PhotoRole
-from crew.photos import prepare
+from crew.photos.intake import prepare
 from tests.backend.citizens import (
     HOSTILE,
     SECRET_MAIL,

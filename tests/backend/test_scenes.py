@@ -7,7 +7,8 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from crew.backend.demo.scenes import SceneKind, draw_scene
-from crew.photos import cell_picture, prepare
+from crew.photos.cells import cell_picture
+from crew.photos.intake import prepare
 
 STATES: tuple[Literal["before", "after"], ...] = ("before", "after")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags, Image
 
-from crew.photos import prepare_file
+from crew.photos.intake import prepare_file
 from tests.running import crew
 
 

@@ -16,7 +16,7 @@ from crew.camera import Camera, NoPicture, OpenCamera
 from crew.camera_device import DeviceCamera
 from crew.domain.work_order import WorkStatus
 from crew.photo_work import PictureSources
-from crew.photos import CellPicture
+from crew.photos.prepared import CellPicture
 from crew.screens.camera_sheet import CameraSheet
 from crew.screens.done_sheet import DoneSheet
 from crew.screens.review_photos import ReviewPhotos

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 
 from crew.domain.work_order import Photo, PhotoHash, PhotoRole
 from crew.look import UNICODE
-from crew.photos import cell_picture
+from crew.photos.cells import cell_picture
 from crew.picture_codes import coded_picture
 from crew.pictures import Graphics
 from crew.widgets.half_blocks import picture_lines

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Literal
 
 from crew.backend.demo.scenes import SceneKind, draw_scene
 from crew.domain.work_order import WorkStatus
-from crew.photos import PreparedPhoto, prepare
+from crew.photos.intake import prepare
+from crew.photos.prepared import PreparedPhoto
 
 if TYPE_CHECKING:
     from crew.backend.demo.day import Day

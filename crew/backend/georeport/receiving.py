@@ -18,7 +18,8 @@ from crew.backend.georeport.refusals import AskForAnother, CorrectParameters, Us
 from crew.backend.mail_address import read_mail_address
 from crew.backend.orders import NewRequest, insert_request, load_order
 from crew.backend.page_links import page_address
-from crew.photos import PreparedPhoto, prepare
+from crew.photos.intake import prepare
+from crew.photos.prepared import PreparedPhoto
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -1,4 +1,4 @@
-"""How alike two pictures are, by a few bits of each. Photo work, pure; needs no Pillow, so that anything may compare.
+"""How alike two pictures are, by a few bits of each. Domain layer; pure, and knows no picture but its small grey tones.
 
 The bits are those of a difference hash: whether each of 8 x 8 parts of a small grey picture is darker than its
 neighbour on the right. Light, size and compression hardly change them (Krawetz, "Kind of Like That", 2013).
