@@ -7,7 +7,7 @@ echoes what was asked; that it is our backend's at all, the exchange below has c
 import base64
 import hashlib
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
@@ -207,6 +207,25 @@ class CrewApi:
         if hashlib.sha256(answer.content).hexdigest() != sha256:
             raise CorrectInput("The backend has only a damaged copy of this photo.")
         return answer.content
+
+    async def fetch_thumbnails(self, names: Sequence[PhotoHash]) -> dict[PhotoHash, bytes]:
+        """Thumbnails by the names of their photos; those that the backend has not, or not for this device, are absent.
+
+        Args:
+            names: At most `wire.THUMBNAILS_AT_ONCE`.
+
+        Raises:
+            TryLater: No answer from a backend.
+            CallForHelp: The backend has no thumbnails, or none that can be read.
+        """
+        answer = await self._exchanges.ask("GET", "thumbnails", _PHOTO, params={"of": ",".join(names)})
+        self._exchanges.check_ours(answer)
+        self._exchanges.check_status(answer, "the thumbnails")
+        try:
+            found = wire.decode_thumbnails(answer.content)
+        except wire.Malformed as error:
+            raise CallForHelp(error.sentence) from error
+        return {name: found[name] for name in names if name in found}
 
     async def _ask(
         self,

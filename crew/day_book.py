@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from crew.domain.change import SendingStatus
 from crew.domain.errors import CorrectInput
 from crew.domain.reasons import public_text
-from crew.domain.work_order import OrderId, PhotoHash, WorkOrder, WorkStatus
+from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
 
@@ -198,11 +198,6 @@ class DayBook:
         """What the citizen will read when the order ends so: now, or at the time at which it was done."""
         moment = (made_at or self.now).astimezone(self._zone)
         return public_text(order, status, reason, f"on {moment.day} {moment:%B} at {moment:%H:%M}")
-
-    def photo_bytes(self, sha256: str) -> bytes | None:
-        """A photo's JPEG bytes, to be looked at; None where the device has not fetched it yet."""
-        self._store.photos.note_seen(PhotoHash(sha256))
-        return self._store.photos.read(PhotoHash(sha256))
 
     def draft(self, order_id: str, kind: str) -> str:
         """The half-written text of an order, or an empty one."""

@@ -11,14 +11,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 from rich.console import Console, ConsoleRenderable
 from rich.segment import ControlType, Segment
 
-from crew.photos.cells import cell_picture
 from crew.pictures import Graphics
+
+if TYPE_CHECKING:
+    from crew.photos.prepared import CellPicture
 
 _NO_OPERATION: Final = ((ControlType.CURSOR_FORWARD, 0),)
 _SAVE: Final = "\x1b7"
@@ -46,21 +48,19 @@ class CodedPicture:
     lines: tuple[tuple[Segment, ...], ...]
 
 
-def coded_picture(content: bytes, graphics: Graphics, columns: int, rows: int, cell: tuple[int, int]) -> CodedPicture:
-    """Fit a picture into `columns` by `rows` cells, keeping its aspect, and encode it.
+def coded_picture(
+    pixels: "CellPicture", graphics: Graphics, columns: int, rows: int, cell: tuple[int, int]
+) -> CodedPicture:
+    """Encode a picture for `columns` by `rows` cells of the terminal.
 
     Args:
-        content: JPEG, PNG, WebP or GIF.
+        pixels: No wider and no higher than these cells.
         graphics: Sixel or kitty.
         columns: Room in cells.
         rows: Room in cells.
         cell: Width and height of one cell in pixels.
-
-    Raises:
-        CorrectInput: `content` cannot be shown.
     """
     width, height = cell
-    pixels = cell_picture(content, columns * width, rows * height // 2)
     picture = Image.frombytes("RGB", (pixels.columns, pixels.rows * 2), pixels.pixels)
     used = min(columns, -(-picture.width // width)), min(rows, -(-picture.height // height))
     picture = picture.resize((used[0] * width, used[1] * height))

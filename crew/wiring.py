@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -49,6 +49,7 @@ class PhotoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     keep_originals_days: int = 30
     keep_megabytes: int = 500
+    fetch: Literal["all", "asked"] = "all"
     phone_address: str = ""
 
 
@@ -146,6 +147,7 @@ def make_sync(device: Device) -> "Sync":
         fresh_id=lambda: str(_fresh_id()),
         reaches=Door().opens,
         device_name=platform.node(),
+        photos_only_asked=device.settings.photos.fetch == "asked",
     )
     return Sync(device.store, world)
 

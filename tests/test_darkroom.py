@@ -226,6 +226,7 @@ def test_pictures_are_decoded_where_somebody_has_limited_the_terminal_itself(tmp
 
 def test_it_writes_no_file_whatever_a_picture_makes_it_do(darkroom: Darkroom) -> None:
     darkroom.warm_up()
+    darkroom.prepare(a_jpeg())  # from then on it is what it will be
     limits = Path(f"/proc/{process_of(darkroom)}/limits").read_text()
     assert [line.split()[3:5] for line in limits.splitlines() if line.startswith("Max file size")] == [["0", "0"]]
     assert [line.split()[4:6] for line in limits.splitlines() if line.startswith("Max core file")] == [["0", "0"]]

@@ -1,8 +1,9 @@
 """Decodes pictures in this process: photo work, pure. For commands, which a picture can bring down without harm."""
 
+from crew.photos.cells import cell_picture
 from crew.photos.intake import black_out, prepare_file
 
-__all__ = ["black_out", "prepare_file", "warm_up"]
+__all__ = ["black_out", "cell_picture", "prepare_file", "warm_up"]
 
 
 def warm_up() -> None:

@@ -65,6 +65,19 @@ class CellPicture:
             raise ValueError("a cell picture has two pixels in each cell")
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A photo as it can be seen now.
+
+    Attributes:
+        picture: Its pixels.
+        whole: Whether they are the photo's own; a thumbnail's otherwise.
+    """
+
+    picture: CellPicture
+    whole: bool
+
+
 def shown_name(name: str) -> str:
     """The name of a picture as it may stand in a sentence."""
     return clean_line(name, _NAME_LIMIT) or "The photo"

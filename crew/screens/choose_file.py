@@ -23,7 +23,6 @@ from crew.widgets.photo_words import moment_words, size_words
 from crew.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -32,7 +31,8 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from crew.look import Look
-    from crew.photo_work import Shot
+    from crew.photo_work import PhotoWork, Shot
+    from crew.photos.prepared import Seen
 
 _TAKE: Final = Command(name="take", key="enter", label="Take it", help="Take the marked pictures, or the one shown.")
 _MARK: Final = Command(name="mark", key="space", label="Mark", help="Mark several photos, then take them together.")
@@ -71,17 +71,17 @@ class ChooseFile(Sheet[tuple["Shot", ...]]):
     ]
     buttons: ClassVar[tuple[Command, ...]] = (_TAKE, _MARK, BACK)
 
-    def __init__(self, take: "Callable[[Path], Shot]", places: Places, look: "Look", now: "datetime") -> None:
+    def __init__(self, photos: "PhotoWork", places: Places, look: "Look", now: "datetime") -> None:
         """Choose files.
 
         Args:
-            take: Looks at the picture of a file; raises `CorrectInput` where it is none.
+            photos: Looks at the pictures.
             places: Where pictures may lie.
             look: The look.
             now: The current time, aware, in the person's zone.
         """
         super().__init__()
-        self._take: Final = take
+        self._photos: Final = photos
         self._places: Final = places
         self._watch: Final = PictureWatch(places)
         self._look: Final = look
@@ -181,11 +181,11 @@ class ChooseFile(Sheet[tuple["Shot", ...]]):
         if not self.has_class("-with-preview") or file is None or file.is_folder:
             self.query_one(PhotoView).show(None)
         else:
-            self.query_one(PhotoView).show(PhotoSource(str(file.path), partial(self._bytes_of, file.path), file.name))
+            self.query_one(PhotoView).show(PhotoSource(str(file.path), partial(self._see, file.path), file.name))
 
-    def _bytes_of(self, path: "Path") -> bytes:
+    def _see(self, path: "Path", columns: int, rows: int) -> "Seen":
         """What would be kept of a file, which may be no picture at all; raises `CorrectInput` then."""
-        return self._take(path).prepared.content
+        return self._photos.see_shot(self._photos.look_at(path), columns, rows)
 
     # Moving and marking
 
@@ -245,7 +245,7 @@ class ChooseFile(Sheet[tuple["Shot", ...]]):
         self.refuse("")
         for path in paths:
             try:
-                self._taken.append(await asyncio.to_thread(self._take, path))
+                self._taken.append(await asyncio.to_thread(self._photos.look_at, path))
             except CrewError as error:
                 self.refuse(error.sentence)
                 await self._show_files()

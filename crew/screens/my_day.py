@@ -177,7 +177,7 @@ class MyDay(OrderScreen[None]):
         found = self.query(OrderDetails)
         if found:
             return found.first()
-        details = OrderDetails(self.field_work.photo_bytes, self.look.marks)
+        details = OrderDetails(self.field_work.photos.see, self.look.marks)
         self.query_one(".halves").mount(details)
         return details
 

@@ -57,7 +57,7 @@ class OrderDetail(OrderScreen[None]):
         """Top row, the way back, the order, the buttons."""
         yield TopRow()
         yield BackLine(f"{self.look.marks.back} Back to the list")
-        yield OrderDetails(self.field_work.photo_bytes, self.look.marks)
+        yield OrderDetails(self.field_work.photos.see, self.look.marks)
         yield UndoBar()
         yield ButtonBar()
 

@@ -13,13 +13,13 @@ from crew.widgets.button_bar import ButtonBar, CommandButton
 from crew.widgets.photo_strip import PhotoStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from textual.app import ComposeResult
 
-    from crew.domain.work_order import Photo, PhotoHash
+    from crew.domain.work_order import Photo
     from crew.look import Look
+    from crew.widgets.photo_strip import See
 
 _NEXT: Final = Command(name="next", key="right", label="Next photo", help="Show the next photo.")
 _BEFORE: Final = Command(name="before", key="left", label="Photo before", help="Show the photo before.")
@@ -35,7 +35,7 @@ class PhotoZoom(Screen[None]):
 
     def __init__(
         self,
-        read: "Callable[[PhotoHash], bytes | None]",
+        see: "See",
         photos: "tuple[Photo, ...]",
         place: int,
         look: "Look",
@@ -44,14 +44,14 @@ class PhotoZoom(Screen[None]):
         """Begin with one of the photos.
 
         Args:
-            read: Returns a photo's bytes, or None where they are not on this device.
+            see: Returns a photo in so many columns and rows, or None where it is not on this device.
             photos: All that can be turned to.
             place: Which comes first.
             look: The look.
             now: The current time, aware, in the reader's zone.
         """
         super().__init__()
-        self._strip: Final = PhotoStrip(read, look.marks, pairs=False)
+        self._strip: Final = PhotoStrip(see, look.marks, pairs=False)
         self._photos: Final = photos
         self._place: Final = place
         self._now: Final = now

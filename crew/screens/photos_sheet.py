@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 
 from crew.commands import Command
 from crew.domain.errors import CrewError
-from crew.domain.work_order import PhotoHash, PhotoRole
+from crew.domain.work_order import PhotoRole
 from crew.picture_files import usual_places
 from crew.screens.choose_file import ChooseFile
 from crew.screens.drafted_sheet import DraftedSheet
@@ -87,15 +87,12 @@ class PhotosSheet(DraftedSheet):
 
     def body(self) -> "ComposeResult":
         """The photos, and what can be done about them."""
-        read = self._read
+        see = self.field_work.photos.see
         with Horizontal(classes="photos"):
-            yield PhotoStrip(read, self.look.marks, pairs=False)
-            yield PhotoStrip(read, self.look.marks, pairs=False)
+            yield PhotoStrip(see, self.look.marks, pairs=False)
+            yield PhotoStrip(see, self.look.marks, pairs=False)
             yield Invitation(classes="invitation")
         yield LiteralText(classes="photo-words")
-
-    def _read(self, sha256: PhotoHash) -> bytes | None:
-        return self.field_work.photo_bytes(sha256)
 
     def on_mount(self) -> None:
         """Show the photos there are, and be ready for more."""
@@ -152,7 +149,7 @@ class PhotosSheet(DraftedSheet):
         """Choose photos from files."""
         self._again = self.action_photo
         places = self._places(self.look.photo_folder)
-        chooser = ChooseFile(self.field_work.photos.look_at, places, self.look, self.field_work.now)
+        chooser = ChooseFile(self.field_work.photos, places, self.look, self.field_work.now)
         self.app.push_screen(chooser, self.review)
 
     @work(group="picture")
@@ -247,4 +244,4 @@ class PhotosSheet(DraftedSheet):
         before, after = self._strips
         photos = (*before.photos, *after.photos)
         if photos:
-            self.app.push_screen(PhotoZoom(self._read, photos, place, self.look, self.field_work.now))
+            self.app.push_screen(PhotoZoom(self.field_work.photos.see, photos, place, self.look, self.field_work.now))

@@ -123,8 +123,11 @@ class ReviewPhotos(Sheet[Reviewed]):
         self.query_one(".title", LiteralText).show(self.title_words())
         facts = facts_words(prepared.width, prepared.height, len(prepared.content), prepared.taken_at, now)
         self.query_one(".facts", LiteralText).show(f" {self._look.marks.dot} ".join(facts))
-        self.query_one(PhotoView).show(PhotoSource(prepared.sha256, lambda: prepared.content, ", ".join(facts)))
+        self.query_one(PhotoView).show(self._source(", ".join(facts)))
         self._doubt(self._shot)
+
+    def _source(self, words: str) -> PhotoSource:
+        return PhotoSource(self._shot.prepared.sha256, partial(self._work.see_shot, self._shot), words)
 
     @work(group="doubts", exclusive=True)
     async def _doubt(self, shot: "Shot") -> None:
@@ -176,12 +179,10 @@ class ReviewPhotos(Sheet[Reviewed]):
 
     def action_black_out(self) -> None:
         """Mark what nobody should see."""
-        content = self._shot.prepared.content
+        shot = self._shot
 
         def draw(columns: int, rows: int) -> "CellPicture":
-            from crew.photos.cells import cell_picture
-
-            return cell_picture(content, columns, rows)
+            return self._work.see_shot(shot, columns, rows).picture
 
         self._mark(on=True)
         self.query_one(Blackout).show(draw)

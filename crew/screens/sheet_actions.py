@@ -120,7 +120,7 @@ class SheetActions(CommandScreen[_Result]):
         order = await self._read(self.chosen_id)
         if order is None or not order.photos:
             return
-        zoom = PhotoZoom(self.field_work.photo_bytes, order.photos, place, self.look, self.field_work.now)
+        zoom = PhotoZoom(self.field_work.photos.see, order.photos, place, self.look, self.field_work.now)
         self.app.push_screen(zoom)
 
     def action_zoom(self) -> None:

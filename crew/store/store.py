@@ -17,6 +17,7 @@ from crew.store.photo_files import PhotoFiles
 from crew.store.photo_looks import PhotoLooks
 from crew.store.sentences import Damaged
 from crew.store.symptoms import PHOTO_FOLDER, needs_a_look
+from crew.store.thumbnails import ThumbnailTable
 
 STORE_FILE: Final = "crew.sqlite"
 _ORIGINALS_FOLDER: Final = "originals"
@@ -35,6 +36,7 @@ class Store:
         self.orders: Final = OrderTable(database, self.outbox)
         self.device: Final = DeviceTable(database)
         self.photos: Final = PhotoFiles(database, folder / PHOTO_FOLDER)
+        self.thumbnails: Final = ThumbnailTable(database)
         self.photo_looks: Final = PhotoLooks(database)
         self.originals: Final = Originals(database, folder / _ORIGINALS_FOLDER)
 

@@ -1,21 +1,20 @@
-"""Brings orders and pictures onto the device. Sync layer.
+"""Brings orders onto the device. Sync layer.
 
 Touches the outbox in one case only: a backend that does not know how far this device had pulled was restored from a
 backup, and may have forgotten what it acknowledged since. All of that is sent anew.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from crew.domain.errors import CorrectInput, TryLater
+from crew.domain.errors import TryLater
 from crew.sync.events import StoreChanged, SyncEvent
 
 if TYPE_CHECKING:
     from crew.api_client import CrewApi
     from crew.domain.clock import Clock
-    from crew.domain.work_order import PhotoHash
     from crew.store.store import Store
     from crew.wire import FeedPage
 
@@ -23,8 +22,6 @@ PAGE: Final = 500
 """Orders asked for at once."""
 _NOW_AND_THEN_SECONDS: Final = 10.0
 _OLDEST_BACKUP: Final = timedelta(days=60)
-PICTURES_A_ROUND: Final = 12
-"""Most pictures fetched before the outbox gets its turn again."""
 
 
 class Pull:
@@ -78,33 +75,3 @@ class Pull:
             device.cursor = page.cursor
             if not page.more and device.end_whole_copy():
                 self._store.orders.remove_older_than(device.generation)
-
-    async def pictures(
-        self,
-        wanted: Iterable["PhotoHash"],
-        absent: dict["PhotoHash", datetime],
-        between: Callable[[], Awaitable[object]],
-    ) -> int:
-        """Fetch pictures that are not here yet, a bounded number, and return how many came.
-
-        Args:
-            wanted: The most wanted first.
-            absent: Those the backend does not give, and when they were asked for; added to.
-            between: Gets its turn after every picture.
-        """
-        fetched = 0
-        for sha256 in dict.fromkeys(wanted):
-            if fetched == PICTURES_A_ROUND:
-                break
-            if sha256 in absent or await asyncio.to_thread(self._store.photos.has, sha256):
-                continue
-            try:
-                content = await self._api.fetch_photo(sha256)
-            except CorrectInput:
-                absent[sha256] = self._clock()
-                continue
-            await asyncio.to_thread(self._store.photos.write, content)
-            fetched += 1
-            self._tell(StoreChanged(frozenset()))
-            await between()
-        return fetched

@@ -1,13 +1,12 @@
 """The road between this device and its backend: signing in, one round, and rounds for ever. Sync layer.
 
-One round: send what may leave, pull what is new, send photos, fetch pictures. A round that fails changes nothing that
-is on disk.
+One round: send what may leave, pull what is new with its thumbnails, send photos, fetch photos. A round that fails
+changes nothing that is on disk.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import CorrectInput, PullFirst, SignInAgain
@@ -16,7 +15,8 @@ from crew.store.device import SignedInDevice
 from crew.sync.events import Round, SyncEvent
 from crew.sync.link_rate import LinkRate
 from crew.sync.listener import Listener
-from crew.sync.pull import PICTURES_A_ROUND, Pull
+from crew.sync.pictures import Pictures
+from crew.sync.pull import Pull
 from crew.sync.push import Push
 from crew.sync.rounds import Rounds
 from crew.sync.standing import Standing
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from crew.api_client import CrewApi
     from crew.store.store import Store
     from crew.sync.world import World
-
-_ABSENT_FOR: Final = timedelta(minutes=10)
-"""How long a picture that the backend did not give is not asked for: it may have come damaged, or come later."""
 
 
 class Sync:
@@ -38,8 +35,7 @@ class Sync:
         self._world: Final = world
         self._clock: Final = world.clock
         self._rate: Final = LinkRate()
-        self._wanted: Final[list[PhotoHash]] = []
-        self._absent: Final[dict[PhotoHash, datetime]] = {}
+        self._pictures: Final = Pictures(store, world.clock, only_asked=world.photos_only_asked)
         self._standing: Final = Standing(store, world.clock)
         self._listener: Final = Listener(world, self.wake)
         self._rounds: Final = Rounds(store, world, self._standing, self._listener)
@@ -50,7 +46,7 @@ class Sync:
 
     def want_photo(self, sha256: str) -> None:
         """Fetch this picture ahead of others."""
-        self._wanted.append(PhotoHash(sha256))
+        self._pictures.want(PhotoHash(sha256))
         self.wake()
 
     async def sign_in(self, address: str, code: str) -> SignedInDevice:
@@ -94,7 +90,7 @@ class Sync:
         return len(await asyncio.to_thread(self._store.outbox.unsettled))
 
     async def run_once(self) -> Round:
-        """Send what is small, pull, send photos, fetch pictures: once. A pull never waits behind a photo.
+        """Send what is small, pull, send photos, fetch photos: once. A pull never waits behind a photo.
 
         Raises:
             SignInAgain: Nobody is signed in, or the backend does not know the device any more.
@@ -125,30 +121,13 @@ class Sync:
         if device.person.role.sees_whole_city:
             await asyncio.to_thread(self._store.device.keep_crews, (await api.me()).crews)
         await asyncio.to_thread(self._note_success)
+        sees_all, hear = device.person.role.sees_whole_city, self._standing.hear
+        if not sees_all:
+            await self._pictures.thumbnails(api, hear, small_ones)
         done.append(await push.photos(pull.orders, small_ones))
-        await self._fetch_pictures(pull, device, small_ones)
-        return sum(done, Round())
-
-    async def _fetch_pictures(
-        self, pull: Pull, device: SignedInDevice, between: Callable[[], Awaitable[object]]
-    ) -> None:
-        """A crew has its pictures with it; whoever sees the whole city gets those they look at.
-
-        A wish stays until its picture is here: the link may be cut while it comes.
-        """
-        now = self._clock()
-        for sha256 in [sha256 for sha256, at in self._absent.items() if not at <= now < at + _ABSENT_FOR]:
-            del self._absent[sha256]
-        for sha256 in await asyncio.to_thread(self._settled_wishes):
-            self._wanted.remove(sha256)
-        wanted = list(self._wanted)
-        if not device.person.role.sees_whole_city:
-            wanted += await asyncio.to_thread(self._store.orders.wanted_photos)
-        if await pull.pictures(wanted, self._absent, between) == PICTURES_A_ROUND:
+        if await self._pictures.photos(api, hear, small_ones, whole_city=sees_all):
             self.wake()
-
-    def _settled_wishes(self) -> list[PhotoHash]:
-        return [sha256 for sha256 in tuple(self._wanted) if sha256 in self._absent or self._store.photos.has(sha256)]
+        return sum(done, Round())
 
     async def run(self, tell: Callable[[SyncEvent], None]) -> None:
         """Keep this device and its backend alike, for ever. Ends only by cancellation, which is always safe."""

@@ -25,3 +25,5 @@ class World:
     reaches: Callable[[str], Awaitable[bool]]
     """Whether a connection to an address comes about, found out with a few bytes."""
     device_name: str = ""
+    photos_only_asked: bool = False
+    """Whether photos are fetched only when somebody looks at them; thumbnails always come."""

@@ -10,13 +10,12 @@ from crew.widgets.photo_strip import PhotoStrip
 from crew.widgets.sizes import follow_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from textual.app import ComposeResult
 
-    from crew.domain.work_order import PhotoHash
     from crew.look import Symbols
+    from crew.widgets.photo_strip import See
 
 _SIDE_BY_SIDE = 64
 
@@ -24,14 +23,14 @@ _SIDE_BY_SIDE = 64
 class OrderDetails(VerticalScroll):
     """Heading, the citizen's words beside the photo, and below them people, history and what travels."""
 
-    def __init__(self, read_photo: "Callable[[PhotoHash], bytes | None]", marks: "Symbols") -> None:
+    def __init__(self, see: "See", marks: "Symbols") -> None:
         super().__init__()
         self._marks = marks
         self._view: OrderView | None = None
         self._heading = LiteralText(classes="heading")
         self._citizen = LiteralText(classes="citizen")
         self._around = LiteralText(classes="around")
-        self._strip = PhotoStrip(read_photo, marks)
+        self._strip = PhotoStrip(see, marks)
 
     @property
     def view(self) -> OrderView | None:

@@ -1,6 +1,6 @@
 """The photos of an order: one, or before beside after where both exist and there is room. Widget layer.
 
-Given photos and a way to their bytes; says which one was tapped.
+Given photos and a way to their pixels; says which one was tapped.
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
     from crew.domain.work_order import Photo
     from crew.look import Symbols
+    from crew.photos.prepared import Seen
+
+    See = Callable[[PhotoHash, int, int], Seen | None]
+    """Returns a photo in so many columns and rows of cells, or None where it is not on this device."""
 
 _PAIR_COLUMNS: Final = 56
 
@@ -81,16 +85,16 @@ class PhotoStrip(Horizontal):
             """Its place among the strip's photos."""
             super().__init__()
 
-    def __init__(self, read: "Callable[[PhotoHash], bytes | None]", marks: "Symbols", *, pairs: bool = True) -> None:
+    def __init__(self, see: "See", marks: "Symbols", *, pairs: bool = True) -> None:
         """Start without photos.
 
         Args:
-            read: Returns a photo's bytes, or None where they are not on this device.
+            see: Returns a photo in so many columns and rows, or None where it is not on this device.
             marks: The symbols of the look.
             pairs: Whether before and after stand side by side where there is room.
         """
         super().__init__()
-        self._read: Final = read
+        self._see: Final = see
         self._marks: Final = marks
         self._pairs: Final = pairs
         self._photos: tuple[Photo, ...] = ()
@@ -157,7 +161,7 @@ class PhotoStrip(Horizontal):
             frame.display = framed is not None
             if framed is not None and self._now is not None:
                 photo = framed.photo
-                source = PhotoSource(photo.sha256, partial(self._read, photo.sha256), picture_words(photo))
+                source = PhotoSource(photo.sha256, partial(self._see, photo.sha256), picture_words(photo))
                 frame.show(source, caption(photo, framed.place, framed.count, self._now, self._marks.dot))
 
     def _shown(self) -> list[Framed]:

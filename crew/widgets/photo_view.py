@@ -1,7 +1,8 @@
-"""One photo in the terminal. Widget layer; is told where its bytes come from, never waits for them.
+"""One photo in the terminal. Widget layer; is told where its pixels come from, never waits for them.
 
 Half blocks come first, deterministic and everywhere; where the terminal draws sixel or kitty graphics the finer
-picture replaces them when it is ready. Bytes are read, decoded and encoded off the event loop.
+picture replaces them when it is ready. Both are made off the event loop. While a photo is not here, its thumbnail
+stands in for it.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from textual.geometry import Region, Size
 
+    from crew.photos.prepared import CellPicture, Seen
     from crew.picture_codes import CodedPicture
     from crew.widgets.half_blocks import Drawing
 
@@ -40,8 +42,8 @@ class PhotoSource:
 
     key: str
     """Tells pictures apart: the same key is the same picture."""
-    read: "Callable[[], bytes | None]"
-    """Returns the bytes, or None where they are not on this device; called off the event loop."""
+    see: "Callable[[int, int], Seen | None]"
+    """Returns it in so many columns and rows of cells, or None where it is not on this device. Called in a thread."""
     words: str = ""
     """What is said of the picture where pictures are switched off."""
 
@@ -71,6 +73,7 @@ class PhotoView(Widget):
         self._lines: Sequence[Sequence[Segment]] = ()
         self._coded: CodedPicture | None = None
         self._before_sent = False
+        self._whole = False
 
     @property
     def _graphics(self) -> Graphics:
@@ -89,10 +92,12 @@ class PhotoView(Widget):
 
     def show(self, source: PhotoSource | None) -> None:
         """Show another picture; None shows nothing."""
-        if source is not None and self._source is not None and source.key == self._source.key and self._lines:
+        if source is not None and self._source is not None and source.key == self._source.key and self._whole:
             return
+        another = source is None or self._source is None or source.key != self._source.key
         self._source = source
-        self._put(())
+        if another:
+            self._put(())
         self._draw_again()
 
     def on_mount(self) -> None:
@@ -110,14 +115,16 @@ class PhotoView(Widget):
     @work(group="photo", exclusive=True)
     async def _draw(self, source: PhotoSource, size: "Size") -> None:
         try:
-            content = await asyncio.to_thread(source.read)
-            if content is None:
-                self._put((), NOT_FETCHED)
+            seen = await asyncio.to_thread(source.see, size.width, size.height)
+            self._whole = seen is not None and seen.whole
+            if not self._whole:
                 self.post_message(self.NotFetched(source.key))
+            if seen is None:
+                self._put((), NOT_FETCHED)
                 return
-            self._put(await asyncio.to_thread(_half_block_lines, content, size, self._drawing()))
+            self._put(await asyncio.to_thread(_half_block_lines, seen.picture, self._drawing()))
             if self._graphics in (Graphics.SIXEL, Graphics.KITTY):
-                self._coded = await asyncio.to_thread(_coded, content, self._graphics, size)
+                self._coded = await asyncio.to_thread(_coded, source, self._graphics, size)
                 self.refresh()
         except CrewError:
             self._put((), NOT_SHOWN)
@@ -182,18 +189,20 @@ class PhotoView(Widget):
         return Strip([part for part in parts if part.text], self.size.width)
 
 
-def _half_block_lines(content: bytes, size: "Size", drawing: "Drawing") -> list[list[Segment]]:
-    from crew.photos.cells import cell_picture  # Pillow loads with the first photo
+def _half_block_lines(picture: "CellPicture", drawing: "Drawing") -> list[list[Segment]]:
     from crew.widgets.half_blocks import picture_lines
 
-    return picture_lines(cell_picture(content, size.width, size.height), drawing)
+    return picture_lines(picture, drawing)
 
 
-def _coded(content: bytes, graphics: Graphics, size: "Size") -> "CodedPicture | None":
+def _coded(source: PhotoSource, graphics: Graphics, size: "Size") -> "CodedPicture | None":
     """The finer picture; none where sixel would have to guess how large a cell is."""
     from crew.picture_codes import coded_picture
 
     cell = cell_pixels(sys.__stderr__.fileno()) if sys.__stderr__ is not None else None
     if cell is None and graphics is Graphics.KITTY:
         cell = _LIKELY_CELL
-    return coded_picture(content, graphics, size.width, size.height, cell) if cell else None
+    if cell is None:
+        return None
+    seen = source.see(size.width * cell[0], size.height * cell[1] // 2)
+    return coded_picture(seen.picture, graphics, size.width, size.height, cell) if seen else None

@@ -192,7 +192,7 @@ def test_a_photo_is_kept_before_the_act_that_needs_it_and_waits_to_be_sent(truck
     picture = tmp_path / "DSC_0001.JPG"
     Image.new("RGB", (64, 48), "grey").save(picture)
     photo = truck.field_work.keep_photo(picture)
-    content = truck.reopened().field_work.photo_bytes(photo.sha256)
+    content = truck.reopened().store.photos.read(photo.sha256)
     assert content is not None
     assert (photo.byte_count, photo.width, photo.height) == (len(content), 64, 48)
     truck.field_work.add_photos(ID, [photo])

@@ -32,6 +32,7 @@ class ScriptedBackend:
     applied: dict[ChangeId, Change] = field(default_factory=dict)
     effects: Counter[ChangeId] = field(default_factory=Counter)
     photos: dict[str, bytes] = field(default_factory=dict)
+    thumbnails: dict[str, bytes] = field(default_factory=dict)
     pages: deque[wire.FeedPage] = field(default_factory=deque)
     verdicts: dict[ChangeId, wire.Answer] = field(default_factory=dict)
     """Answers other than "applied"; such a change has no effect."""
@@ -100,10 +101,18 @@ class ScriptedBackend:
             case ("GET", "events") if self.tells is not None:
                 events = {**HEADERS, "Content-Type": wire.EVENTS_MEDIA_TYPE}
                 return httpx.Response(200, headers=events, content=_told(self.tells))
-            case ("GET", "photos") if name in self.photos:
-                return httpx.Response(200, headers={**HEADERS, "Content-Type": "image/jpeg"}, content=self.photos[name])
+            case ("GET", "thumbnails"):
+                asked = request.url.params["of"].split(",")
+                found = {name: self.thumbnails[name] for name in asked if name in self.thumbnails}
+                headers = {**HEADERS, "Content-Type": wire.THUMBNAILS_MEDIA_TYPE}
+                return httpx.Response(200, headers=headers, content=wire.encode_thumbnails(found))
             case _:
-                return problem(404, "There is no such thing here.")
+                return self._photo(name) if (request.method, kind) == ("GET", "photos") else nothing_here()
+
+    def _photo(self, name: str) -> httpx.Response:
+        if name not in self.photos:
+            return nothing_here()
+        return httpx.Response(200, headers={**HEADERS, "Content-Type": "image/jpeg"}, content=self.photos[name])
 
     def _taken(self, sha256: str, content: bytes, length: int | None, status: int) -> httpx.Response:
         self.lengths.setdefault(sha256, length or 0)
@@ -131,6 +140,11 @@ class ScriptedBackend:
             order = self.orders[change.order_id]
             self.orders[order.id] = apply(order, change)
         return wire.Answer(change.id, "applied", order=self.orders[change.order_id])
+
+
+def nothing_here() -> httpx.Response:
+    """The answer to a request for what this backend has not."""
+    return problem(404, "There is no such thing here.")
 
 
 def announced(request: httpx.Request) -> str:

@@ -69,7 +69,7 @@ async def test_a_picture_that_is_refused_leaves_the_link_up(road: Road, status: 
     async with running(road.sync) as lamp:
         *_, link = await lamp.until(rests)
     assert (link.online, link.problem) == (True, "")
-    assert road.truck.field_work.photo_bytes(good) == b"good"
+    assert road.truck.store.photos.read(PhotoHash(good)) == b"good"
 
 
 async def test_only_the_photos_that_are_missing_are_sent_again(road: Road) -> None:

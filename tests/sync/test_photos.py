@@ -11,7 +11,7 @@ from crew.domain.errors import TryLater
 from crew.domain.person import Role
 from crew.domain.work_order import PhotoHash, WorkStatus
 from crew.sync import Round
-from crew.sync.pull import PICTURES_A_ROUND
+from crew.sync.pictures import PICTURES_A_ROUND
 from crew.wire import FeedPage
 from tests.builders import a_person, a_photo, an_order
 from tests.sync.backend import Fault, Proper, answering, cut, login_page, lost_answer, problem
@@ -168,7 +168,7 @@ async def test_a_crew_has_the_pictures_of_its_open_orders_with_it(road: Road) ->
     shas = [picture(road, content) for content in (b"one", b"two")]
     road.has(an_order(photos=tuple(a_photo(sha) for sha in shas)))
     await road.sync.run_once()
-    assert [road.truck.field_work.photo_bytes(sha) for sha in shas] == [b"one", b"two"]
+    assert [road.truck.store.photos.read(sha) for sha in shas] == [b"one", b"two"]
     await road.new_sync().run_once()
     assert sum(request.startswith("GET photos") for request in road.backend.requests) == 2
 
@@ -180,7 +180,7 @@ async def test_a_picture_that_is_not_given_or_damaged_is_asked_for_once_and_hold
     road.has(an_order(photos=(a_photo(secret), a_photo(damaged), a_photo(good))))
     for _ in range(2):
         await road.sync.run_once()
-    assert [road.truck.field_work.photo_bytes(sha) for sha in (secret, damaged, good)] == [None, None, b"good"]
+    assert [road.truck.store.photos.read(sha) for sha in (secret, damaged, good)] == [None, None, b"good"]
     assert sum(request.startswith("GET photos") for request in road.backend.requests) == 3
 
 
@@ -197,11 +197,11 @@ async def test_a_picture_that_was_not_given_or_damaged_is_asked_for_again_later(
     picture(road, b"late")
     picture(road, b"whole")
     await road.sync.run_once()
-    assert [road.truck.field_work.photo_bytes(sha) for sha in (late, damaged)] == [None, None]
+    assert [road.truck.store.photos.read(sha) for sha in (late, damaged)] == [None, None]
 
     road.truck.clock.turn(**turned)
     await road.sync.run_once()
-    assert [road.truck.field_work.photo_bytes(sha) for sha in (late, damaged)] == [b"late", b"whole"]
+    assert [road.truck.store.photos.read(sha) for sha in (late, damaged)] == [b"late", b"whole"]
 
 
 async def test_a_hotspots_page_is_never_kept_as_a_picture(road: Road) -> None:
@@ -210,9 +210,9 @@ async def test_a_hotspots_page_is_never_kept_as_a_picture(road: Road) -> None:
     road.backend.fails("GET photos", login_page)
     with pytest.raises(TryLater, match="hotspot"):
         await road.sync.run_once()
-    assert road.truck.field_work.photo_bytes(sha256) is None
+    assert road.truck.store.photos.read(sha256) is None
     await road.sync.run_once()
-    assert road.truck.field_work.photo_bytes(sha256) == b"good"
+    assert road.truck.store.photos.read(sha256) == b"good"
 
 
 async def test_pictures_come_in_portions_so_that_changes_get_their_turn(road: Road) -> None:
@@ -252,6 +252,6 @@ async def test_the_office_gets_the_pictures_it_looks_at_even_over_a_cut(road: Ro
         await road.sync.run_once()
     for _ in range(2):
         await road.sync.run_once()
-    assert road.truck.field_work.photo_bytes(looked_at) == b"looked at"
-    assert road.truck.field_work.photo_bytes(other) is None
+    assert road.truck.store.photos.read(looked_at) == b"looked at"
+    assert road.truck.store.photos.read(other) is None
     assert sum(request.startswith("GET photos") for request in road.backend.requests) == 2

@@ -8,8 +8,9 @@ import apsw
 import pytest
 
 from crew.domain.errors import CallForHelp
+from crew.domain.work_order import PhotoHash
 from crew.store.store import STORE_FILE
-from crew.sync.pull import PICTURES_A_ROUND
+from crew.sync.pictures import PICTURES_A_ROUND
 from crew.wire import FeedPage
 from tests.builders import a_photo, an_order
 from tests.sync.conftest import Road
@@ -52,7 +53,7 @@ async def test_pictures_beyond_one_portion_come_without_a_pause(road: Road) -> N
     async with running(road.sync) as lamp:
         for _ in range(2):
             await lamp.until(rests)
-    assert all(road.truck.field_work.photo_bytes(sha256) for sha256 in contents)
+    assert all(road.truck.store.photos.read(PhotoHash(sha256)) for sha256 in contents)
 
 
 async def test_one_waking_is_one_round(road: Road) -> None:

@@ -59,7 +59,7 @@ async def test_five_keys_finish_the_order_with_the_newest_photo(truck: Truck, ca
         assert pilot.app.screen is my_day(pilot)
         assert "Done, 1 photo: 412 Centre St" in said(pilot)
     photo = the_completion(truck).photos[0]
-    content = truck.field_work.photo_bytes(photo.sha256)
+    content = truck.store.photos.read(photo.sha256)
     assert content is not None
     assert content.startswith(b"\xff\xd8")
     assert (photo.width, photo.height) == (640, 480)

@@ -13,7 +13,8 @@ from textual.screen import ModalScreen
 from crew.domain.work_order import Photo, PhotoHash, PhotoRole
 from crew.look import UNICODE
 from crew.photos.cells import cell_picture
-from crew.picture_codes import coded_picture
+from crew.photos.prepared import Seen
+from crew.picture_codes import CodedPicture, coded_picture
 from crew.pictures import Graphics
 from crew.widgets.half_blocks import picture_lines
 from crew.widgets.photo_strip import PhotoStrip
@@ -40,6 +41,21 @@ def a_jpeg(*colours: str, size: tuple[int, int] = (80, 60)) -> bytes:
     return written.getvalue()
 
 
+def seeing(read: Callable[[], bytes | None], *, whole: bool = True) -> Callable[[int, int], Seen | None]:
+    """Sees a photo through its bytes."""
+
+    def see(columns: int, rows: int) -> Seen | None:
+        content = read()
+        return None if content is None else Seen(cell_picture(content, columns, rows), whole)
+
+    return see
+
+
+def coded(content: bytes, graphics: Graphics, cell: tuple[int, int]) -> CodedPicture:
+    """A picture as large as it fits into 30 by 10 cells of so many pixels."""
+    return coded_picture(cell_picture(content, 30 * cell[0], 10 * cell[1] // 2), graphics, 30, 10, cell)
+
+
 class OnePhoto(App[None]):
     """A terminal with nothing but a photo."""
 
@@ -61,7 +77,7 @@ class OnePhoto(App[None]):
 
 async def shown(app: OnePhoto, read: Callable[[], bytes | None], size: tuple[int, int] = (40, 12)) -> str:
     async with app.run_test(size=size) as pilot:
-        app.view.show(PhotoSource("one", read, "Photo, 80 by 60"))
+        app.view.show(PhotoSource("one", seeing(read), "Photo, 80 by 60"))
         await settled(pilot)
         return screen_text(app)
 
@@ -69,7 +85,7 @@ async def shown(app: OnePhoto, read: Callable[[], bytes | None], size: tuple[int
 async def test_a_photo_is_drawn_in_half_blocks_with_its_own_colours() -> None:
     app = OnePhoto()
     async with app.run_test(size=(40, 12)) as pilot:
-        app.view.show(PhotoSource("one", lambda: a_jpeg("red", "blue")))
+        app.view.show(PhotoSource("one", seeing(lambda: a_jpeg("red", "blue"))))
         await until(pilot, lambda: app.view.drawn, "the photo is drawn")
         blocks = [part for line in segments(app) for part in line if "▀" in part.text]
         colours = [part.style.color.triplet for part in blocks if part.style and part.style.color]
@@ -85,7 +101,7 @@ async def test_a_photo_is_drawn_in_half_blocks_with_its_own_colours() -> None:
 async def test_a_photo_keeps_its_shape_and_follows_the_window() -> None:
     app = OnePhoto()
     async with app.run_test(size=(40, 12)) as pilot:
-        app.view.show(PhotoSource("one", lambda: a_jpeg("green", size=(800, 400))))
+        app.view.show(PhotoSource("one", seeing(lambda: a_jpeg("green", size=(800, 400)))))
         await settled(pilot)
         small = screen_text(app).count("▀")
         await pilot.resize_terminal(80, 24)
@@ -93,6 +109,29 @@ async def test_a_photo_keeps_its_shape_and_follows_the_window() -> None:
         await settled(pilot)
         rows = [line for line in screen_text(app).split("\n") if "▀" in line]
         assert (len(rows[0].strip()), len(rows)) == (80, 20)
+
+
+async def test_a_thumbnail_stands_in_until_the_photo_is_here_and_the_photo_is_asked_for() -> None:
+    app, here = OnePhoto(), False
+
+    def see(columns: int, rows: int) -> Seen:
+        return Seen(cell_picture(a_jpeg("red" if here else "blue"), columns, rows), whole=here)
+
+    def is_drawn_in(red: int, blue: int) -> bool:
+        blocks = [part for line in segments(app) for part in line if "▀" in part.text]
+        colours = {part.style.color.triplet for part in blocks if part.style and part.style.color}
+        return bool(colours) and all(one is not None and one.red >= red and one.blue >= blue for one in colours)
+
+    async with app.run_test(size=(40, 12)) as pilot:
+        source = PhotoSource("one", see)
+        app.view.show(source)
+        await until(pilot, lambda: is_drawn_in(0, 200), "the thumbnail is drawn")
+        assert app.not_fetched == ["one"]
+        here = True
+        app.view.show(source)
+        assert app.view.drawn, "the thumbnail stays until then"
+        await until(pilot, lambda: is_drawn_in(200, 0), "the photo is drawn")
+        assert app.not_fetched == ["one"]
 
 
 async def test_broken_bytes_become_a_sentence() -> None:
@@ -144,18 +183,18 @@ def _plain(line: tuple[Segment, ...]) -> int:
 
 
 def test_sixel_lines_are_as_wide_as_the_picture_and_can_each_be_drawn_alone() -> None:
-    coded = coded_picture(a_jpeg("red", "blue"), Graphics.SIXEL, 30, 10, (10, 20))
-    assert (coded.columns, len(coded.lines), coded.before) == (27, 10, "")
-    for line in coded.lines:
+    picture = coded(a_jpeg("red", "blue"), Graphics.SIXEL, (10, 20))
+    assert (picture.columns, len(picture.lines), picture.before) == (27, 10, "")
+    for line in picture.lines:
         codes = "".join(part.text for part in line if part.control)
         assert "\x1bP" in codes
-        assert f'"1;1;{coded.columns * 10};20' in codes
-        assert _plain(line) == coded.columns
+        assert f'"1;1;{picture.columns * 10};20' in codes
+        assert _plain(line) == picture.columns
 
 
 def test_a_sixel_line_has_its_colours_first_and_never_reaches_into_the_line_below() -> None:
-    coded = coded_picture(a_jpeg("red", "blue"), Graphics.SIXEL, 30, 10, (8, 17))
-    for line in coded.lines:
+    picture = coded(a_jpeg("red", "blue"), Graphics.SIXEL, (8, 17))
+    for line in picture.lines:
         pixels = line[-1].text.partition('"')[2].partition("\x1b")[0]
         first_pixel = re.search(r"[?-~]", pixels)
         assert first_pixel is not None
@@ -165,30 +204,30 @@ def test_a_sixel_line_has_its_colours_first_and_never_reaches_into_the_line_belo
 
 
 def test_kitty_pictures_are_sent_once_and_then_stand_as_characters() -> None:
-    coded = coded_picture(a_jpeg("red", "blue"), Graphics.KITTY, 30, 10, (10, 20))
-    assert coded.before.startswith("\x1b_G")
-    assert coded.before.endswith("\x1b\\")
-    assert all(_plain(line) == coded.columns for line in coded.lines)
-    assert not any("\x1b" in part.text for line in coded.lines for part in line)
+    picture = coded(a_jpeg("red", "blue"), Graphics.KITTY, (10, 20))
+    assert picture.before.startswith("\x1b_G")
+    assert picture.before.endswith("\x1b\\")
+    assert all(_plain(line) == picture.columns for line in picture.lines)
+    assert not any("\x1b" in part.text for line in picture.lines for part in line)
 
 
 def test_the_encoders_never_write_to_the_terminal_themselves(capfd: pytest.CaptureFixture[str]) -> None:
     for graphics in (Graphics.SIXEL, Graphics.KITTY):
-        coded_picture(a_jpeg("red"), graphics, 20, 10, (10, 20))
+        coded(a_jpeg("red"), graphics, (10, 20))
     assert capfd.readouterr().out == ""
 
 
 def test_a_decoded_picture_is_never_larger_than_its_room() -> None:
     for size in ((4000, 100), (100, 4000), (1, 1)):
-        coded = coded_picture(a_jpeg("red", size=size), Graphics.KITTY, 30, 10, (7, 15))
-        assert coded.columns <= 30
-        assert len(coded.lines) <= 10
+        picture = coded(a_jpeg("red", size=size), Graphics.KITTY, (7, 15))
+        assert picture.columns <= 30
+        assert len(picture.lines) <= 10
 
 
 async def test_finer_lines_replace_half_blocks_and_give_way_under_another_screen() -> None:
     app = OnePhoto(Graphics.KITTY)
     async with app.run_test(size=(40, 12)) as pilot:
-        app.view.show(PhotoSource("one", lambda: a_jpeg("red", "blue")))
+        app.view.show(PhotoSource("one", seeing(lambda: a_jpeg("red", "blue"))))
         await settled(pilot)
         assert KITTY_CELL in screen_text(app)
         assert "▀" not in screen_text(app)
@@ -201,7 +240,7 @@ async def test_finer_lines_replace_half_blocks_and_give_way_under_another_screen
 async def test_the_pixels_of_a_kitty_picture_leave_once() -> None:
     app = OnePhoto(Graphics.KITTY)
     async with app.run_test(size=(40, 12)) as pilot:
-        app.view.show(PhotoSource("one", lambda: a_jpeg("red", "blue")))
+        app.view.show(PhotoSource("one", seeing(lambda: a_jpeg("red", "blue"))))
         await settled(pilot)
         whole = app.view.size.region
         later = "".join(part.text for strip in app.view.render_lines(whole) for part in strip)
@@ -218,7 +257,10 @@ class Strip(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.bytes = {"b": a_jpeg("red"), "a": a_jpeg("green")}
-        self.strip = PhotoStrip(lambda sha256: self.bytes[sha256[0]], UNICODE)
+        self.strip = PhotoStrip(self.see, UNICODE)
+
+    def see(self, sha256: PhotoHash, columns: int, rows: int) -> Seen:
+        return Seen(cell_picture(self.bytes[sha256[0]], columns, rows), whole=True)
 
     def compose(self) -> ComposeResult:
         yield self.strip

@@ -67,7 +67,7 @@ def picture(card: CameraCard, name: str, image: Image.Image, **options: Any) -> 
 def photos_of(truck: Truck) -> list[Image.Image]:
     """The photos of the pothole's completion, as they would be sent."""
     photos = [photo for entry in truck.field_work.unsent_of(POTHOLE.id) for photo in entry.change.photos]
-    contents = [truck.field_work.photo_bytes(photo.sha256) for photo in photos]
+    contents = [truck.store.photos.read(photo.sha256) for photo in photos]
     return [Image.open(BytesIO(content)).convert("RGB") for content in contents if content is not None]
 
 
