@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.comparison import Bench, Comparison, as_markdown, as_text
 from benchmarks.cuts import compare_cuts
+from benchmarks.decoding import compare_decoding
 from benchmarks.herd import tell_herd
 from benchmarks.importing import compare_import
 from benchmarks.key import compare_keys
@@ -31,6 +32,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "start": compare_start,
     "key": compare_keys,
     "preview": compare_preview,
+    "decoding": compare_decoding,
     "import": compare_import,
     "save": compare_saving,
     "pull": compare_pull,

@@ -29,7 +29,7 @@ _FRAME_MILLISECONDS = 1000 / 30
 def compare_photos(bench: Bench) -> Iterator[Comparison]:
     """Make a photo of a large picture by turns; then draw it."""
     path = bench.folder / "IMG_0412.JPG"
-    _large_picture(path)
+    write_picture(path, _TWELVE_MEGAPIXELS)
     ours: list[float] = []
     plain: list[float] = []
     drawn: list[float] = []
@@ -57,10 +57,10 @@ def _drawn(darkroom: Darkroom, content: bytes) -> object:
     return picture_lines(darkroom.cell_picture(content, *_CELLS), "blocks")
 
 
-def _large_picture(path: Path) -> None:
-    """Something between noise and a plain surface, as a street is."""
-    rough = Image.effect_noise((_TWELVE_MEGAPIXELS[0] // 20, _TWELVE_MEGAPIXELS[1] // 20), 40)
-    rough.resize(_TWELVE_MEGAPIXELS, Image.Resampling.BICUBIC).convert("RGB").save(path, "JPEG", quality=92)
+def write_picture(path: Path, size: tuple[int, int]) -> None:
+    """Write something between noise and a plain surface, as a street is."""
+    rough = Image.effect_noise((size[0] // 20, size[1] // 20), 40)
+    rough.resize(size, Image.Resampling.BICUBIC).convert("RGB").save(path, "JPEG", quality=92)
 
 
 def _with_pillow_alone(path: Path) -> bytes:

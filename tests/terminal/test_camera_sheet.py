@@ -68,7 +68,7 @@ class Still:
         if self.trouble:
             raise NoPicture(self.trouble)
         self.looked += 1
-        height = min(rows, columns * 9 // 32)
+        height = max(1, min(rows, columns * 9 // 32))
         return None if self.blind else CellPicture(columns, height, bytes((160, 90, 40)) * (columns * height * 2))
 
     def take(self, folder: Path) -> Path:
