@@ -7,6 +7,7 @@ echoes what was asked; that it is our backend's at all, the exchange below has c
 import base64
 import hashlib
 import ipaddress
+import re
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -24,6 +25,10 @@ _WORDS: Final = Bounds()
 _PHOTO: Final = Bounds(answer_bytes=20_000_000)
 _EVENTS: Final = Bounds(seconds=30.0, silence_seconds=45.0, answer_bytes=64_000)
 """The backend's heart beats every 15 seconds: after three that were missed, nobody speaks there any more."""
+
+_HASH: Final = re.compile("[0-9a-f]{64}")
+_LARGEST_MAP_BYTES: Final = 4_000_000_000
+"""A whole country's; a city's has 20 to 80 MB."""
 
 _TUS: Final = {"Tus-Resumable": "1.0.0"}
 _NOT_FOUND, _CONFLICT, _DAMAGED = 404, 409, 460
@@ -226,6 +231,41 @@ class CrewApi:
         except wire.Malformed as error:
             raise CallForHelp(error.sentence) from error
         return {name: found[name] for name in names if name in found}
+
+    async def map_offer(self) -> wire.MapOffer:
+        """Which map the city offers.
+
+        Raises:
+            TryLater: No answer from a backend.
+            CallForHelp: It offers none.
+        """
+        offer = await self._ask("GET", "map", wire.MapOffer)
+        if not (_HASH.fullmatch(offer.sha256) and 0 < offer.byte_count <= _LARGEST_MAP_BYTES):
+            raise CallForHelp("What the city offers is no map. Tell its administrator.")
+        return offer
+
+    async def fetch_map_piece(self, sha256: str, offset: int, count: int, seconds: float) -> bytes:
+        """A piece of the map.
+
+        Args:
+            sha256: The map's hash.
+            offset: Where the piece begins.
+            count: Its length in bytes.
+            seconds: How long it may take.
+
+        Raises:
+            TryLater: It did not come, or not all of it.
+            CallForHelp: The city offers another map by now.
+        """
+        wanted = f"bytes {offset}-{offset + count - 1}/"
+        bounds = Bounds(seconds=seconds, answer_bytes=count)
+        headers = {"Range": f"bytes={offset}-{offset + count - 1}", "Accept-Encoding": "identity"}
+        answer = await self._exchanges.ask("GET", f"map/{sha256}", bounds, headers=headers)
+        self._exchanges.check_ours(answer)
+        self._exchanges.check_status(answer, "the map")
+        if not answer.headers.get("Content-Range", "").startswith(wanted) or len(answer.content) != count:
+            raise TryLater("The piece of the map that came is another one; it is asked for again.")
+        return answer.content
 
     async def _ask(
         self,

@@ -21,7 +21,7 @@ from crew.domain.plain_text import clean_line
 Transport = httpx.AsyncBaseTransport
 """The edge of the network, as tests replace it."""
 
-_OURS: Final = (wire.MEDIA_TYPE, wire.EVENTS_MEDIA_TYPE, wire.THUMBNAILS_MEDIA_TYPE)
+_OURS: Final = (wire.MEDIA_TYPE, wire.EVENTS_MEDIA_TYPE, wire.THUMBNAILS_MEDIA_TYPE, wire.MAP_MEDIA_TYPE)
 _CONNECT_SECONDS: Final = 10.0
 _POOL_SECONDS: Final = 5.0
 _SILENCE_SECONDS: Final = 20.0

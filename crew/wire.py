@@ -35,6 +35,9 @@ UPLOAD_ECHO_HEADER: Final = "Crew-Upload"
 THUMBNAILS_MEDIA_TYPE: Final = "application/vnd.crew.thumbnails+msgpack"
 """Thumbnails by the SHA-256 of their photos: a map of strings to JPEG bytes, in MessagePack."""
 
+MAP_MEDIA_TYPE: Final = "application/vnd.pmtiles"
+"""A city's map, or a piece of it."""
+
 THUMBNAILS_AT_ONCE: Final = 10
 """A dozen seconds on the thinnest link that work is done over."""
 
@@ -94,6 +97,13 @@ class FeedGrown(msgspec.Struct, frozen=True):
 
     cursor: str
     """Where the feed ends now, for who listens."""
+
+
+class MapOffer(msgspec.Struct, frozen=True):
+    """The map that a city gives its devices: the hash of the file, and its length."""
+
+    sha256: str
+    byte_count: int
 
 
 class OtherValue(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from crew import wire
-from crew.backend import crew_http, feed, people, thumbnails, upload_routes
+from crew.backend import crew_http, feed, map_offer, people, thumbnails, upload_routes
 from crew.backend.changes import take_changes
 from crew.backend.crew_http import ROOT
 from crew.backend.crews import crew_loads
@@ -163,6 +163,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     ),
     *upload_routes.ENDPOINTS,
     thumbnails.ENDPOINT,
+    *map_offer.ENDPOINTS,
     Endpoint("GET", f"{ROOT}/photos/{{sha256}}", show_photo, EVERY_ROLE, "Fetch a photo", answers=bytes),
     Endpoint("GET", f"{ROOT}/openapi.json", show_description, Access.PUBLIC, "This description", answers=dict),
 )

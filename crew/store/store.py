@@ -10,6 +10,7 @@ from crew.domain.errors import CrewError, FreeSpace
 from crew.store.database import Database, to_column
 from crew.store.device import DeviceTable
 from crew.store.hold import Hold
+from crew.store.map_file import MapFile
 from crew.store.orders import OrderTable
 from crew.store.originals import Originals
 from crew.store.outbox import OutboxTable
@@ -21,6 +22,7 @@ from crew.store.thumbnails import ThumbnailTable
 
 STORE_FILE: Final = "crew.sqlite"
 _ORIGINALS_FOLDER: Final = "originals"
+_MAP_FOLDER: Final = "map"
 _OTHERS_END_SECONDS: Final = 3
 """How long a damaged store waits for the others: one that mends it lets go, the terminal does not."""
 
@@ -38,6 +40,7 @@ class Store:
         self.photos: Final = PhotoFiles(database, folder / PHOTO_FOLDER)
         self.thumbnails: Final = ThumbnailTable(database)
         self.photo_looks: Final = PhotoLooks(database)
+        self.map_file: Final = MapFile(folder / _MAP_FOLDER)
         self.originals: Final = Originals(database, folder / _ORIGINALS_FOLDER)
 
     @contextmanager
