@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crew.cli.output import data_dir, print_json
 from crew.domain.errors import CrewError
-from crew.wiring import CrewSettings, default_data_dir, read_crew_settings
+from crew.wiring import CrewSettings, default_data_dir, now, read_crew_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -21,6 +21,7 @@ _LEAST_FREE_BYTES = 200 * 1024 * 1024
 
 _EXTRAS = {
     "camera": ("av", "this device's own camera"),
+    "gps": ("serial", "a position receiver on a serial port"),
     "heic": ("pi_heif", "HEIC photos of iPhones"),
     "backend": ("starlette", "the backend: crew serve, crew demo"),
 }
@@ -65,6 +66,7 @@ def _findings(folder: "Path") -> Iterator[Finding]:
         yield Finding("settings", False, error.sentence, "crew where   # names the file")
     yield _store(folder)
     yield from _cameras(settings)
+    yield _position(settings)
     yield from _extras()
     yield _terminal(settings)
     yield _symbols(settings)
@@ -88,6 +90,21 @@ def _cameras(settings: CrewSettings) -> Iterator[Finding]:
         yield Finding("camera", not camera.obstacle, camera.obstacle or camera.name)
     if not found:
         yield Finding("camera", False, "none on this device; a phone (f), a card or a file (p) give photos too")
+
+
+def _position(settings: CrewSettings) -> Finding:
+    from crew.position.choice import receiver
+    from crew.position.serial_port import SerialReceiver, missing_library
+
+    try:
+        chosen = receiver(settings.position, now)
+    except CrewError as error:
+        return Finding("position", False, error.sentence, "crew where   # names the file")
+    if chosen is None:
+        return Finding("position", True, "switched off: ways are told from the last stop")
+    obstacle = missing_library() if isinstance(chosen, SerialReceiver) else ""
+    asked = " if there is one on this device" if settings.position.by_itself else ""
+    return Finding("position", not obstacle, obstacle or f"from {chosen.name}{asked}; crew position says what it knows")
 
 
 def _extras() -> Iterator[Finding]:

@@ -21,7 +21,10 @@ def write_settings(home: Path, text: str) -> None:
 
 def test_it_says_what_there_is(tmp_path: Path) -> None:
     found = told(tmp_path, "--data", str(tmp_path / "truck"))
-    assert set(found) == {"settings", "store", "camera", "[camera]", "[heic]", "[backend]", "pictures", "symbols"}
+    assert set(found) == {
+        *("settings", "store", "camera", "position", "pictures", "symbols"),
+        *("[backend]", "[camera]", "[gps]", "[heic]"),
+    }
     assert found["store"]["well"]
     assert "MB free" in found["store"]["words"]
     assert not (tmp_path / "truck").exists(), "it looks, and makes nothing"
@@ -40,3 +43,15 @@ def test_a_camera_that_the_settings_name_is_told_with_its_obstacle(tmp_path: Pat
     write_settings(tmp_path, '[camera]\ndevice = "/dev/video77"\n')
     ended = crew("doctor", home=tmp_path)
     assert "There is no camera /dev/video77. Plug it in" in ended.out
+
+
+def test_the_source_of_the_position_is_told(tmp_path: Path) -> None:
+    write_settings(tmp_path, '[position]\nsource = "serial:/dev/ttyACM7"\n')
+    assert "from /dev/ttyACM7" in told(tmp_path)["position"]["words"]
+
+
+def test_a_source_that_there_is_not_is_told(tmp_path: Path) -> None:
+    write_settings(tmp_path, '[position]\nsource = "galileo"\n')
+    found = told(tmp_path)["position"]
+    assert not found["well"]
+    assert '"galileo" names no receiver' in found["words"]
