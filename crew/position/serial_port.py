@@ -98,7 +98,8 @@ class _Line:
         self._port: Final = port
         self._turn: Final = Lock()
         try:
-            self._serial: Final = Serial(port, speed, timeout=_TURN_SECONDS)
+            # Alone: of two readers each would get half of every sentence.
+            self._serial: Final = Serial(port, speed, timeout=_TURN_SECONDS, exclusive=True)
         except (SerialException, OSError, ValueError) as error:
             raise NoPosition(_why_not(port, getattr(error, "errno", None))) from None
 
@@ -120,8 +121,8 @@ class _Line:
 def _why_not(port: str, number: int | None) -> str:
     if number in (errno.EACCES, errno.EPERM):
         return f"{port} may not be read by this user. Add the user to the group of the port, often dialout."
-    if number == errno.EBUSY:
-        return f"{port} is used by another program. End it, or read its gpsd instead."
+    if number in (errno.EBUSY, errno.EAGAIN):
+        return f"{port} is used by another program, such as Crew's terminal or gpsd. One at a time can read it."
     if number == errno.ENOENT:
         return f"There is no {port}. Plug the receiver in, or correct [position] source in the settings."
     return f"{port} cannot be read as a serial port. Correct [position] source in the settings."

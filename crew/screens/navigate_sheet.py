@@ -147,5 +147,6 @@ class NavigateSheet(Sheet[None]):
         if not words:
             self.refuse(refusal)
             return
+        self.refuse("")
         self.app.copy_to_clipboard(words)
         say(self, f"Copied: {words}. Where pasting brings nothing, the terminal does not allow it.")

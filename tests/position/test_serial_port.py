@@ -157,6 +157,16 @@ async def test_a_port_that_is_not_there_is_said(tmp_path: Path) -> None:
         await first(SerialReceiver(now, str(tmp_path / "ttyACM7")))
 
 
+async def test_two_programs_do_not_share_a_port(port: Port) -> None:
+    port.say(GGA)
+    async with aclosing(SerialReceiver(now, port.name).listen()) as said:
+        await anext(said)
+        with pytest.raises(NoPosition, match="is used by another program"):
+            await first(SerialReceiver(now, port.name))
+    [heard] = await first(SerialReceiver(now, port.name))
+    assert isinstance(heard, Position), "it is free again"
+
+
 async def test_a_file_is_no_port(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_bytes(GGA)
     with pytest.raises(NoPosition, match="cannot be read as a serial port"):
