@@ -202,6 +202,13 @@ ZOOM: Final = Command(
     help="Show the photos of the chosen stop as large as the terminal allows.",
     reason_against=_photos,
 )
+NAVIGATE: Final = Command(
+    name="navigate",
+    key="v",
+    label="Navigate",
+    help="Open the chosen stop in a map program, hand it to your phone, or copy its address.",
+    reason_against=_order,
+)
 OPEN: Final = Command(
     name="open",
     key="enter",
@@ -250,7 +257,7 @@ OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, T
 """What is done about the chosen change, on the screen of the outbox alone."""
 
 _EVERY_DAY: Final = {
-    "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, OPEN, UNDO),
+    "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
     "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE),
     "The list": (FIND, FINISHED),
     "Everywhere": (OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),

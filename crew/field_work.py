@@ -15,10 +15,12 @@ from crew.domain.change import Act, Assignment, Change, Escalation, Note, Photos
 from crew.domain.errors import NotAllowed
 from crew.domain.plain_text import clean_text
 from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder, WorkStatus
+from crew.map_program import MapProgram
 from crew.photo_work import PhotoWork
 from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
+from crew.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +42,13 @@ class FieldWork(Deciding):
         make_id: "Callable[[], UUID]",
         zone: tzinfo,
         photos: PhotoWork | None = None,
+        whereabouts: Whereabouts | None = None,
     ) -> None:
         super().__init__(store, clock, make_id, zone)
         self.photos: Final = photos or PhotoWork(store, clock, zone)
+        self.whereabouts: Final = whereabouts or Whereabouts(store, clock)
+        self.map_program = MapProgram()
+        """What shows a place; the wiring says which."""
 
     def set_status(
         self,
@@ -70,7 +76,9 @@ class FieldWork(Deciding):
             FreeSpace: The disk is full; nothing was changed.
         """
         act = StatusChange(status=status, reason=reason, note=clean_text(note), photos=tuple(photos))
-        return self._make(OrderId(order_id), act, grace_seconds)
+        change = self._make(OrderId(order_id), act, grace_seconds)
+        self.whereabouts.photos_taken(act.photos)
+        return change
 
     def add_note(self, order_id: str, text: str) -> Change:
         """Write an internal note. Raises as `set_status`."""
@@ -78,7 +86,10 @@ class FieldWork(Deciding):
 
     def add_photos(self, order_id: str, photos: Iterable[Photo]) -> Change:
         """Attach photos outside a completion. Raises as `set_status`."""
-        return self._make(OrderId(order_id), PhotosAdded(tuple(photos)))
+        act = PhotosAdded(tuple(photos))
+        change = self._make(OrderId(order_id), act)
+        self.whereabouts.photos_taken(act.photos)
+        return change
 
     def assign(self, order_id: str, crew: str) -> Change:
         """Move an order to another crew. Raises as `set_status`."""
@@ -134,7 +145,7 @@ class _Mending(FieldWork):
 
     def __init__(self, field_work: FieldWork, entry: OutboxEntry) -> None:
         of_device = (field_work._store, field_work._clock, field_work._make_id, field_work._zone)
-        super().__init__(*of_device, field_work.photos)
+        super().__init__(*of_device, field_work.photos, field_work.whereabouts)
         self._mended: Final = entry.change
 
     def draft(self, order_id: str, kind: str) -> str:

@@ -22,13 +22,15 @@ from crew.domain.errors import CorrectSettings
 from crew.domain.identity import uuid7
 from crew.field_work import FieldWork
 from crew.look import Look
+from crew.map_program import MapProgram, NavigateSettings
 from crew.photo_work import PictureSources
+from crew.position.choice import PositionSettings
 from crew.settings import read_toml, shipped_path, to_shape
 from crew.store.database import sqlite_version as sqlite_version
 from crew.store.store import Store, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crew.camera import Camera
     from crew.phone import PhoneDoor
@@ -60,6 +62,8 @@ class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link: LinkSettings = msgspec.field(default_factory=LinkSettings)
     photos: PhotoSettings = msgspec.field(default_factory=PhotoSettings)
     camera: CameraSettings = msgspec.field(default_factory=CameraSettings)
+    position: PositionSettings = msgspec.field(default_factory=PositionSettings)
+    navigate: NavigateSettings = msgspec.field(default_factory=NavigateSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +196,23 @@ def _find_cameras(settings: CameraSettings) -> "Sequence[Camera]":
     return cameras(settings)
 
 
+async def follow_position(device: Device, moved: "Callable[[str], None]") -> None:
+    """Listen to the receiver of the settings until cancelled, or not at all where they want none.
+
+    Args:
+        device: The device.
+        moved: Called where its place has become another, with what troubles the receiver.
+
+    Raises:
+        CorrectSettings: They name no receiver that there is.
+    """
+    from crew.position.choice import receiver
+
+    chosen = receiver(device.settings.position, now)
+    if chosen is not None:
+        await device.field_work.whereabouts.follow(chosen, moved, uncalled=device.settings.position.by_itself)
+
+
 def run_terminal(device: Device) -> int:
     """Start the terminal on a device and return its exit code. Call `require_terminal` first."""
     gc.disable()  # what a start makes lives to the end: looking through it for rubbish took a fifth of the start
@@ -203,6 +224,7 @@ def run_terminal(device: Device) -> int:
     field_work.photos.sources = PictureSources(
         find_cameras=partial(_find_cameras, device.settings.camera), open_phone=partial(phone_door, device)
     )
+    field_work.map_program = MapProgram(device.settings.navigate.program)
     first_day = field_work.day() if field_work.signed_in() else None
     app = CrewApp(
         field_work,
@@ -211,5 +233,6 @@ def run_terminal(device: Device) -> int:
         first_day,
         choose_graphics(device.settings.look.graphics),
     )
+    app.follow_position = partial(follow_position, device)
     app.run()
     return app.return_code or 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from crew.cli.output import data_dir, print_json
 from crew.domain.errors import CrewError
 from crew.domain.plain_text import clean_line
-from crew.wiring import CrewSettings, default_data_dir, read_crew_settings, sqlite_version
+from crew.wiring import CrewSettings, default_data_dir, now, read_crew_settings, sqlite_version
 
 if TYPE_CHECKING:
     import argparse
@@ -23,6 +23,7 @@ _LEAST_FREE_BYTES = 200 * 1024 * 1024
 
 _EXTRAS = {
     "camera": ("av", "this device's own camera"),
+    "gps": ("serial", "a position receiver on a serial port"),
     "heic": ("pi_heif", "HEIC photos of iPhones"),
     "backend": ("starlette", "the backend: crew serve, crew demo"),
 }
@@ -76,6 +77,7 @@ def _findings(folder: "Path") -> Iterator[Finding]:
     yield _store(folder)
     yield Finding("SQLite", True, sqlite_version())
     yield from _cameras(settings)
+    yield _position(settings)
     yield from _extras()
     yield from _terminal(settings)
     yield _symbols(settings)
@@ -119,6 +121,21 @@ def _cameras(settings: CrewSettings) -> Iterator[Finding]:
 
 def _words_of(program: str) -> str:
     return '"--no-banner", "{file}"' if program == _PROGRAMS[0] else '"--nopreview", "--output", "{file}"'
+
+
+def _position(settings: CrewSettings) -> Finding:
+    from crew.position.choice import receiver
+    from crew.position.serial_port import SerialReceiver, missing_library
+
+    try:
+        chosen = receiver(settings.position, now)
+    except CrewError as error:
+        return Finding("position", False, error.sentence, "crew where   # names the file")
+    if chosen is None:
+        return Finding("position", True, "switched off: ways are told from the last stop")
+    obstacle = missing_library() if isinstance(chosen, SerialReceiver) else ""
+    asked = " if there is one on this device" if settings.position.by_itself else ""
+    return Finding("position", not obstacle, obstacle or f"from {chosen.name}{asked}; crew position says what it knows")
 
 
 def _extras() -> Iterator[Finding]:

@@ -115,6 +115,12 @@ def _add_field_commands(commands: Commands) -> None:
     photo.add_argument("file", metavar="FILE")
     _add_outbox_commands(commands)
     _add(commands, "doctor", "crew.cli.doctor", "show", "what this device has and lacks: cameras, pictures, fonts")
+    position = _add(
+        commands, "position", "crew.cli.position", "show", "where this device is, how old that is, who says so"
+    )
+    position.add_argument(
+        "--wait", type=float, default=5, metavar="SECONDS", help="for a receiver to speak (default %(default)s)"
+    )
     _add(commands, "where", "crew.cli.terminal", "where", "where files and settings lie")
     demo = _add(commands, "demo", "crew.cli.demo", "start", "a city day on this machine: nothing to configure")
     demo.add_argument("--role", default="crew", choices=["crew", "supervisor", "dispatcher"], help="who you are")

@@ -44,3 +44,7 @@ class SendNow(Message):
     def __init__(self, *, asked_for: bool = True) -> None:
         self.asked_for: Final = asked_for
         super().__init__()
+
+
+class YouMoved(Message, bubble=False):
+    """App to screens: the device is at another place, or its receiver says something else."""

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from crew.screens.day_view import DayView
-from crew.screens.messages import StoreMoved
+from crew.screens.messages import StoreMoved, YouMoved
 from crew.screens.order_screen import OrderScreen
 from crew.widgets.attention import Attention
 from crew.widgets.button_bar import ButtonBar
@@ -22,7 +22,7 @@ from crew.widgets.literal_text import LiteralText
 from crew.widgets.order_table import OrderTable
 from crew.widgets.top_row import TopRow
 from crew.widgets.undo_bar import UndoBar
-from crew.widgets.way_words import next_words, where_we_are
+from crew.widgets.way_words import next_words, way_of, where_we_are
 
 if TYPE_CHECKING:
     from textual import events
@@ -132,7 +132,15 @@ class MyDay(OrderScreen[None]):
         if self._view.finished:
             return ""
         table, look = self._table, self.look
+        you = self.field_work.whereabouts.you
+        if you is not None and table.chosen is not None and (way := way_of(you, table.chosen, look.units, "you")):
+            return f"Next: {way}"
         return next_words(table.stops, table.chosen, self._here, look.units, look.marks.dot)
+
+    @on(YouMoved)
+    def refresh_next(self) -> None:
+        """Say the way to the chosen stop anew."""
+        self.query_one(".way", LiteralText).show(self._way())
 
     @on(StoreMoved)
     def refresh_day(self) -> None:

@@ -4,6 +4,7 @@ Acts go through field work and are on disk before anything is shown; sheets ask 
 """
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from textual import on, work
@@ -12,17 +13,18 @@ from crew.commands import Command, Situation, buttons
 from crew.domain.errors import CrewError
 from crew.domain.person import Person, Role
 from crew.domain.work_order import WorkStatus
-from crew.screens.messages import Acted, UndoOffered
+from crew.screens.messages import Acted, UndoOffered, YouMoved
 from crew.screens.sheet_actions import SheetActions
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import say
 from crew.widgets.undo_bar import UndoBar
-from crew.widgets.way_words import way_words
+from crew.widgets.way_words import way_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from crew.domain.change import Change
+    from crew.domain.work_order import WorkOrder
     from crew.field_work import FieldWork, Stop
     from crew.look import Look
     from crew.widgets.order_text import OrderView
@@ -101,9 +103,28 @@ class OrderScreen(SheetActions[_Result]):
         from crew.widgets.order_text import OrderView  # not needed for the first paint of a narrow terminal
 
         order = self.field_work.order(order_id)
-        elsewhere = here is not None and here.order_id != order_id
-        way = way_words(here, order, self.look.units) if here is not None and elsewhere else ""
-        return OrderView(order=order, unsent=self.field_work.unsent_of(order_id), way=way)
+        return OrderView(order=order, unsent=self.field_work.unsent_of(order_id), way=self._way_to(order, here))
+
+    def _way_to(self, order: "WorkOrder", here: "Stop | None") -> str:
+        """The way from the person, where that is known; else from the stop where the crew most likely is."""
+        you = self.field_work.whereabouts.you
+        if you is not None:
+            return way_of(you, order, self.look.units, "you")
+        if here is None or here.order_id == order.id:
+            return ""
+        return way_of(here, order, self.look.units, "the last stop")
+
+    @on(YouMoved)
+    def refresh_way(self) -> None:
+        """Say the way anew in what is shown of an order; nothing is read for it."""
+        from crew.widgets.order_details import OrderDetails
+
+        if self.field_work.whereabouts.you is None:
+            return  # the way from the last stop comes back with the next minute
+        for details in self.query(OrderDetails):
+            if details.view is not None:
+                view = replace(details.view, way=self._way_to(details.view.order, None))
+                details.show(view, self.field_work.now)
 
     def on_photo_strip_tapped(self, message: "PhotoStrip.Tapped") -> None:
         """Show the tapped photo large."""

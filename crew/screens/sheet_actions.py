@@ -123,6 +123,15 @@ class SheetActions(CommandScreen[_Result]):
         zoom = PhotoZoom(self.field_work.photos.see, order.photos, place, self.look, self.field_work.now)
         self.app.push_screen(zoom)
 
+    @work(group="sheet", exclusive=True)
+    async def action_navigate(self) -> None:
+        """The way there, in a map program or on the phone."""
+        from crew.screens.navigate_sheet import NavigateSheet
+
+        order = await self._read(self.chosen_id)
+        if order is not None and self.is_current:
+            self.app.push_screen(NavigateSheet(self.field_work, self.look, order))
+
     def action_zoom(self) -> None:
         """Show the photos large."""
         self.open_photos(0)

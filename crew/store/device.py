@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from crew.domain.person import Person
+from crew.domain.position import Position
 from crew.store.database import Database, from_column, to_column
 from crew.wire import CrewLoad
 
@@ -164,6 +165,15 @@ class DeviceTable:
     def link_trouble(self, trouble: LinkTrouble | None) -> None:
         if trouble is not None or self._read("link_trouble"):
             self._write("link_trouble", "" if trouble is None else msgspec.json.encode(trouble).decode())
+
+    @property
+    def last_position(self) -> Position | None:
+        """Where this device last knew that it is; never sent."""
+        return self._decoded("last_position", Position)
+
+    @last_position.setter
+    def last_position(self, position: Position) -> None:
+        self._write("last_position", msgspec.json.encode(position).decode())
 
     @property
     def recovery(self) -> Recovery | None:

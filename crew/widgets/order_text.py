@@ -35,7 +35,7 @@ class OrderView:
     order: "WorkOrder"
     unsent: "tuple[OutboxEntry, ...]" = ()
     way: str = ""
-    """Distance and direction to it, in words."""
+    """Distance and direction to it, and from where, in words."""
 
 
 def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
@@ -89,7 +89,7 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
     if order.lat is not None and order.long is not None:
         yield literal(f"{order.lat:.5f}, {order.long:.5f}")
     if view.way:
-        yield literal(f"{view.way} of the last stop")
+        yield literal(view.way)
     if order.due_at is not None:
         yield literal(f"Due {day_and_time(order.due_at, now)}").stylize(_MUTED)
     people = len(order.requests)

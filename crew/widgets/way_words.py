@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from crew.field_work import Stop
 
+_SAME_PLACE = "at the same place"
 _UNDER_WAY = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
 
 
@@ -32,8 +33,16 @@ def way_words(start: Placed, end: Placed, units: str) -> str:
     here, there = (start.lat, start.long), (end.lat, end.long)
     metres = distance_metres(here, there)
     if metres < 15:
-        return "at the same place"
+        return _SAME_PLACE
     return f"{distance_words(metres, units)} {direction_words(here, there)}"
+
+
+def way_of(start: Placed, end: Placed, units: str, whose: str) -> str:
+    """The way with its beginning, as "350 m north-east of you"; empty where one of the places is unknown."""
+    way = way_words(start, end, units)
+    if not way:
+        return ""
+    return f"{way} as {whose}" if way == _SAME_PLACE else f"{way} of {whose}"
 
 
 def where_we_are(stops: "Sequence[Stop]", last_ended: "Stop | None") -> "Stop | None":

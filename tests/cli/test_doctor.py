@@ -28,7 +28,8 @@ def write_settings(home: Path, text: str) -> None:
 def test_it_says_what_there_is(tmp_path: Path) -> None:
     found = told(tmp_path, "--data", str(tmp_path / "truck"))
     assert set(found) == {
-        *("settings", "store", "SQLite", "camera", "program", "[camera]", "[heic]", "[backend]", "pictures", "symbols")
+        *("settings", "store", "SQLite", "camera", "program", "position", "pictures", "symbols"),
+        *("[backend]", "[camera]", "[gps]", "[heic]"),
     }
     assert found["SQLite"]["words"].startswith("3.")
     assert found["store"]["well"]
@@ -107,3 +108,15 @@ def in_a_terminal(home: Path, **variables: str) -> str:
     os.close(ours)
     assert process.wait(30) == 0
     return written.decode()
+
+
+def test_the_source_of_the_position_is_told(tmp_path: Path) -> None:
+    write_settings(tmp_path, '[position]\nsource = "serial:/dev/ttyACM7"\n')
+    assert "from /dev/ttyACM7" in told(tmp_path)["position"]["words"]
+
+
+def test_a_source_that_there_is_not_is_told(tmp_path: Path) -> None:
+    write_settings(tmp_path, '[position]\nsource = "galileo"\n')
+    found = told(tmp_path)["position"]
+    assert not found["well"]
+    assert '"galileo" names no receiver' in found["words"]

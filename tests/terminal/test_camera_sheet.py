@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ from crew.photos.prepared import CellPicture
 from crew.screens.camera_sheet import CameraSheet
 from crew.screens.done_sheet import DoneSheet
 from crew.screens.review_photos import ReviewPhotos
-from crew.widgets.viewfinder import View, Viewfinder
 from tests.terminal.camera_card import press, said, tap
 from tests.terminal.frames import reads_as, screen_text
 from tests.terminal.truck import Truck, a_days_work
@@ -226,27 +224,6 @@ async def test_a_photo_of_a_real_source_has_its_full_size(truck: Truck) -> None:
         await pilot.press("space")
         await until(pilot, lambda: isinstance(on_top(pilot), ReviewPhotos), "the photo is shown")
         assert "1280 by 720" in said(pilot)
-
-
-async def test_keys_are_answered_between_the_pictures_of_a_real_source(
-    truck: Truck, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    happened: list[str] = []
-    show = Viewfinder.show
-
-    def counted(finder: Viewfinder, view: View) -> None:
-        happened.append("picture")
-        show(finder, view)
-
-    monkeypatch.setattr(Viewfinder, "show", counted)
-    with_cameras(truck, DeviceCamera(REAL, "lavfi"))
-    async with truck.running((120, 40)) as pilot:
-        await pilot.press("d", "c")
-        while happened.count("picture") < 8:
-            await pilot.press("x")
-            happened.append("key")
-    between = [len(list(keys)) for what, keys in groupby(happened) if what == "key"]
-    assert max(between) > 1, f"a key waits for a picture: {happened}"
 
 
 async def test_keys_are_answered_while_a_camera_gives_no_picture(truck: Truck) -> None:
