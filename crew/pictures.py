@@ -103,10 +103,11 @@ def _ask(around: Surroundings, name: str, remembered: dict[str, Graphics]) -> Gr
     )
     chosen = Graphics.HALF
     if answer is not None and answer.sixel and cell_pixels(around.output_descriptor) is not None:
-        chosen = Graphics.SIXEL  # before kitty: some that claim kitty draw only sixel
-    elif answer is not None and answer.kitty and not answer.sixel:
+        chosen = Graphics.SIXEL
+    elif answer is not None and answer.kitty:
         chosen = Graphics.KITTY
-    if answer is None or around.environment["TERM"] not in _ANYBODY or "TERM_PROGRAM" in around.environment:
+    known = around.environment["TERM"] not in _ANYBODY or "TERM_PROGRAM" in around.environment
+    if answer is None or (far and known):  # what answers at once may be asked again: it may be a newer one by then
         _remember(around.cache_file, remembered | {name: chosen})
     return chosen
 
