@@ -24,9 +24,9 @@ class Graphics(StrEnum):
     OFF = "off"
 
 
-_PATIENCE_SECONDS: Final = 0.25
-_PATIENCE_OVER_SSH_SECONDS: Final = 1.0
-_LATE_SECONDS: Final = 2.0
+_PATIENCE_SECONDS: Final = 2.0
+"""For a window that still opens on a slow machine; almost all answer in a millisecond, and silence is remembered."""
+_PATIENCE_OVER_SSH_SECONDS: Final = 3.0
 _UNABLE: Final = ("dumb", "linux", "vt", "ansi", "screen", "tmux", "cons")
 """Beginnings of TERM for terminals that draw no pictures, or lose them while scrolling."""
 _ANYBODY: Final = ("xterm", "xterm-color", "xterm-256color")
@@ -51,7 +51,7 @@ class Surroundings:
 
 
 def choose_graphics(wanted: str, around: Surroundings | None = None) -> Graphics:
-    """Choose how photos are drawn. May wait a quarter of a second for the terminal, so call it before the app runs.
+    """Choose how photos are drawn. Waits for the terminal's answer, so call it before the app runs.
 
     Args:
         wanted: The person's setting: auto, or one of the kinds, which is taken at its word.
@@ -99,7 +99,6 @@ def _ask(around: Surroundings, name: str, remembered: dict[str, Graphics]) -> Gr
         around.input_descriptor,
         around.output_descriptor,
         patience_seconds=_PATIENCE_OVER_SSH_SECONDS if far else _PATIENCE_SECONDS,
-        late_seconds=_LATE_SECONDS,
     )
     chosen = Graphics.HALF
     if answer is not None and answer.sixel and cell_pixels(around.output_descriptor) is not None:

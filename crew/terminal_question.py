@@ -1,8 +1,7 @@
 """Asks the terminal once which pictures it can draw. Stands alone: file descriptors in, plain values out.
 
 One round trip: the question about kitty graphics, then the one that every terminal answers. Only a terminal that says
-yes is asked on, how well it draws. Must be over before Textual reads the keyboard; what a slow terminal answers late is
-read and dropped, not taken for keys.
+yes is asked on, how well it draws. Must be over before Textual reads the keyboard, or answers would be taken for keys.
 """
 
 import os
@@ -47,21 +46,18 @@ class TerminalAnswer:
     kitty: bool
 
 
-def ask_terminal(
-    input_descriptor: int, output_descriptor: int, *, patience_seconds: float, late_seconds: float
-) -> TerminalAnswer | None:
+def ask_terminal(input_descriptor: int, output_descriptor: int, *, patience_seconds: float) -> TerminalAnswer | None:
     """Ask, and wait for the answer.
 
     Args:
         input_descriptor: Where the terminal's answers are read.
         output_descriptor: Where the question is written.
-        patience_seconds: How long an answer counts.
-        late_seconds: How much longer a late answer is waited for, only to keep it away from the keyboard.
+        patience_seconds: How long an answer is waited for; what comes later is taken for keys.
 
     Returns:
         The answer, or None where none came in time.
     """
-    talk = _Talk(input_descriptor, output_descriptor, patience_seconds, late_seconds)
+    talk = _Talk(input_descriptor, output_descriptor, patience_seconds)
     with _unbuffered(input_descriptor):
         try:
             answer = _drawn_by(talk)
@@ -77,7 +73,6 @@ class _Talk:
     input_descriptor: int
     output_descriptor: int
     patience_seconds: float
-    late_seconds: float
 
     def ask(self, question: bytes) -> bytes:
         """All that the terminal said.
@@ -86,10 +81,8 @@ class _Talk:
             TimeoutError: It did not answer in time.
         """
         os.write(self.output_descriptor, question + _END_OF_QUESTION)
-        deadline = time.monotonic() + self.patience_seconds
-        heard = _read_until_last(self.input_descriptor, b"", deadline)
+        heard = _read_until_last(self.input_descriptor, time.monotonic() + self.patience_seconds)
         if not _LAST_ANSWER.search(heard):
-            _read_until_last(self.input_descriptor, heard, deadline + self.late_seconds)
             raise TimeoutError
         return heard
 
@@ -121,7 +114,8 @@ def _puts_into_cells(heard: bytes) -> bool:
     return name is not None and name[1] in _IN_CELLS and (int(name[2] or 0), int(name[3] or 0)) >= _IN_CELLS[name[1]]
 
 
-def _read_until_last(descriptor: int, heard: bytes, deadline: float) -> bytes:
+def _read_until_last(descriptor: int, deadline: float) -> bytes:
+    heard = b""
     while not _LAST_ANSWER.search(heard) and len(heard) < _MOST_BYTES:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([descriptor], [], [], left)[0]:
