@@ -157,7 +157,7 @@ class PhotoStrip(Horizontal):
             frame.display = framed is not None
             if framed is not None and self._now is not None:
                 photo = framed.photo
-                source = PhotoSource(photo.sha256, partial(self._read, photo.sha256), picture_words(photo))
+                source = PhotoSource(photo.sha256, partial(self._read, photo.sha256), picture_words(photo, self._now))
                 frame.show(source, caption(photo, framed.place, framed.count, self._now, self._marks.dot))
 
     def _shown(self) -> list[Framed]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
+from rich.text import Text
 from textual import work
 from textual.message import Message
 from textual.strip import Strip
@@ -168,10 +169,12 @@ class PhotoView(Widget):
         return self._middle(coded.lines[row], coded.columns)
 
     def _words_line(self, y: int) -> Strip:
-        if y != self.size.height // 2 or not self._words:
+        lines = Text(self._words).wrap(self.app.console, self.size.width) if self._words else ()
+        row = y - max(0, (self.size.height - len(lines)) // 2)
+        if not 0 <= row < len(lines):
             return Strip.blank(self.size.width, self.rich_style)
         style = self.get_visual_style("photo--words").rich_style
-        return self._middle([Segment(self._words[: self.size.width], style)])
+        return self._middle([Segment(lines[row].plain.strip(), style)])
 
     def _middle(self, segments: "Sequence[Segment]", columns: int | None = None) -> Strip:
         strip = Strip(segments, columns)

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.screen import ModalScreen
@@ -18,7 +19,7 @@ from crew.pictures import Graphics
 from crew.widgets.half_blocks import picture_lines
 from crew.widgets.photo_strip import PhotoStrip
 from crew.widgets.photo_view import NOT_FETCHED, NOT_SHOWN, PhotoSource, PhotoView
-from crew.widgets.photo_words import caption, size_words
+from crew.widgets.photo_words import caption, picture_words, size_words
 from tests.terminal.frames import screen_text, segments
 from tests.terminal.truck import BOSTON, NOW
 from tests.terminal.waiting import settled, until
@@ -112,6 +113,24 @@ async def test_with_pictures_off_words_stand_in_their_place_and_nothing_is_read(
         raise AssertionError("nothing is to be read")
 
     assert "Photo, 80 by 60" in await shown(OnePhoto(Graphics.OFF), read)
+
+
+async def test_a_sentence_is_whole_in_a_narrow_window() -> None:
+    app = OnePhoto(Graphics.OFF)
+    words = picture_words(photos(PhotoRole.AFTER)[0], NOW.astimezone(BOSTON))
+    async with app.run_test(size=(20, 6)) as pilot:
+        app.view.show(PhotoSource("one", lambda: None, words))
+        await settled(pilot)
+        assert " ".join(screen_text(app).split()) == words
+
+
+@pytest.mark.parametrize("width", [1, 2, 9])
+async def test_words_in_wide_letters_stay_inside_the_window(width: int) -> None:
+    app = OnePhoto(Graphics.OFF)
+    async with app.run_test(size=(width, 6)) as pilot:
+        app.view.show(PhotoSource("one", lambda: None, "写真の説明.jpg"))
+        await settled(pilot)
+        assert max(cell_len(line) for line in screen_text(app).split("\n")) <= width
 
 
 async def test_without_colours_a_photo_is_drawn_in_shades(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,6 +282,14 @@ def test_a_caption_says_side_time_and_place_in_the_row() -> None:
     photo = photos(PhotoRole.BEFORE)[0]
     long_after = NOW.replace(year=2027).astimezone(BOSTON)
     assert caption(photo, 0, 2, long_after, "·") == "before · 4 May 2026 08:12 · 1 of 2"
+
+
+@pytest.mark.parametrize(
+    ("role", "side"), [(PhotoRole.BEFORE, "from before the work"), (PhotoRole.AFTER, "of the finished work")]
+)
+def test_the_sentence_for_a_photo_says_of_what_how_large_and_when(role: PhotoRole, side: str) -> None:
+    words = picture_words(photos(role)[0], NOW.astimezone(BOSTON))
+    assert words == f"Photo {side}, 80 by 60, 240 KB, taken 08:12."
 
 
 @pytest.mark.parametrize(("count", "words"), [(0, "0 B"), (999, "999 B"), (240_000, "240 KB"), (3_100_000, "3.1 MB")])
