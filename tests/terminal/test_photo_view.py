@@ -1,6 +1,7 @@
 """A photo in the terminal: half blocks, finer graphics, and sentences where there is nothing to show."""
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from io import BytesIO
 
@@ -189,6 +190,19 @@ def test_kitty_pictures_are_sent_once_and_then_stand_as_characters() -> None:
     assert coded.before.endswith("\x1b\\")
     assert all(_plain(line) == coded.columns for line in coded.lines)
     assert not any("\x1b" in part.text for line in coded.lines for part in line)
+
+
+def test_a_kitty_picture_has_the_shape_of_its_cells() -> None:
+    coded = coded_picture(a_jpeg("red", size=(800, 600)), Graphics.KITTY, 60, 20, (6, 13))
+    pieces = re.findall(r"\x1b_Gi=\d+,f=100[^;]*;([^\x1b]*)", coded.before)
+    with Image.open(BytesIO(b64decode("".join(pieces)))) as sent:
+        assert sent.size == (coded.columns * 6, len(coded.lines) * 13)
+
+
+def test_a_kitty_picture_is_not_wider_than_there_are_marks_for_its_columns() -> None:
+    coded = coded_picture(a_jpeg("red", size=(4000, 40)), Graphics.KITTY, 400, 20, (10, 20))
+    assert coded.columns < 300
+    assert {_plain(line) for line in coded.lines} == {coded.columns}
 
 
 def test_the_encoders_never_write_to_the_terminal_themselves(capfd: pytest.CaptureFixture[str]) -> None:
