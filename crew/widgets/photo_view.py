@@ -144,10 +144,13 @@ class PhotoView(Widget):
         return self._middle(self._lines[row])
 
     def render_lines(self, crop: "Region") -> list[Strip]:
-        """Draw finer lines where all of their width is seen and no other screen lies above."""
+        """Draw finer lines where all of their width is seen and no other screen lies above.
+
+        Lines that were made for a wider view would reach out of it: no terminal can cut them.
+        """
         coded = self._coded
         whole = crop.width == self.size.width == self.outer_size.width and self.screen.is_active
-        if coded is None or not whole:
+        if coded is None or not whole or coded.columns > self.size.width:
             return super().render_lines(crop)
         top = self._top(len(coded.lines))
         strips = [self._coded_line(coded, y - top) for y in crop.line_range]
@@ -178,6 +181,8 @@ class PhotoView(Widget):
 
     def _middle(self, segments: "Sequence[Segment]", columns: int | None = None) -> Strip:
         strip = Strip(segments, columns)
+        if strip.cell_length > self.size.width:  # made for a wider view
+            strip = strip.crop(0, self.size.width)
         left = (self.size.width - strip.cell_length) // 2
         right = self.size.width - strip.cell_length - left
         blank, style = " ", self.rich_style

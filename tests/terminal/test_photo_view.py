@@ -1,6 +1,7 @@
 """A photo in the terminal: half blocks, finer graphics, and sentences where there is nothing to show."""
 
 import re
+import threading
 from base64 import b64decode
 from collections.abc import Callable
 from io import BytesIO
@@ -10,7 +11,9 @@ from PIL import Image
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.screen import ModalScreen
+from textual.strip import Strip as TextualStrip
 
 from crew.domain.work_order import Photo, PhotoHash, PhotoRole
 from crew.look import UNICODE
@@ -229,6 +232,40 @@ async def test_finer_lines_replace_half_blocks_and_give_way_under_another_screen
         await settled(pilot)
         assert "▀" in screen_text(app)
         assert KITTY_CELL not in screen_text(app)
+
+
+class Measured(PhotoView):
+    """Remembers how wide each drawn line was, and how wide it had room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.widths: list[tuple[int, int]] = []
+
+    def render_lines(self, crop: Region) -> list[TextualStrip]:
+        strips = super().render_lines(crop)
+        self.widths += [(_plain(tuple(strip)), crop.width) for strip in strips]
+        return strips
+
+
+@pytest.mark.parametrize("graphics", [Graphics.HALF, Graphics.KITTY])
+async def test_a_picture_never_reaches_out_of_a_view_that_has_become_smaller(graphics: Graphics) -> None:
+    app = OnePhoto(graphics)
+    app.view = view = Measured()
+    ready = threading.Event()
+    ready.set()
+
+    def read() -> bytes:
+        assert ready.wait(20)
+        return a_jpeg("red", "blue", size=(800, 100))
+
+    async with app.run_test(size=(40, 12)) as pilot:
+        view.show(PhotoSource("one", read))
+        await settled(pilot)
+        ready.clear()  # the picture for the new size is still on its way
+        view.styles.width = 30
+        await until(pilot, lambda: view.widths[-1][1] == 30, "the smaller view is drawn")
+        ready.set()
+        assert {width for width, room in view.widths if room == 30} == {30}
 
 
 async def test_the_pixels_of_a_kitty_picture_leave_once() -> None:
