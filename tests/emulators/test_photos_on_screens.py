@@ -1,17 +1,15 @@
 """Photos as they are seen: in real terminals, by their pixels, on every way that could leave something behind."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from crew.domain.work_order import Photo, PhotoRole
 from tests.emulators.desktop import Desktop, desktop, need
-from tests.emulators.stains import BLUE, CYAN, MAGENTA, Colour, Stain, a_slope, stain
+from tests.emulators.stains import BLUE, CYAN, MAGENTA, Colour, Stain, stain
 from tests.emulators.terminals import SIXTEEN, TMUX, VT340, XTERM, Emulator, kitty
-from tests.terminal.truck import Truck, a_days_work
+from tests.emulators.truck import a_device
 from tests.waits import eventually
 
 _T = TypeVar("_T")
@@ -28,15 +26,7 @@ def screen() -> Iterator[Desktop]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A device with two orders: the first with two photos, the second with one."""
-    device = Truck(tmp_path / "device")
-    first, second, *others = a_days_work()
-    pictures = [
-        Photo(device.store.photos.write(a_slope(colour)), PhotoRole.BEFORE, 9_000, 800, 600)
-        for colour in (MAGENTA, CYAN, BLUE)
-    ]
-    device.receive([replace(first, photos=tuple(pictures[:2])), replace(second, photos=(pictures[2],)), *others])
-    device.store.close()
-    return tmp_path / "device"
+    return a_device(tmp_path / "device", [MAGENTA, CYAN], [BLUE])
 
 
 class Eye:
