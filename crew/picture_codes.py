@@ -1,21 +1,25 @@
 """Pictures in a terminal's own graphics, one strip of codes for each row of cells. Beside the widgets; pure Pillow.
 
-The encoders are textual-image's. It asks the terminal while it is imported and writes past Textual while it draws;
-both happen here with a stand-in for the terminal, and what it would have written is given back instead.
+The sixel encoder is textual-image's. It asks the terminal while it is imported, so it meets a stand-in here. Nothing is
+written to the terminal; what should be is given back.
 """
 
 import io
 import re
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from zlib import crc32
 
 from PIL import Image
+from rich.color import Color
 from rich.console import Console, ConsoleRenderable
 from rich.segment import ControlType, Segment
+from rich.style import Style
 
 from crew.pictures import Graphics
 
@@ -30,6 +34,12 @@ _HEAD: Final = re.compile(r'\x1bP[\d;]*q"[\d;]*')
 _COLOUR: Final = re.compile(r"(#\d+);2;\d+;\d+;\d+")
 _BAND: Final = 6
 _END: Final = "\x1b\\"
+_KITTY_CELL: Final = "\U0010eeee"
+_KITTY_PIECE: Final = 4096
+_KITTY_NUMBERS: Final = 0xFFFFFF
+"""A picture's number travels as a colour."""
+_KITTY_MOST_CELLS: Final = 297
+"""In a row or a column: there are no more marks."""
 _stand_in: Final = threading.Lock()
 
 
@@ -60,8 +70,11 @@ def coded_picture(
         rows: Room in cells.
         cell: Width and height of one cell in pixels.
     """
+    if graphics is Graphics.KITTY:
+        columns, rows = min(columns, _KITTY_MOST_CELLS), min(rows, _KITTY_MOST_CELLS)
     width, height = cell
     picture = Image.frombytes("RGB", (pixels.columns, pixels.rows * 2), pixels.pixels)
+    picture.thumbnail((columns * width, rows * height))
     used = min(columns, -(-picture.width // width)), min(rows, -(-picture.height // height))
     picture = picture.resize((used[0] * width, used[1] * height))
     return _sixel(picture, *used, height) if graphics is Graphics.SIXEL else _kitty(picture, *used)
@@ -109,12 +122,27 @@ def _without_overhang(codes: str, height: int) -> str:
 
 
 def _kitty(picture: Image.Image, columns: int, rows: int) -> CodedPicture:
-    with _terminal_stand_in() as written:
-        from textual_image.renderable.tgp import Image as KittyImage
+    """Sent once, the picture is drawn by characters: each says which picture, row and column it shows.
 
-        drawn = _drawn(KittyImage(picture, columns, rows))
-    lines = tuple((Segment(segment.text.rstrip("\n"), segment.style),) for segment in drawn)
-    return CodedPicture(columns, written.getvalue(), lines)
+    textual-image would stretch the picture first, to cells of a shape that it cannot know here.
+    """
+    with _terminal_stand_in():
+        from textual_image.renderable.tgp import _NUMBER_TO_DIACRITIC as MARKS  # the protocol's, which no rule gives
+    number = crc32(picture.tobytes(), columns) % _KITTY_NUMBERS + 1
+    written = io.BytesIO()
+    picture.save(written, "PNG")
+    payload = b64encode(written.getvalue()).decode()
+    codes = []
+    for place in range(0, len(payload), _KITTY_PIECE):
+        more = int(place + _KITTY_PIECE < len(payload))
+        codes.append(f"\x1b_Gi={number},f=100,q=2,m={more};{payload[place : place + _KITTY_PIECE]}{_END}")
+    codes.append(f"\x1b_Ga=p,U=1,i={number},c={columns},r={rows},q=2{_END}")
+    style = Style(color=Color.from_rgb(*number.to_bytes(3, "big")))
+    lines = (
+        "".join(f"{_KITTY_CELL}{chr(MARKS[row])}{chr(MARKS[column])}" for column in range(columns))
+        for row in range(rows)
+    )
+    return CodedPicture(columns, "".join(codes), tuple((Segment(line, style),) for line in lines))
 
 
 def _drawn(renderable: ConsoleRenderable) -> list[Segment]:
@@ -123,12 +151,11 @@ def _drawn(renderable: ConsoleRenderable) -> list[Segment]:
 
 
 @contextmanager
-def _terminal_stand_in() -> Iterator[io.StringIO]:
-    """Let textual-image meet no terminal: it asks nothing, and what it writes is kept here."""
-    written = io.StringIO()
+def _terminal_stand_in() -> Iterator[None]:
+    """Let textual-image meet no terminal, and so ask nothing."""
     with _stand_in:
-        before, sys.__stdout__ = sys.__stdout__, written  # type: ignore[misc,assignment]  # the only way in
+        before, sys.__stdout__ = sys.__stdout__, io.StringIO()  # type: ignore[misc,assignment]  # the only way in
         try:
-            yield written
+            yield
         finally:
             sys.__stdout__ = before  # type: ignore[misc]  # as above

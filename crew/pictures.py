@@ -24,9 +24,9 @@ class Graphics(StrEnum):
     OFF = "off"
 
 
-_PATIENCE_SECONDS: Final = 0.25
-_PATIENCE_OVER_SSH_SECONDS: Final = 1.0
-_LATE_SECONDS: Final = 2.0
+_PATIENCE_SECONDS: Final = 2.0
+"""For a window that still opens on a slow machine; almost all answer in a millisecond, and silence is remembered."""
+_PATIENCE_OVER_SSH_SECONDS: Final = 3.0
 _UNABLE: Final = ("dumb", "linux", "vt", "ansi", "screen", "tmux", "cons")
 """Beginnings of TERM for terminals that draw no pictures, or lose them while scrolling."""
 _ANYBODY: Final = ("xterm", "xterm-color", "xterm-256color")
@@ -51,7 +51,7 @@ class Surroundings:
 
 
 def choose_graphics(wanted: str, around: Surroundings | None = None) -> Graphics:
-    """Choose how photos are drawn. May wait a quarter of a second for the terminal, so call it before the app runs.
+    """Choose how photos are drawn. Waits for the terminal's answer, so call it before the app runs.
 
     Args:
         wanted: The person's setting: auto, or one of the kinds, which is taken at its word.
@@ -99,14 +99,14 @@ def _ask(around: Surroundings, name: str, remembered: dict[str, Graphics]) -> Gr
         around.input_descriptor,
         around.output_descriptor,
         patience_seconds=_PATIENCE_OVER_SSH_SECONDS if far else _PATIENCE_SECONDS,
-        late_seconds=_LATE_SECONDS,
     )
     chosen = Graphics.HALF
     if answer is not None and answer.sixel and cell_pixels(around.output_descriptor) is not None:
-        chosen = Graphics.SIXEL  # before kitty: some that claim kitty draw only sixel
-    elif answer is not None and answer.kitty and not answer.sixel:
+        chosen = Graphics.SIXEL
+    elif answer is not None and answer.kitty:
         chosen = Graphics.KITTY
-    if answer is None or around.environment["TERM"] not in _ANYBODY or "TERM_PROGRAM" in around.environment:
+    known = around.environment["TERM"] not in _ANYBODY or "TERM_PROGRAM" in around.environment
+    if answer is None or (far and known):  # what answers at once may be asked again: it may be a newer one by then
         _remember(around.cache_file, remembered | {name: chosen})
     return chosen
 

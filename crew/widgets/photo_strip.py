@@ -161,7 +161,8 @@ class PhotoStrip(Horizontal):
             frame.display = framed is not None
             if framed is not None and self._now is not None:
                 photo = framed.photo
-                source = PhotoSource(photo.sha256, partial(self._see, photo.sha256), picture_words(photo))
+                words = picture_words(photo, self._now)
+                source = PhotoSource(photo.sha256, partial(self._see, photo.sha256), words)
                 frame.show(source, caption(photo, framed.place, framed.count, self._now, self._marks.dot))
 
     def _shown(self) -> list[Framed]:

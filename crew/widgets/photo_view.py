@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
+from rich.text import Text
 from textual import work
 from textual.message import Message
 from textual.strip import Strip
@@ -150,10 +151,13 @@ class PhotoView(Widget):
         return self._middle(self._lines[row])
 
     def render_lines(self, crop: "Region") -> list[Strip]:
-        """Draw finer lines where all of their width is seen and no other screen lies above."""
+        """Draw finer lines where all of their width is seen and no other screen lies above.
+
+        Lines that were made for a wider view would reach out of it: no terminal can cut them.
+        """
         coded = self._coded
         whole = crop.width == self.size.width == self.outer_size.width and self.screen.is_active
-        if coded is None or not whole:
+        if coded is None or not whole or coded.columns > self.size.width:
             return super().render_lines(crop)
         top = self._top(len(coded.lines))
         strips = [self._coded_line(coded, y - top) for y in crop.line_range]
@@ -175,13 +179,17 @@ class PhotoView(Widget):
         return self._middle(coded.lines[row], coded.columns)
 
     def _words_line(self, y: int) -> Strip:
-        if y != self.size.height // 2 or not self._words:
+        lines = Text(self._words).wrap(self.app.console, self.size.width) if self._words else ()
+        row = y - max(0, (self.size.height - len(lines)) // 2)
+        if not 0 <= row < len(lines):
             return Strip.blank(self.size.width, self.rich_style)
         style = self.get_visual_style("photo--words").rich_style
-        return self._middle([Segment(self._words[: self.size.width], style)])
+        return self._middle([Segment(lines[row].plain.strip(), style)])
 
     def _middle(self, segments: "Sequence[Segment]", columns: int | None = None) -> Strip:
         strip = Strip(segments, columns)
+        if strip.cell_length > self.size.width:  # made for a wider view
+            strip = strip.crop(0, self.size.width)
         left = (self.size.width - strip.cell_length) // 2
         right = self.size.width - strip.cell_length - left
         blank, style = " ", self.rich_style

@@ -1,14 +1,17 @@
 """Photos in words: which side of the repair, when, how large. Widget layer; pure."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crew.domain.place import distance_words
+from crew.domain.work_order import PhotoRole
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from crew.domain.photo_doubts import PhotoDoubts
     from crew.domain.work_order import Photo
+
+_SIDES: Final = {PhotoRole.BEFORE: "from before the work", PhotoRole.AFTER: "of the finished work"}
 
 
 def caption(photo: "Photo", place: int, count: int, now: "datetime", dot: str) -> str:
@@ -69,6 +72,12 @@ def doubt_lines(doubts: "PhotoDoubts", now: "datetime", units: str) -> list[str]
     return lines
 
 
-def picture_words(photo: "Photo") -> str:
-    """What is said of a photo where pictures are switched off."""
-    return f"Photo, {photo.width} by {photo.height}, {size_words(photo.byte_count)}"
+def picture_words(photo: "Photo", now: "datetime") -> str:
+    """The sentence for a photo where pictures are switched off: of what it is, how large, when it was taken.
+
+    Args:
+        photo: The photo.
+        now: The current time, aware, in the reader's zone.
+    """
+    facts = facts_words(photo.width, photo.height, photo.byte_count, photo.taken_at, now)
+    return f"Photo {_SIDES[photo.role]}, {', '.join(facts)}."

@@ -1,25 +1,27 @@
 """A photo in the terminal: half blocks, finer graphics, and sentences where there is nothing to show."""
 
-import re
+import threading
 from collections.abc import Callable
 from io import BytesIO
 
 import pytest
 from PIL import Image
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.screen import ModalScreen
+from textual.strip import Strip as TextualStrip
 
 from crew.domain.work_order import Photo, PhotoHash, PhotoRole
 from crew.look import UNICODE
 from crew.photos.cells import cell_picture
 from crew.photos.prepared import Seen
-from crew.picture_codes import CodedPicture, coded_picture
 from crew.pictures import Graphics
 from crew.widgets.half_blocks import picture_lines
 from crew.widgets.photo_strip import PhotoStrip
 from crew.widgets.photo_view import NOT_FETCHED, NOT_SHOWN, PhotoSource, PhotoView
-from crew.widgets.photo_words import caption, size_words
+from crew.widgets.photo_words import caption, picture_words, size_words
 from tests.terminal.frames import screen_text, segments
 from tests.terminal.truck import BOSTON, NOW
 from tests.terminal.waiting import settled, until
@@ -49,11 +51,6 @@ def seeing(read: Callable[[], bytes | None], *, whole: bool = True) -> Callable[
         return None if content is None else Seen(cell_picture(content, columns, rows), whole)
 
     return see
-
-
-def coded(content: bytes, graphics: Graphics, cell: tuple[int, int]) -> CodedPicture:
-    """A picture as large as it fits into 30 by 10 cells of so many pixels."""
-    return coded_picture(cell_picture(content, 30 * cell[0], 10 * cell[1] // 2), graphics, 30, 10, cell)
 
 
 class OnePhoto(App[None]):
@@ -153,6 +150,24 @@ async def test_with_pictures_off_words_stand_in_their_place_and_nothing_is_read(
     assert "Photo, 80 by 60" in await shown(OnePhoto(Graphics.OFF), read)
 
 
+async def test_a_sentence_is_whole_in_a_narrow_window() -> None:
+    app = OnePhoto(Graphics.OFF)
+    words = picture_words(photos(PhotoRole.AFTER)[0], NOW.astimezone(BOSTON))
+    async with app.run_test(size=(20, 6)) as pilot:
+        app.view.show(PhotoSource("one", seeing(lambda: None), words))
+        await settled(pilot)
+        assert " ".join(screen_text(app).split()) == words
+
+
+@pytest.mark.parametrize("width", [1, 2, 9])
+async def test_words_in_wide_letters_stay_inside_the_window(width: int) -> None:
+    app = OnePhoto(Graphics.OFF)
+    async with app.run_test(size=(width, 6)) as pilot:
+        app.view.show(PhotoSource("one", seeing(lambda: None), "写真の説明.jpg"))
+        await settled(pilot)
+        assert max(cell_len(line) for line in screen_text(app).split("\n")) <= width
+
+
 async def test_without_colours_a_photo_is_drawn_in_shades(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     text = await shown(OnePhoto(), lambda: a_jpeg("black", "white"))
@@ -178,50 +193,8 @@ def test_the_same_photo_gives_the_same_lines() -> None:
 # Finer graphics
 
 
-def _plain(line: tuple[Segment, ...]) -> int:
+def plain(line: tuple[Segment, ...]) -> int:
     return sum(part.cell_length for part in line)
-
-
-def test_sixel_lines_are_as_wide_as_the_picture_and_can_each_be_drawn_alone() -> None:
-    picture = coded(a_jpeg("red", "blue"), Graphics.SIXEL, (10, 20))
-    assert (picture.columns, len(picture.lines), picture.before) == (27, 10, "")
-    for line in picture.lines:
-        codes = "".join(part.text for part in line if part.control)
-        assert "\x1bP" in codes
-        assert f'"1;1;{picture.columns * 10};20' in codes
-        assert _plain(line) == picture.columns
-
-
-def test_a_sixel_line_has_its_colours_first_and_never_reaches_into_the_line_below() -> None:
-    picture = coded(a_jpeg("red", "blue"), Graphics.SIXEL, (8, 17))
-    for line in picture.lines:
-        pixels = line[-1].text.partition('"')[2].partition("\x1b")[0]
-        first_pixel = re.search(r"[?-~]", pixels)
-        assert first_pixel is not None
-        assert ";2;" not in pixels[first_pixel.start() :]
-        last_band = re.sub(r"#\d+|!\d+|[$-]", "", pixels.rpartition("-")[2])
-        assert all(ord(six) - ord("?") < 2**5 for six in last_band)
-
-
-def test_kitty_pictures_are_sent_once_and_then_stand_as_characters() -> None:
-    picture = coded(a_jpeg("red", "blue"), Graphics.KITTY, (10, 20))
-    assert picture.before.startswith("\x1b_G")
-    assert picture.before.endswith("\x1b\\")
-    assert all(_plain(line) == picture.columns for line in picture.lines)
-    assert not any("\x1b" in part.text for line in picture.lines for part in line)
-
-
-def test_the_encoders_never_write_to_the_terminal_themselves(capfd: pytest.CaptureFixture[str]) -> None:
-    for graphics in (Graphics.SIXEL, Graphics.KITTY):
-        coded(a_jpeg("red"), graphics, (10, 20))
-    assert capfd.readouterr().out == ""
-
-
-def test_a_decoded_picture_is_never_larger_than_its_room() -> None:
-    for size in ((4000, 100), (100, 4000), (1, 1)):
-        picture = coded(a_jpeg("red", size=size), Graphics.KITTY, (7, 15))
-        assert picture.columns <= 30
-        assert len(picture.lines) <= 10
 
 
 async def test_finer_lines_replace_half_blocks_and_give_way_under_another_screen() -> None:
@@ -235,6 +208,40 @@ async def test_finer_lines_replace_half_blocks_and_give_way_under_another_screen
         await settled(pilot)
         assert "▀" in screen_text(app)
         assert KITTY_CELL not in screen_text(app)
+
+
+class Measured(PhotoView):
+    """Remembers how wide each drawn line was, and how wide it had room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.widths: list[tuple[int, int]] = []
+
+    def render_lines(self, crop: Region) -> list[TextualStrip]:
+        strips = super().render_lines(crop)
+        self.widths += [(plain(tuple(strip)), crop.width) for strip in strips]
+        return strips
+
+
+@pytest.mark.parametrize("graphics", [Graphics.HALF, Graphics.KITTY])
+async def test_a_picture_never_reaches_out_of_a_view_that_has_become_smaller(graphics: Graphics) -> None:
+    app = OnePhoto(graphics)
+    app.view = view = Measured()
+    ready = threading.Event()
+    ready.set()
+
+    def read() -> bytes:
+        assert ready.wait(20)
+        return a_jpeg("red", "blue", size=(800, 100))
+
+    async with app.run_test(size=(40, 12)) as pilot:
+        view.show(PhotoSource("one", seeing(read)))
+        await settled(pilot)
+        ready.clear()  # the picture for the new size is still on its way
+        view.styles.width = 30
+        await until(pilot, lambda: view.widths[-1][1] == 30, "the smaller view is drawn")
+        ready.set()
+        assert {width for width, room in view.widths if room == 30} == {30}
 
 
 async def test_the_pixels_of_a_kitty_picture_leave_once() -> None:
@@ -305,6 +312,14 @@ def test_a_caption_says_side_time_and_place_in_the_row() -> None:
     photo = photos(PhotoRole.BEFORE)[0]
     long_after = NOW.replace(year=2027).astimezone(BOSTON)
     assert caption(photo, 0, 2, long_after, "·") == "before · 4 May 2026 08:12 · 1 of 2"
+
+
+@pytest.mark.parametrize(
+    ("role", "side"), [(PhotoRole.BEFORE, "from before the work"), (PhotoRole.AFTER, "of the finished work")]
+)
+def test_the_sentence_for_a_photo_says_of_what_how_large_and_when(role: PhotoRole, side: str) -> None:
+    words = picture_words(photos(role)[0], NOW.astimezone(BOSTON))
+    assert words == f"Photo {side}, 80 by 60, 240 KB, taken 08:12."
 
 
 @pytest.mark.parametrize(("count", "words"), [(0, "0 B"), (999, "999 B"), (240_000, "240 KB"), (3_100_000, "3.1 MB")])

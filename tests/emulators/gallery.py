@@ -1,0 +1,100 @@
+"""The pictures of docs/photos.md, taken of the real program in real terminals.
+
+python -m tests.emulators.gallery
+"""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image
+
+from crew.backend.demo.scenes import SceneKind, draw_scene
+from crew.domain.work_order import Photo, PhotoRole
+from crew.photos.intake import prepare
+from tests.emulators.desktop import Desktop, desktop
+from tests.emulators.terminals import VT340, XTERM, Emulator, kitty
+from tests.terminal.truck import Truck, a_days_work
+from tests.waits import eventually
+
+_FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+_STILL = 80
+"""So many looks must see the same before a picture is taken."""
+_FACES = 2
+"""The same, with a cursor and without."""
+_COLOURS = 128
+_IN_ALL_COLOURS = ("env", "COLORTERM=truecolor")
+"""What a person's own terminal says, and a bare xterm does not."""
+
+
+def _device(folder: Path) -> Path:
+    """A crew's device: a pothole with the citizen's photo, and the crew's own beside it in a folder."""
+    device = Truck(folder / "device")
+    first, *others = a_days_work()
+    before = prepare(draw_scene(SceneKind.POTHOLE, "before", 3), "before.jpg")
+    photo = Photo(
+        device.store.photos.write(before.content),
+        PhotoRole.BEFORE,
+        len(before.content),
+        before.width,
+        before.height,
+        first.requested_at,
+    )
+    device.receive([replace(first, photos=(photo,)), *others])
+    device.store.close()
+    pictures = folder / "Pictures"
+    pictures.mkdir()
+    (pictures / "IMG_0412.JPG").write_bytes(draw_scene(SceneKind.POTHOLE, "after", 3))
+    return folder / "device"
+
+
+def _order(screen: Desktop) -> None:
+    _still(screen)
+
+
+def _zoom(screen: Desktop) -> None:
+    _still(screen)
+    screen.press("z")
+
+
+def _done(screen: Desktop) -> None:
+    for key in ("d", "p", "Return", "Return"):
+        _still(screen)
+        screen.press(key)
+
+
+def _still(screen: Desktop) -> Image.Image:
+    """Wait until nothing changes any more, but for a cursor that blinks."""
+    looks: list[int] = []
+
+    def look() -> Image.Image | None:
+        picture = screen.picture()
+        if picture.getbbox() is None:
+            return None
+        looks.append(hash(picture.tobytes()))
+        return picture if len(looks) >= _STILL and len(set(looks[-_STILL:])) <= _FACES else None
+
+    return eventually(look)
+
+
+def _take(name: str, emulator: Emulator, way: Callable[[Desktop], None]) -> None:
+    with tempfile.TemporaryDirectory() as folder, desktop() as screen:
+        home = Path(folder)
+        with replace(emulator, within=_IN_ALL_COLOURS).showing(screen, ["--data", _device(home)], home):
+            way(screen)
+            width, height = screen.window_size()
+            picture = _still(screen).crop((0, 0, width, height))
+    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(_FOLDER / f"{name}.png", optimize=True)
+
+
+def main() -> None:
+    """Take them all."""
+    _take("photo-sixel", VT340, _order)
+    _take("photo-half-blocks", XTERM, _order)
+    _take("photo-before-after", VT340, _done)
+    _take("photo-zoom-kitty", kitty(), _zoom)
+
+
+if __name__ == "__main__":
+    main()
