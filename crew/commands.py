@@ -77,6 +77,8 @@ KEY_WORDS: Final = {
     "escape": "esc",
     "space": "space",
     "enter": "enter",
+    "tab": "tab",
+    "shift+tab": "shift+tab",
 }
 """Keys that Textual names, as they stand on the keyboard."""
 
@@ -209,6 +211,12 @@ NAVIGATE: Final = Command(
     help="Open the chosen stop in a map program, hand it to your phone, or copy its address.",
     reason_against=_order,
 )
+MAP: Final = Command(
+    name="map",
+    key="m",
+    label="Map",
+    help="Show the stops on a map, or go back to the list.",
+)
 OPEN: Final = Command(
     name="open",
     key="enter",
@@ -253,19 +261,33 @@ EXPORT: Final = Command(name="export", key="x", label="Export", help="Write it i
 SEEN: Final = Command(name="seen", key="n", label="Seen", help="I have read what became of the damaged store.")
 BACK: Final = Command(name="back", key="escape", label="Back", help="Go back to the list, or out of a filter.")
 
+NEXT_PIN: Final = Command(name="next_pin", key="tab", label="Next", help="Choose the next stop on the map.")
+PIN_BEFORE: Final = Command(
+    name="pin_before", key="shift+tab", label="Before", help="Choose the stop before on the map."
+)
+CENTRE: Final = Command(name="centre", key="x", label="Centre", help="Show the chosen stop in the middle of the map.")
+ALL: Final = Command(name="all", key="l", label="All", help="Show all stops on the map.")
+YOU: Final = Command(name="you", key="h", label="Here", help="Show where you are in the middle of the map.")
+SET_HERE: Final = Command(
+    name="set_here", key="r", label="Here I am", help="Say that you are where the middle of the map is."
+)
+
+MAP_COMMANDS: Final = (NEXT_PIN, PIN_BEFORE, CENTRE, ALL, YOU, SET_HERE)
+"""What can be done on the map alone."""
+
 OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, TAKE_UP, EXPORT, SEEN)
 """What is done about the chosen change, on the screen of the outbox alone."""
 
 _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
     "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE),
-    "The list": (FIND, FINISHED),
+    "The list": (FIND, FINISHED, MAP),
     "Everywhere": (OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),
 }
 COMMANDS: Final = tuple(command for section in _EVERY_DAY.values() for command in section)
 """Every command of the main screens, in the order of the help screen."""
 
-SECTIONS: Final = _EVERY_DAY | {"In the outbox": OUTBOX_COMMANDS}
+SECTIONS: Final = _EVERY_DAY | {"On the map": MAP_COMMANDS, "In the outbox": OUTBOX_COMMANDS}
 """Every command there is, as the help screen shows them."""
 
 PRIMARY_KEY: Final = "space"

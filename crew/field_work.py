@@ -16,6 +16,7 @@ from crew.domain.errors import NotAllowed
 from crew.domain.plain_text import clean_text
 from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder, WorkStatus
 from crew.map_program import MapProgram
+from crew.map_work import MapWork
 from crew.photo_work import PhotoWork
 from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
@@ -47,6 +48,7 @@ class FieldWork(Deciding):
         super().__init__(store, clock, make_id, zone)
         self.photos: Final = photos or PhotoWork(store, clock, zone)
         self.whereabouts: Final = whereabouts or Whereabouts(store, clock)
+        self.map: Final = MapWork(store.map_file.path)
         self.map_program = MapProgram()
         """What shows a place; the wiring says which."""
 

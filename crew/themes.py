@@ -29,6 +29,8 @@ class _Palette:
     act: str
     act_text: str
     late: str
+    water: str
+    park: str
     outlined: bool = False
     """Boxes and buttons are lines on one background, the chosen line is reversed, all text is bold."""
 
@@ -45,6 +47,8 @@ _NIGHT: Final = _Palette(
     act="#ffc44d",
     act_text="#1d1503",
     late="#ffb09c",
+    water="#14303c",
+    park="#20301c",
 )
 _DAY: Final = _Palette(
     name="day",
@@ -58,6 +62,8 @@ _DAY: Final = _Palette(
     act="#083f78",
     act_text="#ffffff",
     late="#800f00",
+    water="#cfe4f2",
+    park="#dcebcd",
 )
 _SUN: Final = _Palette(
     name="sun",
@@ -71,6 +77,8 @@ _SUN: Final = _Palette(
     act="#000000",
     act_text="#ffffff",
     late="#8a0000",
+    water="#ffffff",
+    park="#ffffff",
     outlined=True,
 )
 
@@ -124,6 +132,8 @@ def _own_variables(palette: _Palette) -> dict[str, str]:
         "button-text": palette.text,
         "button-line": palette.line if outlined else palette.background,
         "button-hover": palette.panel,
+        "map-water": palette.water,
+        "map-park": palette.park,
     }
 
 
@@ -181,5 +191,7 @@ def _terminal(borders: dict[str, str]) -> Theme:
             "button-text": own,
             "button-line": own,
             "button-hover": own,
+            "map-water": own,
+            "map-park": own,
         },
     )

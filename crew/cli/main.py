@@ -113,6 +113,7 @@ def _add_field_commands(commands: Commands) -> None:
         commands, "photo", "crew.cli.photo", "show", "what a picture would be sent as: size, time, place, hash"
     )
     photo.add_argument("file", metavar="FILE")
+    _add_map_commands(commands)
     _add_outbox_commands(commands)
     _add(commands, "doctor", "crew.cli.doctor", "show", "what this device has and lacks: cameras, pictures, fonts")
     position = _add(
@@ -152,6 +153,21 @@ def _add_outbox_commands(commands: Commands) -> None:
     _add(inner, "seen", "crew.cli.outbox", "seen", "stop saying what became of a damaged store")
 
 
+def _add_map_commands(commands: Commands) -> None:
+    city_map = commands.add_parser("map", help="the map of the city on this device")
+    inner = city_map.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser, required=True)
+    _add(inner, "get", "crew.cli.map", "get", "fetch the city's map, going on where it was cut")
+    adding = _add(inner, "add", "crew.cli.map", "add", "take a map from a file, such as on a stick")
+    adding.add_argument("file", metavar="FILE")
+    info = _add(inner, "info", "crew.cli.map", "show", "what is known about the map")
+    info.add_argument("file", metavar="FILE", nargs="?", default="", help="another map than this device's")
+    building = _add(inner, "build", "crew.cli.map", "build", "make a map of a city's GeoJSON files")
+    building.add_argument("files", metavar="STREETS.geojson", nargs="+", help="street lines; areas of water and parks")
+    building.add_argument("-o", "--output", required=True, metavar="FILE", help="the map, such as city.pmtiles")
+    building.add_argument("--name", default="", metavar="TEXT", help="what the map is called")
+    building.add_argument("--attribution", default="", metavar="TEXT", help="whose data it is; stands on the map")
+
+
 def _add_backend_commands(commands: Commands) -> None:
     serve = _add(commands, "serve", "crew.cli.backend", "serve", "run the 311 backend")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
@@ -162,6 +178,8 @@ def _add_backend_commands(commands: Commands) -> None:
     importing.add_argument("file", metavar="FILE")
     _add(inner, "crews", "crew.cli.backend", "crews", "the crews with their open and overdue orders")
     _add_care_commands(inner)
+    offering = _add(inner, "map", "crew.cli.map", "offer", "give every device a map to fetch")
+    offering.add_argument("file", metavar="FILE", help="PMTiles with vector tiles, such as `crew map build` makes")
     person = _add(inner, "add-person", "crew.cli.backend", "add_person", "make a one-time code for somebody")
     person.add_argument("name", metavar="NAME")
     person.add_argument("--role", required=True, choices=["crew", "supervisor", "dispatcher"])

@@ -224,6 +224,16 @@ class MyDay(OrderScreen[None]):
         self._view = replace(self._view, finished=not self._view.finished)
         self._read_day()
 
+    def action_map(self) -> None:
+        """Show the stops of the list on a map; the one that is chosen there is chosen here."""
+        from crew.screens.map_screen import MapScreen  # maps load when the first one is shown
+
+        screen = MapScreen(self.field_work, self.look, self.person, self._table.stops, self.chosen_id)
+        self.app.push_screen(screen, self._choose)
+
+    def _choose(self, order_id: str | None) -> None:
+        self._table.choose(order_id or "")
+
     @on(OrderTable.Opened)
     def action_open(self) -> None:
         """Show everything about the chosen order."""

@@ -15,6 +15,7 @@ from crew.store.device import SignedInDevice
 from crew.sync.events import Round, SyncEvent
 from crew.sync.link_rate import LinkRate
 from crew.sync.listener import Listener
+from crew.sync.map_fetching import fetch_map
 from crew.sync.pictures import Pictures
 from crew.sync.pull import Pull
 from crew.sync.push import Push
@@ -97,9 +98,7 @@ class Sync:
             TryLater: The backend cannot be reached now; everything is kept.
             UpdateNeeded: The backend speaks another version.
         """
-        device = await asyncio.to_thread(self._store.device.signed_in)
-        if device is None:
-            raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in.")
+        device = await self._device()
         async with self._world.connect(device.url, device.token) as api:
             try:
                 return await self._round(device, api)
@@ -128,6 +127,18 @@ class Sync:
         if await self._pictures.photos(api, hear, small_ones, whole_city=sees_all):
             self.wake()
         return sum(done, Round())
+
+    async def fetch_map(self, on_progress: Callable[[int, int | None], None]) -> bool:
+        """Fetch the city's map; whether another one came. Raises as `fetch_map`, and SignInAgain."""
+        device = await self._device()
+        async with self._world.connect(device.url, device.token) as api:
+            return await fetch_map(api, self._store.map_file, on_progress)
+
+    async def _device(self) -> SignedInDevice:
+        device = await asyncio.to_thread(self._store.device.signed_in)
+        if device is None:
+            raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in.")
+        return device
 
     async def run(self, tell: Callable[[SyncEvent], None]) -> None:
         """Keep this device and its backend alike, for ever. Ends only by cancellation, which is always safe."""

@@ -1,0 +1,95 @@
+"""Draws lines and areas in dots, eight to a cell of the terminal. The map's drawing code; knows no map.
+
+What is drawn later with a stronger ink takes the cell's ink; the dots of both stay.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+ACROSS: Final = 2
+DOWN: Final = 4
+"""Dots in a cell."""
+
+_BRAILLE: Final = 0x2800
+_BITS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""The bit of each dot of a cell, row by row, as Unicode numbers them."""
+
+Dot = tuple[float, float]
+
+
+class Canvas:
+    """Cells with dots, the ink of the dots, and the ground below. Ink and ground 0 mean none."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.columns: Final = columns
+        self.rows: Final = rows
+        self.bits: Final = bytearray(columns * rows)
+        self.ink: Final = bytearray(columns * rows)
+        self.ground: Final = bytearray(columns * rows)
+
+    def line(self, dots: Sequence[Dot], ink: int, dash: int = 0) -> None:
+        """Draw a line through dots; with a dash, so many dots are drawn and as many left out."""
+        for start, end in pairwise(dots):
+            inside = clipped(start, end, self.columns * ACROSS - 1, self.rows * DOWN - 1)
+            if inside is not None:
+                self._straight(*inside, ink, dash)
+
+    def _straight(self, x: float, y: float, right: float, down: float, ink: int, dash: int) -> None:
+        steps = int(max(abs(right - x), abs(down - y))) + 1
+        across, along = (right - x) / steps, (down - y) / steps
+        bits, inks, columns = self.bits, self.ink, self.columns
+        x, y = x + 0.5, y + 0.5
+        for step in range(steps + 1):
+            if not dash or step // dash % 2 == 0:
+                column, row = int(x), int(y)
+                cell = (row >> 2) * columns + (column >> 1)
+                bits[cell] |= _BITS[row & 3][column & 1]
+                if inks[cell] < ink:
+                    inks[cell] = ink
+            x += across
+            y += along
+
+    def area(self, rings: Iterable[Sequence[Dot]], ground: int) -> None:
+        """Give the cells inside rings a ground; a ring inside another is a hole in it."""
+        crossings: list[list[float]] = [[] for _ in range(self.rows)]
+        for ring in rings:
+            for (x, y), (right, down) in pairwise([*ring, ring[0]]):
+                if y > down:
+                    x, y, right, down = right, down, x, y
+                first = max(0, int((y + DOWN / 2) // DOWN))
+                last = min(self.rows - 1, int((down - DOWN / 2) // DOWN))
+                for row in range(first, last + 1):
+                    middle = row * DOWN + DOWN / 2
+                    if y <= middle < down:
+                        crossings[row].append(x + (right - x) * (middle - y) / (down - y))
+        for row, found in enumerate(crossings):
+            found.sort()
+            for left, right in zip(found[::2], found[1::2], strict=False):
+                first = max(0, round(left / ACROSS))
+                last = min(self.columns, round(right / ACROSS))
+                if first < last:
+                    start = row * self.columns
+                    self.ground[start + first : start + last] = bytes((ground,)) * (last - first)
+
+    def braille(self, cell: int) -> str:
+        """The character of a cell."""
+        return chr(_BRAILLE + self.bits[cell]) if self.bits[cell] else " "
+
+
+def clipped(start: Dot, end: Dot, right: int, bottom: int) -> tuple[float, float, float, float] | None:
+    """The part of a line inside the canvas (Liang and Barsky, 1984); None where none of it is."""
+    (x, y), (x2, y2) = start, end
+    across, along = x2 - x, y2 - y
+    enter, leave = 0.0, 1.0
+    for towards, room in ((-across, x), (across, right - x), (-along, y), (along, bottom - y)):
+        if towards == 0:
+            if room < 0:
+                return None
+        elif towards < 0:
+            enter = max(enter, room / towards)
+        else:
+            leave = min(leave, room / towards)
+    if enter > leave:
+        return None
+    return x + enter * across, y + enter * along, x + leave * across, y + leave * along

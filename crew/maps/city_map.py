@@ -1,0 +1,331 @@
+"""A city's map: one PMTiles file with vector tiles, read where it lies. The map's drawing code; writes nothing.
+
+The file may come from anywhere. Every length in it is doubted, what is unpacked is bounded, and a tile that is broken
+is an empty place on the map, not the end of it. May be used from several threads.
+"""
+
+import json
+import mmap
+import struct
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from math import floor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from pmtiles.tile import (
+    Compression,
+    Entry,
+    MagicNumberNotFound,
+    SpecVersionUnsupported,
+    TileType,
+    deserialize_directory,
+    deserialize_header,
+    find_tile,
+    zxy_to_tileid,
+)
+
+from crew.domain.errors import CorrectInput
+from crew.domain.place import Point
+from crew.domain.plain_text import clean_line
+from crew.maps.schemas import Thing, keys_of, thing_of
+from crew.maps.vector_tile import AREA, BrokenTile, Feature, Ring, features
+from crew.maps.view import View
+
+_HEADER_BYTES: Final = 127
+_TILE_BYTES: Final = 8 << 20
+_DIRECTORY_BYTES: Final = 8 << 20
+_METADATA_BYTES: Final = 1 << 20
+_KEPT_TILES: Final = 64
+_KEPT_DIRECTORIES: Final = 64
+_MOST_TILES_SEEN: Final = 24
+"""More than any view of a terminal has at its own zoom; beyond it, larger tiles are taken."""
+_DEEPEST: Final = 4
+_BROKEN: Final = (IndexError, EOFError, ValueError, OverflowError, struct.error, zlib.error)
+_FURTHER_OUT: Final = 5
+_EDGE: Final = 4
+"""Dots beyond the view in which a line may still matter: some are drawn two dots wide."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapFacts:
+    """What a map says about itself.
+
+    Attributes:
+        name: What it is called; empty where it does not say.
+        attribution: Whose data it is; has to stand on the map.
+        byte_count: Of the file.
+        south_west: The corner of what it shows.
+        north_east: The opposite corner.
+        zooms: The first and the last zoom that it has tiles of.
+    """
+
+    name: str
+    attribution: str
+    byte_count: int
+    south_west: Point
+    north_east: Point
+    zooms: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something drawn, with the tile that it lies on.
+
+    Attributes:
+        thing: What it is.
+        name: What it is called; empty for most.
+        parts: Its lines, rings or points, in parts of the tile's extent.
+        scale: Dots for each part of the tile's extent.
+        left: Where in the view the tile begins, in dots.
+        top: Where it begins from above.
+    """
+
+    thing: Thing
+    name: str
+    parts: list[Ring]
+    scale: float
+    left: float
+    top: float
+
+    def dots(self) -> list[list[tuple[float, float]]]:
+        """Its lines, rings or points, in dots of the view."""
+        scale, left, top = self.scale, self.left, self.top
+        return [[(left + x * scale, top + y * scale) for x, y in part] for part in self.parts]
+
+
+Box = tuple[int, int, int, int]
+"""West, north, east and south of a line, in parts of the tile's extent."""
+
+Tile = tuple[tuple[Thing, Feature, tuple[Box, ...]], ...]
+"""What a tile holds, with the boxes of each one's parts: most of a tile lies outside of a close view."""
+
+
+class CityMap:
+    """An open map. Close it, or use it as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a map.
+
+        Raises:
+            CorrectInput: There is no such file, it cannot be read, or it is no map of this kind.
+        """
+        self._path: Final = path
+        try:
+            with path.open("rb") as file:
+                self._bytes: Final = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError) as error:  # an empty file cannot be mapped
+            reason = error.strerror if isinstance(error, OSError) else "it is empty"
+            raise CorrectInput(f"The map {clean_line(path.name)} cannot be read: {reason}.") from error
+        self._lock: Final = threading.Lock()
+        self._tiles: Final[OrderedDict[tuple[int, int, int], Tile]] = OrderedDict()
+        self._directories: Final[OrderedDict[tuple[int, int], list[Entry]]] = OrderedDict()
+        try:
+            self._header: Final[Mapping[str, Any]] = self._read_header()
+            self._metadata: Final = self._read_metadata()
+        except CorrectInput:
+            self._bytes.close()
+            raise
+
+    def _read_header(self) -> Mapping[str, Any]:
+        try:
+            header: Mapping[str, Any] = deserialize_header(self._bytes[:_HEADER_BYTES])
+        except (MagicNumberNotFound, SpecVersionUnsupported, *_BROKEN) as error:
+            raise self._refused("it is no PMTiles file of version 3") from error
+        if header["tile_type"] is not TileType.MVT:
+            raise self._refused("its tiles are pictures: a map of vector tiles is needed")
+        if header["tile_compression"] not in (Compression.GZIP, Compression.NONE):
+            raise self._refused("its tiles are packed in a way that cannot be read here: pack them with gzip")
+        if not header["min_zoom"] <= header["max_zoom"] <= 24:
+            raise self._refused("its zooms cannot be")
+        return header
+
+    def _read_metadata(self) -> dict[str, Any]:
+        raw = self._slice(self._header["metadata_offset"], self._header["metadata_length"], _METADATA_BYTES)
+        try:
+            found = json.loads(_unpacked(raw, _METADATA_BYTES) if raw[:2] == b"\x1f\x8b" else raw)
+        except (*_BROKEN, RecursionError) as error:
+            raise self._refused("it is damaged") from error
+        return found if isinstance(found, dict) else {}
+
+    def _refused(self, why: str) -> CorrectInput:
+        return CorrectInput(f"{clean_line(self._path.name)} is not a map that can be used: {why}.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._bytes.close()
+
+    def facts(self) -> MapFacts:
+        """What it says about itself."""
+        header = self._header
+        return MapFacts(
+            name=self._words("name"),
+            attribution=self._words("attribution"),
+            byte_count=len(self._bytes),
+            south_west=(header["min_lat_e7"] / 1e7, header["min_lon_e7"] / 1e7),
+            north_east=(header["max_lat_e7"] / 1e7, header["max_lon_e7"] / 1e7),
+            zooms=(header["min_zoom"], header["max_zoom"]),
+        )
+
+    def _words(self, name: str) -> str:
+        value = self._metadata.get(name)
+        return clean_line(_without_markup(value)) if isinstance(value, str) else ""
+
+    # What is seen
+
+    def pieces(self, view: View) -> list[Piece]:
+        """Everything to draw in a view. Where the map has no tile of the zoom, a part of a larger one."""
+        zoom = max(self._header["min_zoom"], min(self._header["max_zoom"], floor(view.zoom + 0.5)))
+        while zoom > self._header["min_zoom"] and _count(view, zoom) > _MOST_TILES_SEEN:
+            zoom -= 1
+        found: dict[tuple[int, int, int], Tile] = {}
+        if _count(view, zoom) <= _MOST_TILES_SEEN:
+            for column, row in product(*view.tiles(zoom)):
+                place = self._nearest(zoom, column, row)
+                if place is not None:
+                    found[place] = self._tile(*place)
+        return [piece for place, tile in found.items() for piece in _placed(tile, place, view)]
+
+    def _nearest(self, zoom: int, column: int, row: int) -> tuple[int, int, int] | None:
+        """A tile, or the closest larger one that there is of its place."""
+        for out in range(min(_FURTHER_OUT, zoom - self._header["min_zoom"]) + 1):
+            place = (zoom - out, column >> out, row >> out)
+            if self._entry(*place) is not None:
+                return place
+        return None
+
+    def _tile(self, zoom: int, column: int, row: int) -> Tile:
+        """A tile as it was read; empty where it is broken."""
+        key = (zoom, column, row)
+        with self._lock:
+            if key in self._tiles:
+                self._tiles.move_to_end(key)
+                return self._tiles[key]
+        tile = self._read_tile(*key)
+        with self._lock:
+            self._tiles[key] = tile
+            while len(self._tiles) > _KEPT_TILES:
+                self._tiles.popitem(last=False)
+        return tile
+
+    def _read_tile(self, zoom: int, column: int, row: int) -> Tile:
+        entry = self._entry(zoom, column, row)
+        if entry is None:
+            return ()
+        try:
+            raw = self._slice(self._header["tile_data_offset"] + entry.offset, entry.length, _TILE_BYTES)
+            if self._header["tile_compression"] is Compression.GZIP:
+                raw = _unpacked(raw, _TILE_BYTES)
+            found = features(raw, partial(keys_of, protomaps=self._is_protomaps))
+        except (BrokenTile, CorrectInput, *_BROKEN):
+            return ()
+        return tuple(
+            (thing, feature, tuple(map(_box, feature.parts)))
+            for feature in found
+            if (thing := thing_of(feature)) is not None
+        )
+
+    @property
+    def _is_protomaps(self) -> bool:
+        layers = self._metadata.get("vector_layers")
+        return isinstance(layers, list) and any(isinstance(one, dict) and one.get("id") == "roads" for one in layers)
+
+    # The directories of the file
+
+    def _entry(self, zoom: int, column: int, row: int) -> Entry | None:
+        header = self._header
+        offset, length = header["root_offset"], header["root_length"]
+        wanted = zxy_to_tileid(zoom, column, row)
+        for _ in range(_DEEPEST):
+            entry = find_tile(self._directory(offset, length), wanted)
+            if entry is None or entry.run_length:
+                return entry
+            offset, length = header["leaf_directory_offset"] + entry.offset, entry.length
+        return None
+
+    def _directory(self, offset: int, length: int) -> list[Entry]:
+        """A directory as it was read; empty where it is broken."""
+        with self._lock:
+            if (offset, length) in self._directories:
+                return self._directories[offset, length]
+        try:
+            raw = self._slice(offset, length, _DIRECTORY_BYTES)
+            _unpacked(raw, _DIRECTORY_BYTES)  # the library unpacks without a bound
+            directory = deserialize_directory(raw)
+        except (CorrectInput, *_BROKEN):
+            directory = []
+        with self._lock:
+            self._directories[offset, length] = directory
+            while len(self._directories) > _KEPT_DIRECTORIES:
+                self._directories.popitem(last=False)
+        return directory
+
+    def _slice(self, offset: int, length: int, limit: int) -> bytes:
+        if length > limit or offset + length > len(self._bytes):
+            raise self._refused("it is damaged, or not all of it has come")
+        return self._bytes[offset : offset + length]
+
+
+def _count(view: View, zoom: int) -> int:
+    columns, rows = view.tiles(zoom)
+    return len(columns) * len(rows)
+
+
+def _unpacked(raw: bytes, limit: int) -> bytes:
+    """What gzip packed. Raises ValueError where it is longer than it may be, or not whole."""
+    unpacking = zlib.decompressobj(wbits=31)
+    content = unpacking.decompress(raw, limit)
+    if not unpacking.eof:
+        raise ValueError("too long, or cut")
+    return content
+
+
+def _placed(tile: Tile, place: tuple[int, int, int], view: View) -> list[Piece]:
+    zoom, column, row = place
+    side = view.scale / (1 << zoom)
+    left = (column / (1 << zoom) - view.left) * view.scale
+    top = (row / (1 << zoom) - view.top) * view.scale
+    pieces = []
+    for thing, feature, boxes in tile:
+        scale = side / feature.extent
+        west, north = (-_EDGE - left) / scale, (-_EDGE - top) / scale
+        east, south = (view.width + _EDGE - left) / scale, (view.height + _EDGE - top) / scale
+        parts = [
+            part
+            for part, box in zip(feature.parts, boxes, strict=True)
+            if box[0] <= east and box[2] >= west and box[1] <= south and box[3] >= north
+        ]
+        if parts:
+            whole = feature.parts if feature.shape == AREA else parts  # a hole belongs to its area
+            pieces.append(Piece(thing, feature.name, whole, scale, left, top))
+    return pieces
+
+
+def _box(part: Ring) -> Box:
+    xs, ys = [x for x, _ in part], [y for _, y in part]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _without_markup(words: str) -> str:
+    """The words of an attribution, which is often a link in HTML."""
+    text, inside = [], False
+    for letter in words[:2000]:
+        if letter in "<>":
+            inside = letter == "<"
+        elif not inside:
+            text.append(letter)
+    return "".join(text).replace("&copy;", "©").replace("&amp;", "&")

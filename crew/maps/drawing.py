@@ -1,0 +1,197 @@
+"""A view of a city as text: ground, streets, names and pins. The map's drawing code; pure.
+
+Every cell says what it is, never what colour it has: whoever shows it has a theme, or no colours at all. So all reads
+without colour too: main streets are thick, water and parks have patterns, pins are numbers.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from crew.domain.place import Point
+from crew.maps import furniture
+from crew.maps.canvas import ACROSS, DOWN, Canvas
+from crew.maps.labels import LabelBoard
+from crew.maps.names import write_names
+from crew.maps.pins import Pin, Stand, stand
+from crew.maps.schemas import Thing
+
+if TYPE_CHECKING:
+    from crew.maps.city_map import Piece
+    from crew.maps.view import View
+
+_INKS: Final = ("", "ring", "river", "path", "rail", "road", "main road", "way")
+"""From the weakest to the strongest."""
+_RING: Final = _INKS.index("ring")
+_WAY: Final = _INKS.index("way")
+_GROUNDS: Final = ("", "park", "water")
+_DASHES: Final = {Thing.PATH: 1, Thing.RAIL: 3}
+_LETTERS: Final = {"road": ".", "main road": "#", "rail": "=", "path": "'", "river": "~", "ring": ":", "way": "o"}
+_PATTERNS: Final = {"water": "~", "park": ","}
+_SPARSE: Final = {"water": "⠒", "park": "⠂"}
+_PATHS_FROM: Final = 14.5
+_SMALL_ROADS_FROM: Final = 11.0
+_MAIN_IS_THICK_FROM: Final = 13.5
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What stands on the map of the work itself.
+
+    Attributes:
+        pins: The orders, as they are driven.
+        chosen: The key of the chosen one; empty for none.
+        you: Where the device is; None where that is not known.
+        around: The place that the rings of distance are round; None for no rings.
+        way: The places along which the day leads, joined by a line.
+    """
+
+    pins: Sequence[Pin] = ()
+    chosen: str = ""
+    you: Point | None = None
+    around: Point | None = None
+    way: Sequence[Point] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How it is drawn.
+
+    Attributes:
+        units: "km" or "mi".
+        ascii_only: For fonts without braille.
+        colours: Whether grounds have colours; patterns tell them apart otherwise.
+    """
+
+    units: str = "km"
+    ascii_only: bool = False
+    colours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Cells that are drawn alike.
+
+    Attributes:
+        text: One letter each cell.
+        ink: What the text is: "main road", "name", "chosen pin" and so on; empty for nothing.
+        ground: What lies below: "water", "park", or empty.
+    """
+
+    text: str
+    ink: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class MapText:
+    """A drawn map.
+
+    Attributes:
+        rows: Each as wide as the view.
+        stands: The pins and where they stand.
+    """
+
+    rows: tuple[tuple[Run, ...], ...]
+    stands: tuple[Stand, ...]
+
+    def pins_at(self, column: int, row: int) -> Sequence[str]:
+        """The orders under a cell."""
+        return next((one.keys for one in self.stands if one.covers(column, row)), ())
+
+
+def draw(view: "View", pieces: Iterable["Piece"], marks: Marks, style: Style) -> MapText:
+    """Draw a map.
+
+    Args:
+        view: What is seen of the world; its size is that of the text.
+        pieces: What of the city lies in it, with its names.
+        marks: What stands on it.
+        style: How it is drawn.
+    """
+    canvas = Canvas(view.width // ACROSS, view.height // DOWN)
+    board = LabelBoard(canvas.columns, canvas.rows)
+    named = _draw_city(canvas, view, pieces)
+    if marks.way:
+        canvas.line([view.dot_of(place) for place in marks.way], _WAY, dash=2)
+    stands = _put_pins(board, view, marks, style)
+    furniture.scale_bar(board, view, style.units, ascii_only=style.ascii_only)
+    furniture.north(board, view, ascii_only=style.ascii_only)
+    if marks.around is not None:
+        furniture.rings(canvas, board, view, marks.around, style.units, _RING)
+    write_names(board, named)
+    return MapText(_rows(canvas, board, style), stands)
+
+
+def _draw_city(
+    canvas: Canvas, view: "View", pieces: Iterable["Piece"]
+) -> list[tuple[str, bool, list[tuple[float, float]]]]:
+    """Draw areas below lines; returns the lines along which names may be written."""
+    lines, named = [], []
+    for piece in pieces:
+        for part in piece.dots():
+            if piece.thing in (Thing.WATER, Thing.PARK):
+                continue
+            if piece.name:
+                named.append((piece.name, piece.thing is Thing.MAIN_ROAD, part))
+            if _is_drawn(piece.thing, view.zoom):
+                lines.append((piece.thing, part))
+        if piece.thing in (Thing.WATER, Thing.PARK):
+            canvas.area(piece.dots(), _GROUNDS.index(piece.thing))
+    for thing, part in sorted(lines, key=lambda one: _INKS.index(one[0])):
+        canvas.line(part, _INKS.index(thing), _DASHES.get(thing, 0))
+        if thing is Thing.MAIN_ROAD and view.zoom >= _MAIN_IS_THICK_FROM:
+            canvas.line([(x + 1, y + 1) for x, y in part], _INKS.index(thing))
+    return named
+
+
+def _is_drawn(thing: Thing, zoom: float) -> bool:
+    if thing is Thing.NAME:
+        return False
+    if thing is Thing.PATH:
+        return zoom >= _PATHS_FROM
+    return thing is not Thing.ROAD or zoom >= _SMALL_ROADS_FROM
+
+
+def _put_pins(board: LabelBoard, view: "View", marks: Marks, style: Style) -> tuple[Stand, ...]:
+    ordered = sorted(marks.pins, key=lambda pin: pin.key != marks.chosen)
+    stands = stand(ordered, view)
+    for one in stands:
+        kind = "chosen pin" if one.keys[0] == marks.chosen else one.kind
+        board.put(one.text, kind, one.column, one.row)
+    if marks.you is not None and view.shows(marks.you):
+        right, down = view.dot_of(marks.you)
+        board.put("@" if style.ascii_only else "◉", "you", int(right) // ACROSS, int(down) // DOWN)
+    return tuple(stands)
+
+
+def _rows(canvas: Canvas, board: LabelBoard, style: Style) -> tuple[tuple[Run, ...], ...]:
+    written = {
+        (label.column + place, label.row): (letter, label.ink)
+        for label in board.labels
+        for place, letter in enumerate(label.text)
+    }
+    rows = []
+    for row in range(canvas.rows):
+        cells = [
+            (
+                *(written.get((column, row)) or _cell(canvas, column, row, style)),
+                _GROUNDS[canvas.ground[row * canvas.columns + column]],
+            )
+            for column in range(canvas.columns)
+        ]
+        runs = groupby(cells, key=lambda cell: cell[1:])
+        rows.append(tuple(Run("".join(cell[0] for cell in run), *alike) for alike, run in runs))
+    return tuple(rows)
+
+
+def _cell(canvas: Canvas, column: int, row: int, style: Style) -> tuple[str, str]:
+    cell = row * canvas.columns + column
+    ink, ground = _INKS[canvas.ink[cell]], _GROUNDS[canvas.ground[cell]]
+    if canvas.bits[cell]:
+        return (_LETTERS[ink] if style.ascii_only else canvas.braille(cell)), ink
+    if ground and not style.colours:
+        pattern = _PATTERNS if style.ascii_only else _SPARSE
+        return (pattern[ground] if (column + row) % 2 == 0 else " "), ground
+    return " ", ""

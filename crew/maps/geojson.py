@@ -1,0 +1,103 @@
+"""Reads a city's GeoJSON (RFC 7946) into streets, water and parks. The map's drawing code; the files may hold anything.
+
+Names and kinds stand in properties that every city calls differently; those that are known are tried in turn.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any, Final
+
+from crew.domain.errors import CorrectInput
+from crew.domain.plain_text import clean_line
+from crew.maps.schemas import Thing, thing_of_words
+
+_NAMES: Final = (
+    "name", "NAME", "Name", "ST_NAME", "STREET_NAM", "STREETNAME", "STREET_NAME", "STREET", "FULLNAME", "FULL_NAME",
+    "FULLNAM", "FULL_STREET", "LABEL", "RD_NAME", "ROADNAME", "SITE_NAME", "PARKNAME",
+)  # fmt: skip
+_KINDS: Final = (
+    "thing", "class", "kind", "highway", "railway", "waterway", "natural", "leisure", "landuse", "CLASS", "TYPE",
+    "ROADCLASS", "FUNCCLASS", "CFCC", "MTFCC",
+)  # fmt: skip
+_MOST_BYTES: Final = 600_000_000
+_NAME_LENGTH: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Something to draw.
+
+    Attributes:
+        thing: What it is.
+        name: What it is called; empty for nothing.
+        parts: Lines, or rings of an area: longitude and latitude of each point.
+    """
+
+    thing: Thing
+    name: str
+    parts: tuple[tuple[tuple[float, float], ...], ...]
+
+
+def shapes_in(path: Path) -> Iterator[Shape]:
+    """The lines and areas of a file; points, and what is not on Earth, are left out.
+
+    Raises:
+        CorrectInput: The file cannot be read, or is no GeoJSON.
+    """
+    shown = clean_line(path.name)
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise CorrectInput(f"{shown} has more than {_MOST_BYTES // 1_000_000} MB: cut it to the city first.")
+        found = json.loads(path.read_bytes())
+    except OSError as error:
+        raise CorrectInput(f"{shown} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise CorrectInput(f"{shown} is no GeoJSON file: export the street lines as GeoJSON in degrees.") from error
+    features = found.get("features") if isinstance(found, dict) else None
+    if not isinstance(features, list):
+        raise CorrectInput(f"{shown} is no GeoJSON feature collection: export the street lines as one.")
+    for feature in features:
+        if isinstance(feature, dict):
+            yield from _shapes(feature)
+
+
+def _shapes(feature: dict[str, Any]) -> Iterator[Shape]:
+    geometry, properties = feature.get("geometry"), feature.get("properties")
+    if not isinstance(geometry, dict):
+        return
+    words = properties if isinstance(properties, dict) else {}
+    name = next((clean_line(words[key], _NAME_LENGTH) for key in _NAMES if isinstance(words.get(key), str)), "")
+    kinds = [str(words[key]) for key in _KINDS if isinstance(words.get(key), str | int)]
+    nested = geometry.get("coordinates")
+    match geometry.get("type"):
+        case "LineString":
+            lines, is_area = [nested], False
+        case "MultiLineString":
+            lines, is_area = _list(nested), False
+        case "Polygon":
+            lines, is_area = _list(nested), True
+        case "MultiPolygon":
+            lines, is_area = [ring for polygon in _list(nested) for ring in _list(polygon)], True
+        case _:
+            return
+    parts = tuple(part for line in lines if len(part := tuple(_points(line))) > (2 if is_area else 1))
+    if parts:
+        yield Shape(thing_of_words(kinds, is_area=is_area), name, parts)
+
+
+def _points(line: object) -> Iterator[tuple[float, float]]:
+    for place in _list(line):
+        match place:
+            case [int() | float() as long, int() | float() as lat, *_] if _is_on_earth(long, lat):
+                yield float(long), float(lat)
+
+
+def _is_on_earth(long: float, lat: float) -> bool:
+    return isfinite(long) and isfinite(lat) and abs(long) <= 180 and abs(lat) <= 85
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,82 @@
+"""Writes the names of streets where they fit: each once, along the longest piece in view. The drawing code; pure."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from math import hypot
+from typing import TYPE_CHECKING, Final
+
+from crew.domain.plain_text import clean_line
+from crew.maps.canvas import ACROSS, DOWN, clipped
+
+if TYPE_CHECKING:
+    from crew.maps.labels import LabelBoard
+
+_LONGEST: Final = 24
+_APART: Final = 2
+_CELLS_A_NAME: Final = 90
+"""More names than one in so many cells make a page of text of a map."""
+
+_STEEP: Final = 1.5
+_PLACES: Final = (0.5, 0.35, 0.65, 0.2, 0.8)
+"""Where along a street its name is tried."""
+
+Spot = tuple[float, float]
+Named = tuple[str, bool, Sequence[Spot]]
+"""A name, whether it is a main street's, and the line, in dots."""
+
+
+def write_names(board: "LabelBoard", named: Iterable[Named]) -> None:
+    """Write the names of main streets first, then those of the longest others."""
+    longest: dict[str, tuple[float, bool, Sequence[Spot]]] = {}
+    for name, main, dots in named:
+        for seen in _visible(dots, board.columns * ACROSS, board.rows * DOWN):
+            length = sum(hypot(right - x, down - y) for (x, y), (right, down) in pairwise(seen))
+            if length > _length_of(longest.get(name)):
+                longest[name] = (length, main, seen)
+    most = max(3, board.columns * board.rows // _CELLS_A_NAME)
+    for name, (length, _, run) in sorted(longest.items(), key=lambda one: (not one[1][1], -one[1][0])):
+        text = clean_line(name, _LONGEST)
+        if most and text and length > len(text) * ACROSS * 0.6 and _write(board, text, run):
+            most -= 1
+
+
+def _length_of(found: tuple[float, bool, Sequence[Spot]] | None) -> float:
+    return found[0] if found else 0.0
+
+
+def _visible(dots: Sequence[Spot], width: int, height: int) -> list[list[Spot]]:
+    """The pieces of a line that lie in the view."""
+    runs: list[list[Spot]] = []
+    for start, end in pairwise(dots):
+        inside = clipped(start, end, width - 1, height - 1)
+        if inside is None:
+            continue
+        first, last = inside[:2], inside[2:]
+        if runs and runs[-1][-1] == first:
+            runs[-1].append(last)
+        else:
+            runs.append([first, last])
+    return runs
+
+
+def _write(board: "LabelBoard", text: str, run: Sequence[tuple[float, float]]) -> bool:
+    """Write on the line where it runs level, beside it where it is steep; at its middle, or near it."""
+    for part in _PLACES:
+        x, y, steep = _point(run, part)
+        column, row = int(x) // ACROSS, int(y) // DOWN
+        starts = [column + 1, column - len(text)] if steep else [column - len(text) // 2]
+        if any(board.put(text, "name", start, row, apart=_APART) for start in starts):
+            return True
+    return False
+
+
+def _point(run: Sequence[tuple[float, float]], part: float) -> tuple[float, float, bool]:
+    """A point part of the way along a line, and whether it is steep there."""
+    lengths = [hypot(right - x, down - y) for (x, y), (right, down) in pairwise(run)]
+    left = part * sum(lengths)
+    for ((x, y), (right, down)), length in zip(pairwise(run), lengths, strict=True):
+        if left <= length and length:
+            way = left / length
+            return x + way * (right - x), y + way * (down - y), abs(down - y) > _STEEP * abs(right - x)
+        left -= length
+    return (*run[-1], False)

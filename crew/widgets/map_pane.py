@@ -1,0 +1,117 @@
+"""The map with the day's stops on it, and a line below it. Widget layer; is told the stops, reads none."""
+
+from typing import TYPE_CHECKING, Final
+
+from textual.containers import Vertical
+
+from crew.domain.due import due_words
+from crew.domain.work_order import WorkStatus
+from crew.maps.drawing import Marks, Style
+from crew.maps.pins import Pin, PinKind
+from crew.widgets.literal_text import LiteralText
+from crew.widgets.map_view import MapView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from crew.domain.place import Point
+    from crew.field_work import Stop
+    from crew.look import Look, Symbols
+    from crew.map_work import MapWork
+    from crew.maps.drawing import MapText
+    from crew.maps.view import View
+
+_UNDER_WAY: Final = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
+
+
+class MapPane(Vertical):
+    """The map of a day."""
+
+    DEFAULT_CSS = """
+    MapPane { width: 1fr; height: 1fr; }
+    MapPane > .map-words { width: 100%; height: 1; color: $muted; text-align: right; text-wrap: nowrap;
+        text-overflow: ellipsis; }
+    """
+
+    def __init__(self, work: "MapWork", look: "Look") -> None:
+        super().__init__()
+        self._work: Final = work
+        self._look: Final = look
+        self._marks = Marks()
+        self._placed: dict[str, Point] = {}
+        self._view: Final = MapView(self._draw)
+        self._words: Final = LiteralText(classes="map-words")
+
+    def compose(self) -> "ComposeResult":
+        """The map over whose data it is."""
+        yield self._view
+        yield self._words
+
+    @property
+    def map_view(self) -> MapView:
+        """The map itself."""
+        return self._view
+
+    def show(self, stops: "Sequence[Stop]", chosen: str, you: "Point | None", now: "datetime") -> None:
+        """Put other stops on the map; what is seen of it stays where it can.
+
+        Args:
+            stops: The day's stops, as they are driven.
+            chosen: The id of the chosen one; empty for none.
+            you: Where the device is; None where that is not known.
+            now: The current time, aware.
+        """
+        pins = tuple(_pins(stops, now, self._look.marks))
+        first, moved = not self._placed, chosen != self._marks.chosen
+        self._placed = {pin.key: pin.place for pin in pins}
+        here = self._placed.get(chosen)
+        self._marks = Marks(pins=pins, chosen=chosen, you=you, around=you or here)
+        if first:
+            self.fit_all()
+        elif moved and here is not None:
+            self._view.go_to(here, always=False)
+        else:
+            self._view.draw_again()
+
+    def fit_all(self) -> None:
+        """Show all stops, and where the device is."""
+        you = [self._marks.you] if self._marks.you is not None else []
+        self._view.fit([*self._placed.values(), *you])
+
+    def go_to_chosen(self) -> bool:
+        """Show the chosen stop in the middle; whether it has a place."""
+        place = self._placed.get(self._marks.chosen)
+        if place is not None:
+            self._view.go_to(place)
+        return place is not None
+
+    def go_to_you(self) -> bool:
+        """Show where the device is; whether that is known."""
+        if self._marks.you is not None:
+            self._view.go_to(self._marks.you)
+        return self._marks.you is not None
+
+    def _draw(self, view: "View") -> "MapText":
+        colours = not (self.app.current_theme.ansi or self.app.no_color)
+        style = Style(units=self._look.units, ascii_only=self._look.symbols == "ascii", colours=colours)
+        text = self._work.draw(view, self._marks, style)
+        self.app.call_later(self._words.show, self._work.words)
+        return text
+
+
+def _pins(stops: "Sequence[Stop]", now: "datetime", marks: "Symbols") -> "Iterable[Pin]":
+    """The stops that have a place, with their numbers in the list and a symbol for how they stand."""
+    for number, stop in enumerate(stops, start=1):
+        if stop.lat is None or stop.long is None:
+            continue
+        symbol, kind = "", PinKind.OPEN
+        if stop.work_status.ended:
+            symbol, kind = marks.status[stop.work_status], PinKind.ENDED
+        elif stop.work_status in _UNDER_WAY:
+            symbol, kind = marks.status[stop.work_status], PinKind.UNDER_WAY
+        elif due_words(stop.due_at, now, stop.work_status).late:
+            symbol, kind = marks.late, PinKind.LATE
+        yield Pin(stop.order_id, (stop.lat, stop.long), f"{number}{symbol}", kind)

@@ -1,0 +1,212 @@
+"""A map that is panned, zoomed and tapped. Widget layer; is given what draws it, and lets it draw off the event loop.
+
+What was drawn last stays until the next is ready; what comes late is dropped.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from rich.segment import Segment
+from textual import work
+from textual.binding import Binding
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from crew.domain.errors import CrewError
+from crew.maps.canvas import ACROSS, DOWN
+from crew.maps.view import View
+from crew.widgets.sizes import follow_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from rich.style import Style
+    from textual import events
+
+    from crew.domain.place import Point
+    from crew.maps.drawing import MapText
+
+_PART: Final = 0.25
+"""How much of the map an arrow key moves it by."""
+_STEP: Final = 0.5
+_INKS: Final = (
+    "road", "main-road", "path", "rail", "river", "ring", "way", "name", "scale", "you",
+    "pin", "late-pin", "pin-under-way", "ended-pin", "chosen-pin", "water", "park",
+)  # fmt: skip
+_GROUNDS: Final = ("on-water", "on-park")
+
+
+class MapView(Widget, can_focus=True):
+    """The map. Whoever shows it says what stands on it."""
+
+    DEFAULT_CSS = """
+    MapView { width: 1fr; height: 1fr; }
+    MapView > .map--road { color: $muted; }
+    MapView > .map--main-road { color: $text; text-style: bold; }
+    MapView > .map--path, MapView > .map--rail, MapView > .map--river, MapView > .map--water, MapView > .map--park
+        { color: $line; }
+    MapView > .map--ring, MapView > .map--way { color: $act; }
+    MapView > .map--name { color: $text; }
+    MapView > .map--scale { color: $text; }
+    MapView > .map--pin, MapView > .map--you { color: $act; text-style: bold reverse; }
+    MapView > .map--late-pin { color: $late; text-style: bold reverse; }
+    MapView > .map--pin-under-way { color: $act; text-style: bold reverse; }
+    MapView > .map--ended-pin { color: $muted; text-style: reverse; }
+    MapView > .map--chosen-pin { background: $act-fill; color: $act-text; text-style: bold; }
+    MapView > .map--on-water { background: $map-water; }
+    MapView > .map--on-park { background: $map-park; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"map--{name}" for name in (*_INKS, *_GROUNDS)}
+    BINDINGS: ClassVar = [
+        Binding("left", "pan(-1, 0)", show=False),
+        Binding("right", "pan(1, 0)", show=False),
+        Binding("up", "pan(0, -1)", show=False),
+        Binding("down", "pan(0, 1)", show=False),
+        Binding("plus,equals_sign,pageup", "zoom(1)", show=False),
+        Binding("minus,underscore,pagedown", "zoom(-1)", show=False),
+    ]
+
+    class Picked(Message):
+        """A pin was tapped, or several that share a cell."""
+
+        def __init__(self, keys: "Sequence[str]") -> None:
+            self.keys: Final = keys
+            super().__init__()
+
+    def __init__(self, draw: "Callable[[View], MapText]") -> None:
+        """Show nothing yet.
+
+        Args:
+            draw: Draws a view; called off the event loop, and may block on a file.
+        """
+        super().__init__()
+        self._draw: Final = draw
+        self._view: View | None = None
+        self._fitting: tuple[Point, ...] = ()
+        self._text: MapText | None = None
+        self._strips: list[Strip] = []
+        self._grip: tuple[int, int] | None = None
+        self._dragged = False
+
+    # What is seen
+
+    @property
+    def view(self) -> View | None:
+        """What is seen of the world; None before the first size is known."""
+        return self._view
+
+    def fit(self, places: "Iterable[Point]") -> None:
+        """Show all of these places, as close as they allow."""
+        self._fitting, self._view = tuple(places), None
+        self.draw_again()
+
+    def go_to(self, place: "Point", *, always: bool = True) -> None:
+        """Show a place in the middle; or only where it is not seen."""
+        if self._view is not None and (always or not self._view.shows(place)):
+            self._view = self._view.centred(place)
+        self.draw_again()
+
+    def on_mount(self) -> None:
+        """Fit each new size."""
+        follow_size(self, self.draw_again)
+
+    def draw_again(self) -> None:
+        """What stands on the map has changed, or what is seen of it."""
+        width, height = self.size.width * ACROSS, self.size.height * DOWN
+        if not (width and height and self.is_attached):
+            return
+        if self._view is None:
+            self._view = View.fitting(self._fitting, width, height)
+        self._view = self._view.resized(width, height)
+        self._fetch(self._view)
+
+    @work(group="map", exclusive=True)
+    async def _fetch(self, view: View) -> None:
+        try:
+            text = await asyncio.to_thread(self._draw, view)
+        except CrewError as error:
+            self._strips = [Strip([Segment(error.sentence)])]
+            self.refresh()
+            return
+        self._text, self._strips = text, self._painted(text)
+        self.refresh()
+
+    def _painted(self, text: "MapText") -> list[Strip]:
+        styles: dict[tuple[str, str], Style] = {}
+        strips = []
+        for row in text.rows:
+            segments = []
+            for run in row:
+                key = (run.ink, run.ground)
+                if key not in styles:
+                    styles[key] = self._style(*key)
+                segments.append(Segment(run.text, styles[key]))
+            strips.append(Strip(segments))
+        return strips
+
+    def _style(self, ink: str, ground: str) -> "Style":
+        names = [f"map--on-{ground}"] if ground and not self.app.current_theme.ansi and not self.app.no_color else []
+        if ink:
+            names.append(f"map--{ink.replace(' ', '-')}")
+        return self.get_visual_style(*names).rich_style if names else self.rich_style
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the map."""
+        width, style = self.size.width, self.rich_style
+        if y >= len(self._strips):
+            return Strip.blank(width, style)
+        return self._strips[y].extend_cell_length(width, style).crop(0, width)
+
+    # Keys
+
+    def action_pan(self, across: int, down: int) -> None:
+        """Move what is seen."""
+        if self._view is not None:
+            self._see(self._view.panned(across * _PART * self._view.width, down * _PART * self._view.height))
+
+    def action_zoom(self, by: int) -> None:
+        """Come closer, or go away."""
+        if self._view is not None:
+            self._see(self._view.zoomed(by * _STEP))
+
+    def _see(self, view: View) -> None:
+        self._view = view
+        self.draw_again()
+
+    # The mouse
+
+    def on_mouse_scroll_up(self, event: "events.MouseScrollUp") -> None:
+        """Come closer to what is under the pointer."""
+        self._zoom_at(event, _STEP)
+
+    def on_mouse_scroll_down(self, event: "events.MouseScrollDown") -> None:
+        """Go away from it."""
+        self._zoom_at(event, -_STEP)
+
+    def _zoom_at(self, event: "events.MouseEvent", by: float) -> None:
+        event.stop()
+        if self._view is not None:
+            self._see(self._view.zoomed(by, (event.x + 0.5) * ACROSS, (event.y + 0.5) * DOWN))
+
+    def on_mouse_down(self, event: "events.MouseDown") -> None:
+        """Take hold of the map."""
+        self.capture_mouse()
+        self._grip, self._dragged = (event.x, event.y), False
+
+    def on_mouse_move(self, event: "events.MouseMove") -> None:
+        """Drag it along."""
+        if self._grip is None or self._view is None or (event.x, event.y) == self._grip:
+            return
+        right, down = (self._grip[0] - event.x) * ACROSS, (self._grip[1] - event.y) * DOWN
+        self._grip, self._dragged = (event.x, event.y), True
+        self._see(self._view.panned(right, down))
+
+    def on_mouse_up(self, event: "events.MouseUp") -> None:
+        """Let go; where nothing was dragged, it was a tap."""
+        self.release_mouse()
+        grip, self._grip = self._grip, None
+        if grip is not None and not self._dragged and self._text is not None:
+            keys = self._text.pins_at(event.x, event.y)
+            if keys:
+                self.post_message(self.Picked(keys))

@@ -1,0 +1,158 @@
+"""A city's own files become a map; what is wrong in them is left out, or said."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from crew.domain.errors import CorrectInput, FreeSpace
+from crew.maps.building import build_map
+from crew.maps.city_map import CityMap
+from crew.maps.clipping import lines_in, ring_in, thinned
+from crew.maps.geojson import shapes_in
+from crew.maps.schemas import Thing
+from crew.maps.view import View
+from tests.maps.town import silent
+
+LINE = {"type": "LineString", "coordinates": [[-71.12, 42.31], [-71.11, 42.312]]}
+
+
+def feature(geometry: object, **properties: object) -> dict[str, object]:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def write(path: Path, *features: object) -> Path:
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
+
+
+def build(folder: Path, *features: object) -> Path:
+    goal = folder / "city.pmtiles"
+    build_map([write(folder / "streets.geojson", *features)], goal, name="Boston", on_progress=silent)
+    return goal
+
+
+@pytest.mark.parametrize("key", ["name", "ST_NAME", "STREET_NAM", "FULLNAME"])
+def test_a_street_is_called_as_the_citys_file_calls_it(tmp_path: Path, key: str) -> None:
+    [shape] = shapes_in(write(tmp_path / "a.geojson", feature(LINE, **{key: "Centre St"})))
+    assert (shape.thing, shape.name) == (Thing.ROAD, "Centre St")
+
+
+@pytest.mark.parametrize(
+    ("geometry", "properties", "thing"),
+    [
+        (LINE, {"highway": "primary"}, Thing.MAIN_ROAD),
+        (LINE, {"highway": "footway"}, Thing.PATH),
+        (LINE, {"railway": "subway"}, Thing.RAIL),
+        (LINE, {"CLASS": 7}, Thing.ROAD),
+        ({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}, {"natural": "water"}, Thing.WATER),
+        ({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}, {"TYPE": "Park"}, Thing.PARK),
+    ],
+)
+def test_a_thing_is_what_its_words_say(
+    tmp_path: Path, geometry: object, properties: dict[str, Any], thing: Thing
+) -> None:
+    [shape] = shapes_in(write(tmp_path / "a.geojson", feature(geometry, **properties)))
+    assert shape.thing is thing
+
+
+def test_what_is_not_on_earth_and_what_is_no_line_is_left_out(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.geojson",
+        feature({"type": "Point", "coordinates": [0, 0]}),
+        feature({"type": "LineString", "coordinates": [[-71.1, 42.3], ["a", None], [1e9, 0], [-71.2, 42.3, 7]]}),
+        feature({"type": "LineString", "coordinates": "nothing"}),
+        feature(None),
+        "no feature",
+        feature({"type": "MultiLineString", "coordinates": [[[0, 0]], 7, [[0, 0], [1, 1]]]}, name=7),
+    )
+    assert [shape.parts for shape in shapes_in(path)] == [
+        (((-71.1, 42.3), (-71.2, 42.3)),),
+        (((0.0, 0.0), (1.0, 1.0)),),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "no GeoJSON"),
+        (b"[1, 2]", "feature collection"),
+        (b"[" * 100_000, "no GeoJSON"),
+        (b"\xff\xfe{", "no GeoJSON"),
+    ],
+)
+def test_what_is_no_geojson_is_a_sentence(tmp_path: Path, content: bytes, why: str) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_bytes(content)
+    with pytest.raises(CorrectInput, match=why):
+        build_map([path], tmp_path / "city.pmtiles", on_progress=silent)
+    with pytest.raises(CorrectInput, match="cannot be read"):
+        build_map([tmp_path / "gone.geojson"], tmp_path / "city.pmtiles", on_progress=silent)
+
+
+def test_a_file_without_anything_to_draw_leaves_the_map_before(tmp_path: Path) -> None:
+    goal = build(tmp_path, feature(LINE))
+    before = goal.read_bytes()
+    with pytest.raises(CorrectInput, match="no street"):
+        build(tmp_path, feature({"type": "Point", "coordinates": [0, 0]}))
+    assert goal.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["city.pmtiles", "streets.geojson"]
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    source = write(tmp_path / "a.geojson", feature(LINE))
+    with pytest.raises(FreeSpace, match="not written"):
+        build_map([source], tmp_path / "gone" / "city.pmtiles", on_progress=silent)
+
+
+COORDINATES = st.lists(st.tuples(st.floats(-71.13, -71.10), st.floats(42.30, 42.32)).map(list), min_size=2, max_size=6)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(COORDINATES)
+def test_a_line_goes_into_the_map_and_comes_out_where_it_was(tmp_path: Path, coordinates: list[list[float]]) -> None:
+    assume(coordinates[0] != coordinates[-1])
+    goal = build(tmp_path, feature({"type": "LineString", "coordinates": coordinates}, name="It"))
+    view = View.fitting([(lat, long) for long, lat in coordinates], 240, 160)
+    with CityMap(goal) as city_map:
+        dots = [dot for piece in city_map.pieces(view) for part in piece.dots() for dot in part]
+    lat, long = coordinates[0][1], coordinates[0][0]
+    x, y = view.dot_of((lat, long))
+    spread = max(abs(one[0] - coordinates[0][0]) + abs(one[1] - coordinates[0][1]) for one in coordinates)
+    if spread > 0.001:
+        assert min(abs(x - right) + abs(y - down) for right, down in dots) < 2
+
+
+SPOTS = st.tuples(st.floats(-300, 400), st.floats(-300, 400))
+
+
+@given(st.lists(SPOTS, min_size=2, max_size=9))
+def test_a_cut_line_lies_inside(line: list[tuple[float, float]]) -> None:
+    for piece in lines_in(line, 0, 100):
+        assert all(-1e-6 <= value <= 100 + 1e-6 for spot in piece for value in spot)
+
+
+@given(st.lists(SPOTS, min_size=3, max_size=9))
+def test_a_cut_area_lies_inside(ring: list[tuple[float, float]]) -> None:
+    assert all(-1e-6 <= value <= 100 + 1e-6 for spot in ring_in(ring, 0, 100) for value in spot)
+
+
+@given(st.lists(SPOTS, min_size=2, max_size=30), st.floats(0.1, 50))
+def test_a_thinned_line_keeps_its_ends_and_its_points(line: list[tuple[float, float]], tolerance: float) -> None:
+    thin = thinned(line, tolerance)
+    assert (thin[0], thin[-1]) == (line[0], line[-1])
+    assert set(thin) <= set(line)
+
+
+def test_a_real_citys_street_lines_become_a_map(shared_data: Path, tmp_path: Path) -> None:
+    goal = tmp_path / "boston.pmtiles"
+    source = shared_data / "geo" / "boston_bike_network_2024_street_lines.geojson"
+    build_map([source], goal, name="Boston", attribution="City of Boston", on_progress=silent)
+    view = View.fitting([(42.31, -71.11)], 240, 160).zoomed(-3)
+    with CityMap(goal) as city_map:
+        names = {piece.name for piece in city_map.pieces(view)}
+    assert {"Centre Street", "Southwest Corridor"} & names
+    assert goal.stat().st_size < 1_000_000
