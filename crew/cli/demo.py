@@ -50,6 +50,7 @@ def _run(folder: Path, role: Role) -> int:
     with EmbeddedBackend(city) as url:
         device = open_device(folder / f"terminal-{role}")
         _sign_in(device, city, url, role, DEMO_CREW if role is Role.CREW else "")
+        _give_map(city, device)
         mail = city.mail_folder
         print(f"City at {url}, mail to citizens in {mail}", file=sys.stderr)
         code = run_terminal(device)
@@ -75,6 +76,26 @@ def _sign_in(device: "Device", city: "City", url: str, role: Role, crew: str) ->
         await sync.run_once()
 
     asyncio.run(first_round())
+
+
+def _give_map(city: "City", device: "Device") -> None:
+    """Let the city offer its sketch of a map, and the device have it, once."""
+    if device.store.map_file.path.exists():
+        return
+    from crew.backend.demo.scenery import ATTRIBUTION, NAME, SCENERY
+    from crew.backend.map_offer import put_map
+    from crew.maps.building import write_map
+    from crew.maps.geojson import shapes_of_lines
+
+    file = city.data_dir / "sketch.pmtiles"
+    write_map(shapes_of_lines(SCENERY), file, name=NAME, attribution=ATTRIBUTION, on_progress=_silent)
+    put_map(city.data_dir, file, _silent)
+    device.store.map_file.put(file)
+    file.unlink()
+
+
+def _silent(done: int, total: int | None) -> None:
+    """The map of the demo is made before anybody could read how far it has got."""
 
 
 @contextmanager

@@ -64,6 +64,17 @@ def shapes_in(path: Path) -> Iterator[Shape]:
             yield from _shapes(feature)
 
 
+def shapes_of_lines(text: str) -> Iterator[Shape]:
+    """The shapes of a sketch in words of our own: a line of what it is, its name, and places as "lat,long".
+
+    A line goes on where the next one is indented.
+    """
+    for line in text.strip().replace("\n ", " ").splitlines():
+        thing, name, places = line.split("|")
+        spots = [tuple(map(float, place.split(","))) for place in places.split()]
+        yield Shape(Thing(thing), name, (tuple((long, lat) for lat, long in spots),))
+
+
 def _shapes(feature: dict[str, Any]) -> Iterator[Shape]:
     geometry, properties = feature.get("geometry"), feature.get("properties")
     if not isinstance(geometry, dict):
