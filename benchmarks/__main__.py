@@ -18,6 +18,7 @@ from benchmarks.decoding import compare_decoding
 from benchmarks.herd import tell_herd
 from benchmarks.importing import compare_import
 from benchmarks.key import compare_keys
+from benchmarks.map import compare_maps
 from benchmarks.photo import compare_photos
 from benchmarks.preview import compare_preview
 from benchmarks.pulling import compare_pull
@@ -32,6 +33,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "start": compare_start,
     "key": compare_keys,
     "preview": compare_preview,
+    "map": compare_maps,
     "decoding": compare_decoding,
     "import": compare_import,
     "save": compare_saving,

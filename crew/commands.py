@@ -4,192 +4,106 @@ Buttons, keys, the palette, the help screen and the README's key table all come 
 now answers with the reason instead of staying silent.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
+from crew.command_rules import (
+    DRIVERS,
+    FIELD,
+    OFFICE,
+    needs_driving,
+    needs_ended_order,
+    needs_open_order,
+    needs_order,
+    needs_photos,
+    not_yet,
+)
+from crew.command_rules import (
+    KEY_WORDS as KEY_WORDS,
+)
+from crew.command_rules import (
+    Command as Command,
+)
+from crew.command_rules import (
+    Situation as Situation,
+)
 from crew.domain.person import Role
 from crew.domain.work_order import WorkStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What a command needs to know to say whether it can act."""
-
-    role: Role = Role.CREW
-    status: WorkStatus | None = None
-    """Of the chosen order; None where none is chosen."""
-    has_photos: bool = False
-    """Whether the chosen order has a photo to look at."""
-
-
-Reason = Callable[[Situation], str | None]
-"""Says why a command cannot act now, or None where it can."""
-
-
-def _always(_: Situation) -> None:
-    return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """One thing a person can ask for.
-
-    `name` is also the name of the screen's method: "go" runs `action_go`.
-    """
-
-    name: str
-    key: str
-    """A plain letter, F-key or named key of Textual; the same everywhere."""
-    label: str
-    """A word or two for a button."""
-    help: str
-    """A sentence for the palette and the help screen."""
-    more_keys: tuple[str, ...] = ()
-    """Other keys that do the same."""
-    roles: frozenset[Role] = frozenset(Role)
-    """Who sees it; others who press its key are told who can."""
-    reason_against: Reason = _always
-
-    @property
-    def letter_at(self) -> int | None:
-        """Where in the label the key's letter stands, to be underlined; None where it does not stand there."""
-        place = self.label.lower().find(self.key) if len(self.key) == 1 else -1
-        return None if place < 0 else place
-
-    @property
-    def key_words(self) -> str:
-        """The key as a person reads it."""
-        return KEY_WORDS.get(self.key, self.key)
-
-    def refusal(self, situation: Situation) -> str | None:
-        """Why it cannot act in this situation, role included; None where it can."""
-        if situation.role not in self.roles:
-            able = " or a ".join(sorted(self.roles))
-            return f"{self.label}: a {situation.role} cannot do this, a {able} can."
-        return self.reason_against(situation)
-
-
-KEY_WORDS: Final = {
-    "question_mark": "?",
-    "full_stop": ".",
-    "slash": "/",
-    "escape": "esc",
-    "space": "space",
-    "enter": "enter",
-    "tab": "tab",
-    "shift+tab": "shift+tab",
-}
-"""Keys that Textual names, as they stand on the keyboard."""
-
-_FIELD: Final = frozenset({Role.CREW, Role.SUPERVISOR})
-_OFFICE: Final = frozenset({Role.SUPERVISOR, Role.DISPATCHER})
-
-
-def _order(situation: Situation) -> str | None:
-    return None if situation.status else "No stop is chosen: there is nothing to act on here."
-
-
-def _open_order(situation: Situation) -> str | None:
-    if situation.status and situation.status.ended:
-        return f"This order is {situation.status.words} already. Notes stay possible; a supervisor can send it back."
-    return _order(situation)
-
-
-def _not_yet(*statuses: WorkStatus) -> Reason:
-    def reason(situation: Situation) -> str | None:
-        if situation.status in statuses:
-            return f"This order is {situation.status.words} already."
-        return _open_order(situation)
-
-    return reason
-
-
-def _ended_order(situation: Situation) -> str | None:
-    if situation.status and not situation.status.ended:
-        return "This order is still open: only finished work is sent back. Move it to another crew instead."
-    return _order(situation)
-
-
-def _photos(situation: Situation) -> str | None:
-    return None if situation.has_photos else _order(situation) or "This order has no photo to look at."
-
 
 GO: Final = Command(
     name="go",
     key="g",
     label="Go",
     help="Say that you are on the way to the chosen stop.",
-    roles=_FIELD,
-    reason_against=_not_yet(WorkStatus.ON_THE_WAY, WorkStatus.WORKING),
+    roles=FIELD,
+    reason_against=not_yet(WorkStatus.ON_THE_WAY, WorkStatus.WORKING),
 )
 WORK: Final = Command(
     name="work",
     key="w",
     label="Start work",
     help="Say that you have started to work on the chosen stop.",
-    roles=_FIELD,
-    reason_against=_not_yet(WorkStatus.WORKING),
+    roles=FIELD,
+    reason_against=not_yet(WorkStatus.WORKING),
 )
 DONE: Final = Command(
     name="done",
     key="d",
     label="Done",
     help="Finish the chosen stop, with its photo.",
-    roles=_FIELD,
-    reason_against=_open_order,
+    roles=FIELD,
+    reason_against=needs_open_order,
 )
 PHOTO: Final = Command(
     name="photo",
     key="p",
     label="Photo",
     help="Add a photo to the chosen stop.",
-    reason_against=_order,
+    reason_against=needs_order,
 )
 CANT: Final = Command(
     name="cant",
     key="c",
     label="Can't",
     help="End the chosen stop without the work, with the reason.",
-    reason_against=_open_order,
+    reason_against=needs_open_order,
 )
 NOTE: Final = Command(
     name="note",
     key="n",
     label="Note",
     help="Write a note on the chosen stop; it stays inside the city.",
-    reason_against=_order,
+    reason_against=needs_order,
 )
 STATUS: Final = Command(
     name="status",
     key="s",
     label="Status",
     help="Set any other status: accepted, waiting for parts, weather or a permit.",
-    reason_against=_open_order,
+    reason_against=needs_open_order,
 )
 ASSIGN: Final = Command(
     name="assign",
     key="a",
     label="Assign",
     help="Move the chosen order to another crew.",
-    roles=_OFFICE,
-    reason_against=_open_order,
+    roles=OFFICE,
+    reason_against=needs_open_order,
 )
 SEND_BACK: Final = Command(
     name="send_back",
     key="b",
     label="Send back",
     help="Open finished work again, saying what is missing.",
-    roles=_OFFICE,
-    reason_against=_ended_order,
+    roles=OFFICE,
+    reason_against=needs_ended_order,
 )
 ESCALATE: Final = Command(
     name="escalate",
     key="e",
     label="Escalate",
     help="Raise the chosen order to somebody who must look at it.",
-    roles=_OFFICE,
-    reason_against=_order,
+    roles=OFFICE,
+    reason_against=needs_order,
 )
 UNDO: Final = Command(
     name="undo",
@@ -202,14 +116,14 @@ ZOOM: Final = Command(
     key="z",
     label="Zoom",
     help="Show the photos of the chosen stop as large as the terminal allows.",
-    reason_against=_photos,
+    reason_against=needs_photos,
 )
 NAVIGATE: Final = Command(
     name="navigate",
     key="v",
     label="Navigate",
     help="Open the chosen stop in a map program, hand it to your phone, or copy its address.",
-    reason_against=_order,
+    reason_against=needs_order,
 )
 MAP: Final = Command(
     name="map",
@@ -222,7 +136,7 @@ OPEN: Final = Command(
     key="enter",
     label="Open",
     help="Show everything about the chosen order.",
-    reason_against=_order,
+    reason_against=needs_order,
 )
 FIND: Final = Command(
     name="find",
@@ -235,6 +149,37 @@ FINISHED: Final = Command(
     key="f",
     label="Finished",
     help="Show finished work, or go back to what is open.",
+)
+DRIVE: Final = Command(
+    name="drive",
+    key="r",
+    label="Driving order",
+    help="List the stops as they are best driven, or by due time again.",
+    roles=DRIVERS,
+)
+EARLIER: Final = Command(
+    name="earlier",
+    key="shift+up",
+    label="Earlier",
+    help="Move the chosen stop one place up; the order that you make stays.",
+    roles=DRIVERS,
+    reason_against=needs_driving,
+)
+LATER_TODAY: Final = Command(
+    name="later",
+    key="shift+down",
+    label="Later",
+    help="Move the chosen stop one place down.",
+    roles=DRIVERS,
+    reason_against=needs_driving,
+)
+DO_NEXT: Final = Command(
+    name="do_next",
+    key="x",
+    label="Do next",
+    help="Put the chosen stop right behind what is under way.",
+    roles=DRIVERS,
+    reason_against=needs_driving,
 )
 OUTBOX: Final = Command(
     name="outbox", key="o", label="Outbox", help="Show what waits to be sent, and what was refused."
@@ -265,11 +210,11 @@ NEXT_PIN: Final = Command(name="next_pin", key="tab", label="Next", help="Choose
 PIN_BEFORE: Final = Command(
     name="pin_before", key="shift+tab", label="Before", help="Choose the stop before on the map."
 )
-CENTRE: Final = Command(name="centre", key="x", label="Centre", help="Show the chosen stop in the middle of the map.")
+CENTRE: Final = Command(name="centre", key="0", label="Centre", help="Show the chosen stop in the middle of the map.")
 ALL: Final = Command(name="all", key="l", label="All", help="Show all stops on the map.")
 YOU: Final = Command(name="you", key="h", label="Here", help="Show where you are in the middle of the map.")
 SET_HERE: Final = Command(
-    name="set_here", key="r", label="Here I am", help="Say that you are where the middle of the map is."
+    name="set_here", key="at", label="Here I am", help="Say that you are where the middle of the map is."
 )
 
 MAP_COMMANDS: Final = (NEXT_PIN, PIN_BEFORE, CENTRE, ALL, YOU, SET_HERE)
@@ -281,7 +226,7 @@ OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, T
 _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
     "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE),
-    "The list": (FIND, FINISHED, MAP),
+    "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT),
     "Everywhere": (OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),
 }
 COMMANDS: Final = tuple(command for section in _EVERY_DAY.values() for command in section)

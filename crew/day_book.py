@@ -17,6 +17,8 @@ from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
     from crew.domain.clock import Clock
+    from crew.domain.driving_order import Driven
+    from crew.domain.nearby import Nearby
     from crew.outbox_export import Exported
     from crew.store.device import LinkTrouble, Recovery, SignedInDevice
     from crew.store.store import Store
@@ -49,6 +51,8 @@ class Day:
     """Orders of the city on which work was done that their crew did not know of; for those who see the whole city."""
     recovered: str = ""
     """What became of a damaged store, until somebody has seen it."""
+    driven: "Driven | None" = None
+    """How far the day leads, where it is in driving order; None where it is by deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,15 @@ class DayBook:
         outbox = self.outbox()
         settled = self._store.outbox.settled(_ALL) if everything else outbox.aside
         return export_outbox(self._store, (*settled, *outbox.entries), into, self.now)
+
+    def nearby(self, order_id: str) -> "Nearby":
+        """What else there is around an order, of what this device knows. Raises as `order`."""
+        from crew.domain.nearby import box_degrees, nearby  # after the first paint
+
+        order, stops = self.order(order_id), list[Stop]()
+        if order.lat is not None and order.long is not None:
+            stops = self._store.orders.stops_around(order.lat, order.long, box_degrees(order.lat))
+        return nearby(order_id, order, ((stop.order_id, stop) for stop in stops), self.now)
 
     def settled(self, limit: int = 50) -> tuple[OutboxEntry, ...]:
         """The latest changes that are acknowledged or set aside, oldest first."""

@@ -154,6 +154,9 @@ def _add_outbox_commands(commands: Commands) -> None:
 
 
 def _add_map_commands(commands: Commands) -> None:
+    _add(commands, "route", "crew.cli.driving", "route", "the day in driving order, with the way to each stop")
+    nearby = _add(commands, "near", "crew.cli.driving", "near", "what else is around an order, and was done there")
+    nearby.add_argument("id", metavar="ID")
     city_map = commands.add_parser("map", help="the map of the city on this device")
     inner = city_map.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser, required=True)
     _add(inner, "get", "crew.cli.map", "get", "fetch the city's map, going on where it was cut")

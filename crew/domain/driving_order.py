@@ -64,6 +64,19 @@ class Route:
     listed_metres: float
 
 
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """How far the day leads.
+
+    Attributes:
+        metres: The way through all stops in driving order, in straight lines.
+        saved_metres: How much shorter that is than in the order of deadlines; negative where deadlines ask for more.
+    """
+
+    metres: float
+    saved_metres: float
+
+
 def route(errands: Sequence[Errand], start: Point | None, distance: Distance = distance_metres) -> Route:
     """Order stops.
 

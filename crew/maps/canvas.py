@@ -15,6 +15,11 @@ _BRAILLE: Final = 0x2800
 _BITS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bit of each dot of a cell, row by row, as Unicode numbers them."""
 
+_DOT: Final = 16
+_ONE: Final = 1 << _DOT
+_CELL_ACROSS, _CELL_DOWN = _DOT + 1, _DOT + 2
+"""Lines are walked along in whole numbers, parts of a dot: half of the time of a map went there."""
+
 Dot = tuple[float, float]
 
 
@@ -37,18 +42,17 @@ class Canvas:
 
     def _straight(self, x: float, y: float, right: float, down: float, ink: int, dash: int) -> None:
         steps = int(max(abs(right - x), abs(down - y))) + 1
-        across, along = (right - x) / steps, (down - y) / steps
+        across, along = int((right - x) / steps * _ONE), int((down - y) / steps * _ONE)
         bits, inks, columns = self.bits, self.ink, self.columns
-        x, y = x + 0.5, y + 0.5
+        column, row = int((x + 0.5) * _ONE), int((y + 0.5) * _ONE)
         for step in range(steps + 1):
             if not dash or step // dash % 2 == 0:
-                column, row = int(x), int(y)
-                cell = (row >> 2) * columns + (column >> 1)
-                bits[cell] |= _BITS[row & 3][column & 1]
+                cell = (row >> _CELL_DOWN) * columns + (column >> _CELL_ACROSS)
+                bits[cell] |= _BITS[row >> _DOT & 3][column >> _DOT & 1]
                 if inks[cell] < ink:
                     inks[cell] = ink
-            x += across
-            y += along
+            column += across
+            row += along
 
     def area(self, rings: Iterable[Sequence[Dot]], ground: int) -> None:
         """Give the cells inside rings a ground; a ring inside another is a hole in it."""

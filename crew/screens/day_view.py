@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.due import due_words
+from crew.domain.place import distance_words
 from crew.widgets.order_lines import quoted
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from crew.domain.person import Person
     from crew.field_work import Day, Stop
-    from crew.look import Symbols
+    from crew.look import Look, Symbols
 
 _NO_STOPS: Final = ()
 
@@ -74,10 +75,16 @@ class DayView:
             )
         return "\n".join(lines)
 
-    def order_words(self, count: int, marks: "Symbols") -> str:
+    def order_words(self, count: int, look: "Look") -> str:
         """The right half: how the list is sorted, and how much of it is found."""
+        marks = look.marks
         found = f"{count:,} of {len(self.all_stops):,}  {marks.dot}  " if self.words else ""
-        return f"{found}{'latest first' if self.finished else 'by due time'}"
+        if self.finished:
+            return f"{found}latest first"
+        driven = self.day.driven if self.day else None
+        if driven is None:
+            return f"{found}by due time"
+        return f"{found}driving order {marks.dot} {distance_words(driven.metres, look.units)}"
 
     def empty_words(self, marks: "Symbols") -> str:
         """What to do next where the list is empty; empty where it is not read yet."""

@@ -189,7 +189,7 @@ class MapScreen(OrderScreen[str]):
     def action_you(self) -> None:
         """Show where the person is."""
         if not self._pane.go_to_you():
-            say(self, "Where you are is not known. Move the map so that it is in the middle, then press r.", "warning")
+            say(self, "Where you are is not known. Move the map so that it is in the middle, then press @.", "warning")
 
     @work(group="here", exclusive=True)
     async def action_set_here(self) -> None:

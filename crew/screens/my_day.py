@@ -18,11 +18,11 @@ from crew.screens.messages import StoreMoved, YouMoved
 from crew.screens.order_screen import OrderScreen
 from crew.widgets.attention import Attention
 from crew.widgets.button_bar import ButtonBar
-from crew.widgets.literal_text import LiteralText
+from crew.widgets.literal_text import LiteralText, say
 from crew.widgets.order_table import OrderTable
 from crew.widgets.top_row import TopRow
 from crew.widgets.undo_bar import UndoBar
-from crew.widgets.way_words import next_words, way_of, where_we_are
+from crew.widgets.way_words import driven_words, next_words, way_of, where_we_are
 
 if TYPE_CHECKING:
     from textual import events
@@ -74,7 +74,7 @@ class MyDay(OrderScreen[None]):
         with Horizontal(classes="summary"):
             yield LiteralText("Find", classes="find")
             yield LiteralText(self._view.counts(marks), classes="counts")
-            yield LiteralText(self._view.order_words(len(self._table.stops), marks), classes="sorted")
+            yield LiteralText(self._view.order_words(len(self._table.stops), self.look), classes="sorted")
         if self._view.attention:
             yield Attention(self._view.attention)
         with Horizontal(classes="halves"), Vertical(classes="list"):
@@ -93,7 +93,7 @@ class MyDay(OrderScreen[None]):
         self._table.show(stops, now, with_crew=self._sees_crews)
         self.query_one(".empty", LiteralText).show(self._view.empty_words(marks))
         self.query_one(".counts", LiteralText).show(self._view.counts(marks))
-        self.query_one(".sorted", LiteralText).show(self._view.order_words(len(stops), marks))
+        self.query_one(".sorted", LiteralText).show(self._view.order_words(len(stops), self.look))
         self._attend(self._view.attention)
         self._show_either()
         self._follow()
@@ -222,6 +222,36 @@ class MyDay(OrderScreen[None]):
     def action_finished(self) -> None:
         """Turn from open to finished work, or back."""
         self._view = replace(self._view, finished=not self._view.finished)
+        self._read_day()
+
+    # Driving
+
+    @work(group="drive", exclusive=True)
+    async def action_drive(self) -> None:
+        """List the stops as they are best driven, or by due time again."""
+        if self._view.day is not None and self._view.day.driven is not None:
+            await self.reading(self.field_work.driving.stop)
+        else:
+            driven = await self.reading(self.field_work.drive)
+            if driven is not None:
+                say(self, driven_words(driven, self.look.units))
+        self._read_day()
+
+    def action_earlier(self) -> None:
+        """Move the chosen stop up."""
+        self._move_stop(-1)
+
+    def action_later(self) -> None:
+        """Move it down."""
+        self._move_stop(1)
+
+    def action_do_next(self) -> None:
+        """Move it right behind what is under way."""
+        self._move_stop(-len(self._table.stops))
+
+    @work(group="drive")
+    async def _move_stop(self, by: int) -> None:
+        await self.reading(partial(self.field_work.drive_later, self.chosen_id, by))
         self._read_day()
 
     def action_map(self) -> None:

@@ -18,7 +18,7 @@ from crew.screens.sheet_actions import SheetActions
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import say
 from crew.widgets.undo_bar import UndoBar
-from crew.widgets.way_words import way_of
+from crew.widgets.way_words import nearby_lines, way_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,7 +103,9 @@ class OrderScreen(SheetActions[_Result]):
         from crew.widgets.order_text import OrderView  # not needed for the first paint of a narrow terminal
 
         order = self.field_work.order(order_id)
-        return OrderView(order=order, unsent=self.field_work.unsent_of(order_id), way=self._way_to(order, here))
+        near = nearby_lines(self.field_work.nearby(order_id), self.field_work.now, self.look.units)
+        unsent, way = self.field_work.unsent_of(order_id), self._way_to(order, here)
+        return OrderView(order=order, unsent=unsent, way=way, nearby=near)
 
     def _way_to(self, order: "WorkOrder", here: "Stop | None") -> str:
         """The way from the person, where that is known; else from the stop where the crew most likely is."""

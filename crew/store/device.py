@@ -176,6 +176,15 @@ class DeviceTable:
         self._write("last_position", msgspec.json.encode(position).decode())
 
     @property
+    def driving_order(self) -> tuple[str, ...] | None:
+        """The orders as they are driven to; None while the day is listed by deadline. Never sent."""
+        return self._decoded("driving_order", tuple[str, ...])
+
+    @driving_order.setter
+    def driving_order(self, keys: tuple[str, ...] | None) -> None:
+        self._write("driving_order", "" if keys is None else msgspec.json.encode(keys).decode())
+
+    @property
     def recovery(self) -> Recovery | None:
         """What the crew has to be told about a damaged store, until somebody has seen it."""
         return self._decoded("recovery", Recovery)

@@ -36,6 +36,8 @@ class OrderView:
     unsent: "tuple[OutboxEntry, ...]" = ()
     way: str = ""
     """Distance and direction to it, and from where, in words."""
+    nearby: "tuple[str, ...]" = ()
+    """What else there is around it, a line each."""
 
 
 def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
@@ -88,8 +90,11 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
     order, gap = view.order, f" {marks.dot} "
     if order.lat is not None and order.long is not None:
         yield literal(f"{order.lat:.5f}, {order.long:.5f}")
+    else:
+        yield Content("No place on the map: go by the address.")
     if view.way:
         yield literal(view.way)
+    yield from (literal(line) for line in view.nearby)
     if order.due_at is not None:
         yield literal(f"Due {day_and_time(order.due_at, now)}").stylize(_MUTED)
     people = len(order.requests)

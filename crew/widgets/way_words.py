@@ -2,15 +2,21 @@
 
 from typing import TYPE_CHECKING, Protocol
 
+from crew.domain.due import day_and_time
+from crew.domain.nearby import REACH_METRES
 from crew.domain.place import direction_words, distance_metres, distance_words
 from crew.domain.work_order import WorkStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
+    from crew.domain.driving_order import Driven
+    from crew.domain.nearby import Nearby
     from crew.field_work import Stop
 
 _SAME_PLACE = "at the same place"
+_LISTED = 3
 _UNDER_WAY = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
 
 
@@ -43,6 +49,35 @@ def way_of(start: Placed, end: Placed, units: str, whose: str) -> str:
     if not way:
         return ""
     return f"{way} as {whose}" if way == _SAME_PLACE else f"{way} of {whose}"
+
+
+def driven_words(driven: "Driven", units: str) -> str:
+    """How far the day leads in driving order, against the order of deadlines."""
+    words = f"Driving order: {distance_words(driven.metres, units)}"
+    if abs(driven.saved_metres) < 50:
+        return f"{words}, as by due time."
+    how = "less" if driven.saved_metres > 0 else "more, so that fewer are late,"
+    return f"{words}, {distance_words(abs(driven.saved_metres), units)} {how} than by due time."
+
+
+def nearby_lines(found: "Nearby", now: "datetime", units: str) -> tuple[str, ...]:
+    """What else there is around an order, such as "2 more within 150 m: Graffiti, Broken sign"."""
+    lines = []
+    if found.same:
+        count = len(found.same)
+        lines.append(f"{count} more may be the same: {_listed(near.order_id for near in found.same)}")
+    others = [near for near in found.open if near not in found.same]
+    if others:
+        services = _listed(dict.fromkeys(near.order.service_name for near in others))
+        lines.append(f"{len(others)} more within {distance_words(REACH_METRES, units)}: {services}")
+    if found.done:
+        lines.append(f"Done here before: {day_and_time(found.done[0].order.updated_at, now)}")
+    return tuple(lines)
+
+
+def _listed(words: "Iterable[str]") -> str:
+    some = list(words)
+    return ", ".join(some[:_LISTED]) + (" ..." if len(some) > _LISTED else "")
 
 
 def where_we_are(stops: "Sequence[Stop]", last_ended: "Stop | None") -> "Stop | None":

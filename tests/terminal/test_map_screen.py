@@ -116,10 +116,10 @@ async def test_arrows_move_the_map_and_plus_and_minus_zoom_it(in_town: Truck) ->
         assert view_of(screen).zoom == pytest.approx(before.zoom)
 
 
-async def test_x_shows_the_chosen_stop_in_the_middle(in_town: Truck) -> None:
+async def test_zero_shows_the_chosen_stop_in_the_middle(in_town: Truck) -> None:
     async with in_town.running() as pilot:
         screen = await opened(pilot)
-        await press(pilot, "x")
+        await press(pilot, "0")
         stop = screen.chosen_order
         assert stop is not None
         assert view_of(screen).centre == pytest.approx((stop.lat, stop.long), abs=1e-6)
@@ -130,7 +130,7 @@ async def test_where_nobody_knows_where_you_are_the_middle_of_the_map_can_be_sai
         screen = await opened(pilot)
         await press(pilot, "h")
         await until(pilot, lambda: "Where you are is not known" in screen_text(pilot.app))
-        await press(pilot, "x", "right", "r")
+        await press(pilot, "0", "right", "at")
         await until(pilot, lambda: in_town.field_work.whereabouts.you is not None, "it is set")
         you = in_town.field_work.whereabouts.you
         assert you is not None
@@ -198,7 +198,7 @@ async def test_a_stop_without_a_place_is_no_pin_and_says_so(truck: Truck) -> Non
         screen = await opened(pilot)
         assert screen.chosen_id == a_days_work()[0].id
         assert "no place on the map" in screen_text(pilot.app)
-        await press(pilot, "x")
+        await press(pilot, "0")
         await until(pilot, lambda: "This stop has no place" in screen_text(pilot.app))
 
 

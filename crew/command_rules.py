@@ -1,0 +1,129 @@
+"""What a command is, and the reasons why it cannot act now. Below the commands; pure: knows no Textual, no store."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from crew.domain.person import Role
+from crew.domain.work_order import WorkStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a command needs to know to say whether it can act."""
+
+    role: Role = Role.CREW
+    status: WorkStatus | None = None
+    """Of the chosen order; None where none is chosen."""
+    has_photos: bool = False
+    """Whether the chosen order has a photo to look at."""
+
+
+Reason = Callable[[Situation], str | None]
+"""Says why a command cannot act now, or None where it can."""
+
+
+def always(_: Situation) -> None:
+    """Nothing is against it."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing a person can ask for.
+
+    `name` is also the name of the screen's method: "go" runs `action_go`.
+    """
+
+    name: str
+    key: str
+    """A plain letter, F-key or named key of Textual; the same everywhere."""
+    label: str
+    """A word or two for a button."""
+    help: str
+    """A sentence for the palette and the help screen."""
+    more_keys: tuple[str, ...] = ()
+    """Other keys that do the same."""
+    roles: frozenset[Role] = frozenset(Role)
+    """Who sees it; others who press its key are told who can."""
+    reason_against: Reason = always
+
+    @property
+    def letter_at(self) -> int | None:
+        """Where in the label the key's letter stands, to be underlined; None where it does not stand there."""
+        place = self.label.lower().find(self.key) if len(self.key) == 1 else -1
+        return None if place < 0 else place
+
+    @property
+    def key_words(self) -> str:
+        """The key as a person reads it."""
+        return KEY_WORDS.get(self.key, self.key)
+
+    def refusal(self, situation: Situation) -> str | None:
+        """Why it cannot act in this situation, role included; None where it can."""
+        if situation.role not in self.roles:
+            able = " or a ".join(sorted(self.roles))
+            return f"{self.label}: a {situation.role} cannot do this, a {able} can."
+        return self.reason_against(situation)
+
+
+KEY_WORDS: Final = {
+    "question_mark": "?",
+    "full_stop": ".",
+    "slash": "/",
+    "escape": "esc",
+    "space": "space",
+    "enter": "enter",
+    "tab": "tab",
+    "shift+tab": "shift+tab",
+    "at": "@",
+    "shift+up": "shift+up",
+    "shift+down": "shift+down",
+}
+"""Keys that Textual names, as they stand on the keyboard."""
+
+FIELD: Final = frozenset({Role.CREW, Role.SUPERVISOR})
+DRIVERS: Final = frozenset({Role.CREW})
+OFFICE: Final = frozenset({Role.SUPERVISOR, Role.DISPATCHER})
+
+
+def needs_order(situation: Situation) -> str | None:
+    """It acts on a chosen order."""
+    return None if situation.status else "No stop is chosen: there is nothing to act on here."
+
+
+def needs_open_order(situation: Situation) -> str | None:
+    """It acts on an order that has not ended."""
+    if situation.status and situation.status.ended:
+        return f"This order is {situation.status.words} already. Notes stay possible; a supervisor can send it back."
+    return needs_order(situation)
+
+
+def not_yet(*statuses: WorkStatus) -> Reason:
+    """It acts on an open order that has none of these statuses."""
+
+    def reason(situation: Situation) -> str | None:
+        if situation.status in statuses:
+            return f"This order is {situation.status.words} already."
+        return needs_open_order(situation)
+
+    return reason
+
+
+def needs_driving(situation: Situation) -> str | None:
+    """It acts on an order that somebody still has to drive to."""
+    if situation.status in (WorkStatus.WORKING, WorkStatus.ON_THE_WAY):
+        return f"This order is {situation.status.words}: it comes first already."
+    return needs_open_order(situation)
+
+
+def needs_ended_order(situation: Situation) -> str | None:
+    """It acts on an order that has ended."""
+    if situation.status and not situation.status.ended:
+        return "This order is still open: only finished work is sent back. Move it to another crew instead."
+    return needs_order(situation)
+
+
+def needs_photos(situation: Situation) -> str | None:
+    """It acts on an order with photos."""
+    return None if situation.has_photos else needs_order(situation) or "This order has no photo to look at."

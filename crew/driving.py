@@ -1,0 +1,123 @@
+"""The day in driving order: when it is wanted, how it was made, and what a person moved by hand. Above the store.
+
+It belongs to this device alone and is never sent. Once made it stays: a new stop is slotted in, one that ended leaves,
+and nothing is shuffled under the hands of a person until they ask for it.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from crew.domain.work_order import WorkStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crew.day_book import Day
+    from crew.domain.clock import Clock
+    from crew.domain.driving_order import Driven, Errand
+    from crew.domain.place import Point
+    from crew.store.orders import Stop
+    from crew.store.store import Store
+    from crew.whereabouts import Whereabouts
+
+_UNDER_WAY: Final = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
+
+
+class Driving:
+    """The driving order of one device. All of it blocks; making it takes up to a third of a second."""
+
+    def __init__(self, store: "Store", clock: "Clock", whereabouts: "Whereabouts") -> None:
+        self._store: Final = store
+        self._clock: Final = clock
+        self._whereabouts: Final = whereabouts
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the day is shown in driving order."""
+        return self._store.device.driving_order is not None
+
+    def applied(self, day: "Day") -> "Day":
+        """The day in driving order where that is wanted; what is under way stays first."""
+        kept = self._store.device.driving_order
+        if kept is None:
+            return day
+        from crew.domain.driving_order import slotted  # few days begin with it
+
+        under_way, rest = _divided(day.stops)
+        if set(kept) >= {stop.order_id for stop in rest}:
+            keys = kept
+        else:
+            keys = self._store.device.driving_order = slotted(kept, *self._to_drive(day.stops))
+        place = {key: number for number, key in enumerate(keys)}
+        stops = (*under_way, *sorted(rest, key=lambda stop: place[stop.order_id]))
+        return replace(day, stops=stops, driven=self._driven(stops, day.stops))
+
+    def make(self, day: "Day") -> "Driven":
+        """Order the day anew, and show it so from now on; returns how far it leads.
+
+        Args:
+            day: As it is listed by deadline.
+        """
+        made = self.tried(day)
+        self._store.device.driving_order = tuple(stop.order_id for stop in _divided(made.stops)[1])
+        assert made.driven is not None  # noqa: S101 - a day that was tried says so
+        return made.driven
+
+    def tried(self, day: "Day") -> "Day":
+        """The day in a driving order of its own, which is not kept."""
+        from crew.domain.driving_order import route
+
+        found = route(*self._to_drive(day.stops))
+        under_way, rest = _divided(day.stops)
+        stops: dict[str, Stop] = {stop.order_id: stop for stop in rest}
+        driven = (*under_way, *(stops[key] for key in found.keys))
+        return replace(day, stops=driven, driven=self._driven(driven, day.stops))
+
+    def stop(self) -> None:
+        """Show the day by deadline again."""
+        self._store.device.driving_order = None
+
+    def move(self, day: "Day", order_id: str, by: int) -> None:
+        """Put a stop so many places later, or earlier; what a person orders by hand stays as it is.
+
+        Args:
+            day: As it is shown.
+            order_id: The stop; one that is under way is where it belongs.
+            by: Places; a very small number is "do this next".
+        """
+        from crew.domain.driving_order import moved
+
+        keys = [stop.order_id for stop in _divided(day.stops)[1]]
+        if order_id in keys:
+            self._store.device.driving_order = tuple(moved(keys, order_id, by))
+
+    def _to_drive(self, stops: "Sequence[Stop]") -> "tuple[list[Errand], Point | None]":
+        """What is still to be driven to, and from where: the stop that is under way, else the device's own place."""
+        from crew.domain.driving_order import Errand
+
+        now, (under_way, rest) = self._clock(), _divided(stops)
+        errands = [
+            Errand(stop.order_id, _place(stop), (stop.due_at - now).total_seconds() if stop.due_at else None)
+            for stop in rest
+        ]
+        you = self._whereabouts.you
+        here = next((place for stop in reversed(under_way) if (place := _place(stop))), you.point if you else None)
+        return errands, here
+
+    def _driven(self, stops: "Sequence[Stop]", listed: "Sequence[Stop]") -> "Driven":
+        from crew.domain.driving_order import Driven, metres_of
+
+        errands, here = self._to_drive(stops)
+        metres = metres_of([stop.order_id for stop in _divided(stops)[1]], errands, here)
+        by_due = metres_of([stop.order_id for stop in _divided(listed)[1]], errands, here)
+        return Driven(metres, by_due - metres)
+
+
+def _divided(stops: "Sequence[Stop]") -> "tuple[list[Stop], list[Stop]]":
+    """What is under way, and what is still to come."""
+    under_way = [stop for stop in stops if stop.work_status in _UNDER_WAY]
+    return under_way, [stop for stop in stops if stop.work_status not in _UNDER_WAY]
+
+
+def _place(stop: "Stop") -> "Point | None":
+    return None if stop.lat is None or stop.long is None else (stop.lat, stop.long)
