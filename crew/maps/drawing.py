@@ -26,6 +26,7 @@ _INKS: Final = ("", "ring", "river", "path", "rail", "road", "main road", "way")
 _RING: Final = _INKS.index("ring")
 _WAY: Final = _INKS.index("way")
 _GROUNDS: Final = ("", "park", "water")
+_AREAS: Final = (Thing.PARK, Thing.WATER)
 _DASHES: Final = {Thing.PATH: 1, Thing.RAIL: 3}
 _LETTERS: Final = {"road": ".", "main road": "#", "rail": "=", "path": "'", "river": "~", "ring": ":", "way": "o"}
 _PATTERNS: Final = {"water": "~", "park": ","}
@@ -127,18 +128,19 @@ def draw(view: "View", pieces: Iterable["Piece"], marks: Marks, style: Style) ->
 def _draw_city(
     canvas: Canvas, view: "View", pieces: Iterable["Piece"]
 ) -> list[tuple[str, bool, list[tuple[float, float]]]]:
-    """Draw areas below lines; returns the lines along which names may be written."""
-    lines, named = [], []
+    """Draw areas below lines, and ponds into parks; returns the lines along which names may be written."""
+    lines, named, areas = [], [], []
     for piece in pieces:
+        if piece.thing in _AREAS:
+            areas.append(piece)
+            continue
         for part in piece.dots():
-            if piece.thing in (Thing.WATER, Thing.PARK):
-                continue
             if piece.name:
                 named.append((piece.name, piece.thing is Thing.MAIN_ROAD, part))
             if _is_drawn(piece.thing, view.zoom):
                 lines.append((piece.thing, part))
-        if piece.thing in (Thing.WATER, Thing.PARK):
-            canvas.area(piece.dots(), _GROUNDS.index(piece.thing))
+    for piece in sorted(areas, key=lambda one: _AREAS.index(one.thing)):
+        canvas.area(piece.dots(), _GROUNDS.index(piece.thing))
     for thing, part in sorted(lines, key=lambda one: _INKS.index(one[0])):
         canvas.line(part, _INKS.index(thing), _DASHES.get(thing, 0))
         if thing is Thing.MAIN_ROAD and view.zoom >= _MAIN_IS_THICK_FROM:

@@ -52,8 +52,13 @@ class CommandScreen(Screen[_Result]):
         if refusal is not None:
             say(self, refusal, "warning")
             return
-        here = hasattr(self, f"action_{command.name}")
-        await self.run_action(command.name if here else f"app.{command.name}")
+        action = f"action_{command.name}"
+        if hasattr(self, action):
+            await self.run_action(command.name)
+        elif hasattr(self.app, action):
+            await self.run_action(f"app.{command.name}")
+        else:
+            say(self, f"{command.label}: that is done in the list. Press esc to go there.", "warning")
 
     async def action_run(self, name: str) -> None:
         """Run the command that a key stands for."""

@@ -1,6 +1,6 @@
 """The stops on a map: a screen of its own, from 110 columns on with the list beside it. Screen layer.
 
-What can be done in the list can be done here, with the same keys, on the chosen stop.
+What can be done with a stop in the list can be done here, with the same keys.
 """
 
 import asyncio
@@ -45,7 +45,14 @@ class MapScreen(OrderScreen[str]):
     BINDINGS: ClassVar = key_bindings(MAP_COMMANDS)
 
     def __init__(
-        self, field_work: "FieldWork", look: "Look", person: "Person | None", stops: "Sequence[Stop]", chosen: str
+        self,
+        field_work: "FieldWork",
+        look: "Look",
+        person: "Person | None",
+        stops: "Sequence[Stop]",
+        chosen: str,
+        *,
+        in_driving_order: bool,
     ) -> None:
         """Show stops.
 
@@ -55,12 +62,13 @@ class MapScreen(OrderScreen[str]):
             person: Who is signed in.
             stops: The stops of the list, as they are driven.
             chosen: The id of the chosen one.
+            in_driving_order: Whether the list is.
         """
         super().__init__(field_work, look, person)
         crews = person is not None and person.role.sees_whole_city
         self._table: Final = OrderTable(look.marks, field_work.now, stops, with_crew=crews)
-        self._shown: Final = frozenset(stop.order_id for stop in stops)
         self._first: Final = chosen
+        self._in_driving_order = in_driving_order
         self._pane: Final = MapPane(field_work.map, look)
 
     @property
@@ -115,7 +123,8 @@ class MapScreen(OrderScreen[str]):
         """Let map, line and buttons follow the chosen stop, and the device."""
         you = self.field_work.whereabouts.you
         now = self.field_work.now
-        self._pane.show(self._table.stops, self.chosen_id, you.point if you else None, now)
+        here, driven = you.point if you else None, self._in_driving_order
+        self._pane.show(self._table.stops, self.chosen_id, here, now, in_driving_order=driven)
         self.query_one(".stop", LiteralText).show(self._words())
         self.refresh_buttons()
 
@@ -141,6 +150,7 @@ class MapScreen(OrderScreen[str]):
     async def _read_day(self) -> None:
         day: Day | None = await self.reading(self.field_work.day)
         if day is not None:
+            self._in_driving_order = day.driven is not None
             self._table.show(day.stops, self.field_work.now)
             self._show()
 

@@ -258,7 +258,9 @@ class MyDay(OrderScreen[None]):
         """Show the stops of the list on a map; the one that is chosen there is chosen here."""
         from crew.screens.map_screen import MapScreen  # maps load when the first one is shown
 
-        screen = MapScreen(self.field_work, self.look, self.person, self._table.stops, self.chosen_id)
+        driven = self._view.day is not None and self._view.day.driven is not None
+        stops, chosen = self._table.stops, self.chosen_id
+        screen = MapScreen(self.field_work, self.look, self.person, stops, chosen, in_driving_order=driven)
         self.app.push_screen(screen, self._choose)
 
     def _choose(self, order_id: str | None) -> None:

@@ -55,7 +55,9 @@ class MapPane(Vertical):
         """The map itself."""
         return self._view
 
-    def show(self, stops: "Sequence[Stop]", chosen: str, you: "Point | None", now: "datetime") -> None:
+    def show(
+        self, stops: "Sequence[Stop]", chosen: str, you: "Point | None", now: "datetime", *, in_driving_order: bool
+    ) -> None:
         """Put other stops on the map; what is seen of it stays where it can.
 
         Args:
@@ -63,12 +65,14 @@ class MapPane(Vertical):
             chosen: The id of the chosen one; empty for none.
             you: Where the device is; None where that is not known.
             now: The current time, aware.
+            in_driving_order: Whether a line leads from each stop to the next.
         """
         pins = tuple(_pins(stops, now, self._look.marks))
         first, moved = not self._placed, chosen != self._marks.chosen
         self._placed = {pin.key: pin.place for pin in pins}
         here = self._placed.get(chosen)
-        self._marks = Marks(pins=pins, chosen=chosen, you=you, around=you or here)
+        way = tuple(pin.place for pin in pins) if in_driving_order else ()
+        self._marks = Marks(pins=pins, chosen=chosen, you=you, around=you or here, way=way)
         if first:
             self.fit_all()
         elif moved and here is not None:

@@ -214,7 +214,7 @@ class OrderTable(ScrollView, can_focus=True):
     def _strip(self, parts: "Sequence[Part]", *, chosen: bool) -> Strip:
         bar = (self._marks.chosen if chosen else " ", "bar")
         pieces = [Segment(text, self._style(name, chosen=chosen)) for text, name in (bar, *parts)]
-        return Strip(pieces).adjust_cell_length(self.size.width)
+        return Strip(pieces).adjust_cell_length(self.size.width, self._style("text", chosen=chosen))
 
     def notify_style_update(self) -> None:
         """Forget the styles of other colours."""

@@ -1,4 +1,4 @@
-"""The pictures of docs/photos.md, taken of the real program in real terminals.
+"""The pictures of docs/photos.md and docs/map.md, taken of the real program in real terminals.
 
 python -m tests.emulators.gallery
 """
@@ -10,11 +10,15 @@ from pathlib import Path
 
 from PIL import Image
 
+from crew.backend.demo.scenery import ATTRIBUTION, NAME, SCENERY
 from crew.backend.demo.scenes import SceneKind, draw_scene
 from crew.domain.work_order import Photo, PhotoRole
+from crew.maps.building import write_map
+from crew.maps.geojson import shapes_of_lines
 from crew.photos.intake import prepare
 from tests.emulators.desktop import Desktop, desktop
 from tests.emulators.terminals import VT340, XTERM, Emulator, kitty
+from tests.maps.town import silent
 from tests.terminal.truck import Truck, a_days_work
 from tests.waits import eventually
 
@@ -42,6 +46,9 @@ def _device(folder: Path) -> Path:
         first.requested_at,
     )
     device.receive([replace(first, photos=(photo,)), *others])
+    sketch = shapes_of_lines(SCENERY)
+    device.store.map_file.path.parent.mkdir()
+    write_map(sketch, device.store.map_file.path, name=NAME, attribution=ATTRIBUTION, on_progress=silent)
     device.store.close()
     pictures = folder / "Pictures"
     pictures.mkdir()
@@ -60,6 +67,12 @@ def _zoom(screen: Desktop) -> None:
 
 def _done(screen: Desktop) -> None:
     for key in ("d", "p", "Return", "Return"):
+        _still(screen)
+        screen.press(key)
+
+
+def _map(screen: Desktop) -> None:
+    for key in ("r", "m"):
         _still(screen)
         screen.press(key)
 
@@ -94,6 +107,7 @@ def main() -> None:
     _take("photo-half-blocks", XTERM, _order)
     _take("photo-before-after", VT340, _done)
     _take("photo-zoom-kitty", kitty(), _zoom)
+    _take("map", XTERM, _map)
 
 
 if __name__ == "__main__":

@@ -80,6 +80,16 @@ def test_a_cell_says_what_it_is(town: CityMap) -> None:
     assert grounds == {"", "water", "park"}
 
 
+def test_a_pond_in_a_park_is_water(town: CityMap) -> None:
+    view = view_of(120, 40)
+    drawn = draw(view, town.pieces(view), Marks(), Style())
+    right, down = view.dot_of((42.3202, -71.123))
+    grounds = "".join(run.ground[:1].ljust(1) * len(run.text) for run in drawn.rows[int(down) // 4])
+    assert grounds[int(right) // 2] == "w"
+    assert "pw" in grounds
+    assert "wp" in grounds
+
+
 @given(st.lists(POINTS, min_size=1, max_size=60), st.integers(20, 120), st.integers(8, 40))
 def test_no_pin_hides_another_and_every_pin_in_view_is_found(
     places: list[tuple[float, float]], columns: int, rows: int

@@ -53,3 +53,9 @@ async def test_what_is_under_way_is_not_moved_and_says_why(truck: Truck) -> None
         assert my_day(pilot).chosen_id == a_days_work()[0].id
         await press(pilot, "x")
         await until(pilot, lambda: "comes first already" in screen_text(pilot.app), "it says why")
+
+
+async def test_a_key_of_the_list_says_so_elsewhere(truck: Truck) -> None:
+    async with truck.running() as pilot:
+        await press(pilot, "enter", "r")
+        await until(pilot, lambda: "Driving order: that is done in the list" in screen_text(pilot.app))

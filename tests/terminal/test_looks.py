@@ -4,6 +4,8 @@ from itertools import pairwise
 
 import pytest
 from rich.cells import cell_len
+from rich.color import Color as TerminalColor
+from rich.color import ColorSystem
 from textual.color import Color
 from textual.theme import Theme
 
@@ -133,3 +135,12 @@ async def test_the_palette_finds_a_command_and_runs_it(truck: Truck) -> None:
         await until(pilot, lambda: "Finished  (f)" in screen_text(pilot.app))
         await pilot.press("enter", "enter")
         await until(pilot, lambda: "latest first" in screen_text(pilot.app))
+
+
+@pytest.mark.parametrize("name", ["night", "day", "sun"])
+def test_in_256_colours_grounds_stay_what_they_are(name: str) -> None:
+    theme = next(theme for theme in themes() if theme.name == name)
+    for ground in (theme.background, theme.surface, theme.panel):
+        assert ground is not None
+        red, green, blue = TerminalColor.parse(ground).downgrade(ColorSystem.EIGHT_BIT).get_truecolor()
+        assert max(red, green, blue) - min(red, green, blue) <= 40, f"{ground} becomes a colour of its own"

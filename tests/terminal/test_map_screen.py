@@ -47,6 +47,11 @@ def on_top(pilot: "Pilot[None]") -> type:
     return type(pilot.app.screen)
 
 
+def inks(view: MapView) -> set[str]:
+    assert view._text is not None
+    return {run.ink for row in view._text.rows for run in row}
+
+
 def view_of(screen: MapScreen) -> "View":
     view = screen.query_one(MapView).view
     assert view is not None
@@ -114,6 +119,17 @@ async def test_arrows_move_the_map_and_plus_and_minus_zoom_it(in_town: Truck) ->
         assert view_of(screen).zoom == pytest.approx(before.zoom + 0.5)
         await press(pilot, "l")
         assert view_of(screen).zoom == pytest.approx(before.zoom)
+
+
+async def test_in_driving_order_a_line_leads_from_stop_to_stop(in_town: Truck) -> None:
+    async with in_town.running() as pilot:
+        screen = await opened(pilot)
+        view = screen.query_one(MapView)
+        assert "way" not in inks(view)
+        await press(pilot, "escape", "r")
+        await until(pilot, lambda: "driving order" in screen_text(pilot.app), "it is in driving order")
+        screen = await opened(pilot)
+        assert "way" in inks(screen.query_one(MapView))
 
 
 async def test_zero_shows_the_chosen_stop_in_the_middle(in_town: Truck) -> None:

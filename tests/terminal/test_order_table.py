@@ -15,9 +15,9 @@ from crew.look import UNICODE
 from crew.themes import themes
 from crew.widgets.order_lines import columns, fitted, opened_line, stop_lines
 from crew.widgets.order_table import OrderTable
-from tests.terminal.frames import screen_text
-from tests.terminal.truck import BOSTON, NOW
-from tests.terminal.waiting import until
+from tests.terminal.frames import screen_text, segments
+from tests.terminal.truck import BOSTON, NOW, Truck
+from tests.terminal.waiting import settled, until
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -162,3 +162,11 @@ async def test_columns_follow_a_size_of_which_no_message_tells() -> None:
         assert side.region.width == 50, "the layout was asked for before it was drawn"
         await until(pilot, lambda: app.table.size.width == 70)
         await until(pilot, lambda: "Centre St" not in screen_text(app).splitlines()[2], "the columns are those of 70")
+
+
+@pytest.mark.anyio
+async def test_every_cell_of_the_list_has_the_themes_ground(truck: Truck) -> None:
+    async with truck.running((120, 40)) as pilot:
+        await settled(pilot)
+        bare = [part for line in segments(pilot.app) for part in line if not (part.style and part.style.bgcolor)]
+        assert [part.text for part in bare if part.text.strip("\n")] == []
