@@ -77,8 +77,8 @@ KEY_WORDS: Final = {
     "tab": "tab",
     "shift+tab": "shift+tab",
     "at": "@",
-    "shift+up": "shift+up",
-    "shift+down": "shift+down",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 """Keys that Textual names, as they stand on the keyboard."""
 

@@ -159,7 +159,7 @@ DRIVE: Final = Command(
 )
 EARLIER: Final = Command(
     name="earlier",
-    key="shift+up",
+    key="left_square_bracket",
     label="Earlier",
     help="Move the chosen stop one place up; the order that you make stays.",
     roles=DRIVERS,
@@ -167,7 +167,7 @@ EARLIER: Final = Command(
 )
 LATER_TODAY: Final = Command(
     name="later",
-    key="shift+down",
+    key="right_square_bracket",
     label="Later",
     help="Move the chosen stop one place down.",
     roles=DRIVERS,

@@ -38,10 +38,10 @@ async def test_a_stop_is_moved_and_stays_under_the_cursor(truck: Truck) -> None:
         await press(pilot, "down", "down", "down")
         chosen = my_day(pilot).chosen_id
         place = listed(pilot).index(chosen[-1])
-        await press(pilot, "shift+up")
+        await press(pilot, "left_square_bracket")
         await until(pilot, lambda: listed(pilot).index(chosen[-1]) == place - 1, "it stands one earlier")
         assert my_day(pilot).chosen_id == chosen
-        await press(pilot, "shift+down")
+        await press(pilot, "right_square_bracket")
         await until(pilot, lambda: listed(pilot).index(chosen[-1]) == place, "it stands where it was")
         await press(pilot, "x")
         await until(pilot, lambda: listed(pilot).index(chosen[-1]) == 1, "it stands behind what is under way")

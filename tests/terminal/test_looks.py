@@ -76,7 +76,8 @@ def test_no_two_commands_share_a_key() -> None:
 
 
 def test_every_command_has_a_sentence_and_a_key_that_every_terminal_sends() -> None:
-    named = {"space", "enter", "escape", "slash", "full_stop", "question_mark", "f1"}
+    signs = {"slash", "full_stop", "question_mark", "left_square_bracket", "right_square_bracket"}
+    named = {"space", "enter", "escape", "f1", *signs}
     for command in COMMANDS:
         assert command.help.endswith(".")
         assert len(command.key) == 1 or command.key in named
