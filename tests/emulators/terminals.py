@@ -55,6 +55,7 @@ class Emulator:
         program = [*self.within, sys.executable, "-m", "crew", *arguments]
         # `env` stands in every command so that all of them begin with the same word
         command = [*opening, "env", f"HOME={home}", *program]
+        (home / ".tmux.conf").write_text("set -g destroy-unattached on\n")  # it ends with its window
         around = {name: value for name, value in environment(home).items() if name not in _TERMINALS_OWN}
         with desktop.window(command, {**around, "LANG": "C.UTF-8", "TMUX_TMPDIR": str(home)}):
             yield
@@ -71,9 +72,7 @@ def kitty_puts_pictures_into_cells() -> bool:
 XTERM = Emulator("xterm", (*_XTERM, "-tn", "xterm-256color", "-e"), fine=False)
 VT340 = Emulator("xterm as a VT340", (*_XTERM, "-ti", "vt340", "-e"), fine=True)
 SIXTEEN = Emulator("xterm with 16 sixel colours", (*_XTERM, "-xrm", "XTerm*decGraphicsID: vt340", "-e"), fine=True)
-TMUX = Emulator(
-    "tmux in a VT340", (*_XTERM, "-ti", "vt340", "-e"), fine=False, within=("tmux", "-f", "/dev/null", "new")
-)
+TMUX = Emulator("tmux in a VT340", (*_XTERM, "-ti", "vt340", "-e"), fine=False, within=("tmux", "new"))
 
 
 def kitty() -> Emulator:
