@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 from crew.domain.likeness import NEARLY_THE_SAME_BITS, likeness
 from crew.domain.photo_doubts import Earlier, PhotoDoubts, doubts_about
 from crew.domain.work_order import Photo, PhotoHash, PhotoRole, WorkOrder
-from crew.photos.prepared import Seen
 from crew.store.photo_files import files_in
 from crew.store.photo_looks import PhotoLook
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from crew.domain.clock import Clock
     from crew.domain.picture_area import Area
     from crew.phone import PhoneDoor
-    from crew.photos.prepared import CellPicture, PreparedPhoto
+    from crew.photos.prepared import CellPicture, PreparedPhoto, Seen
     from crew.store.store import Store
 
 _INCOMING_SECONDS: Final = 24 * 3600
@@ -135,7 +134,7 @@ class PhotoWork:
         """The same with black areas; time and place stay."""
         return Shot(shot.original, self._decoder.black_out(shot.prepared, areas))
 
-    def see(self, sha256: PhotoHash, columns: int, rows: int) -> Seen | None:
+    def see(self, sha256: PhotoHash, columns: int, rows: int) -> "Seen | None":
         """A photo of an order in so many terminal cells, or its thumbnail while it has not been fetched.
 
         Returns:
@@ -144,6 +143,8 @@ class PhotoWork:
         Raises:
             CorrectInput: It cannot be shown.
         """
+        from crew.photos.prepared import Seen  # with the first photo
+
         self._store.photos.note_seen(sha256)
         content = self._store.photos.read(sha256)
         if content is not None:
@@ -151,8 +152,10 @@ class PhotoWork:
         content = self._store.thumbnails.read(sha256)
         return Seen(self._decoder.cell_picture(content, columns, rows), whole=False) if content else None
 
-    def see_shot(self, shot: Shot, columns: int, rows: int) -> Seen:
+    def see_shot(self, shot: Shot, columns: int, rows: int) -> "Seen":
         """A picture before it is kept, in so many terminal cells. Raises CorrectInput where it cannot be shown."""
+        from crew.photos.prepared import Seen
+
         return Seen(self._decoder.cell_picture(shot.prepared.content, columns, rows), whole=True)
 
     def doubts(self, order: WorkOrder, shot: Shot) -> PhotoDoubts:

@@ -1,6 +1,5 @@
 """What comes of a picture, as plain values. Photo work, pure; loads no decoder, so that the terminal may hold them."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -42,7 +41,9 @@ class PreparedPhoto:
     near_hash: str
 
     def __post_init__(self) -> None:
-        if hashlib.sha256(self.content).hexdigest() != self.sha256:
+        from hashlib import sha256  # it loads OpenSSL, which no start should wait for
+
+        if sha256(self.content).hexdigest() != self.sha256:
             raise ValueError("a photo is named by its SHA-256")
 
 

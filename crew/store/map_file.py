@@ -1,8 +1,6 @@
 """The map on this device: one file, whole or absent, and the beginning of the next one. Store layer; reads no tile."""
 
-import hashlib
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -33,6 +31,8 @@ class MapFile:
             CorrectInput: The file cannot be read.
             FreeSpace: The disk is full or cannot be written; the map before stays.
         """
+        from shutil import copyfileobj  # few starts bring a map
+
         part = self._folder / f"{os.urandom(4).hex()}{_PART}"
         try:
             original = file.open("rb")
@@ -41,7 +41,7 @@ class MapFile:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with original, part.open("xb") as copy:
-                shutil.copyfileobj(original, copy, _PIECE)
+                copyfileobj(original, copy, _PIECE)
                 sync_file(copy)
             self._install(part)
         except OSError as error:
@@ -110,8 +110,10 @@ class MapFile:
 
 
 def _hash_of(path: Path) -> str:
+    from hashlib import file_digest  # it loads OpenSSL, which no start should wait for
+
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _no_room(error: OSError) -> FreeSpace:

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Protocol
 
 from crew.domain.due import day_and_time
-from crew.domain.nearby import REACH_METRES
 from crew.domain.place import direction_words, distance_metres, distance_words
 from crew.domain.work_order import WorkStatus
 
@@ -62,6 +61,8 @@ def driven_words(driven: "Driven", units: str) -> str:
 
 def nearby_lines(found: "Nearby", now: "datetime", units: str) -> tuple[str, ...]:
     """What else there is around an order, such as "2 more within 150 m: Graffiti, Broken sign"."""
+    from crew.domain.nearby import REACH_METRES  # after the first paint
+
     lines = []
     if found.same:
         count = len(found.same)
