@@ -88,6 +88,8 @@ def stand(pins: "Iterable[Pin]", view: "View") -> list[Stand]:
         if free is not None:
             stands.append(Stand(*free, pin.label, pin.kind, [pin.key]))
             continue
+        if not stands:  # the view is narrower than the label
+            continue
         near = min(stands, key=lambda one: (abs(one.row - row), abs(one.column - column)))
         near.keys.append(pin.key)
         near.text = near.text.removesuffix("+") + "+"

@@ -90,7 +90,7 @@ def test_a_pond_in_a_park_is_water(town: CityMap) -> None:
     assert "wp" in grounds
 
 
-@given(st.lists(POINTS, min_size=1, max_size=60), st.integers(20, 120), st.integers(8, 40))
+@given(st.lists(POINTS, min_size=1, max_size=60), st.integers(8, 120), st.integers(1, 40))
 def test_no_pin_hides_another_and_every_pin_in_view_is_found(
     places: list[tuple[float, float]], columns: int, rows: int
 ) -> None:
@@ -102,6 +102,12 @@ def test_no_pin_hides_another_and_every_pin_in_view_is_found(
     assert all(0 <= row < rows and 0 <= column < columns for row, column in cells)
     assert sorted(key for one in stands for key in one.keys) == sorted(pin.key for pin in pins)
     assert all(one.text.endswith("+") == (len(one.keys) > 1) for one in stands)
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+def test_a_view_that_is_narrower_than_a_label_has_no_pin(columns: int) -> None:
+    view = View.fitting([MIDDLE], columns * 2, 8)
+    assert stand([Pin("1", MIDDLE, "12!")], view) == []
 
 
 def test_a_tap_on_a_pin_means_its_orders() -> None:
