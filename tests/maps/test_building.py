@@ -42,6 +42,23 @@ def test_a_street_is_called_as_the_citys_file_calls_it(tmp_path: Path, key: str)
 
 
 @pytest.mark.parametrize(
+    ("properties", "name"),
+    [
+        ({"NAME": "", "FULLNAME": "Main St"}, "Main St"),
+        ({"St_Name": "Centre"}, "Centre"),
+        ({"PRE_DIR": "N", "STREET_NAM": "CLARK", "STREET_TYP": "ST"}, "N Clark St"),
+        ({"STREET_NAM": "31ST", "STREET_TYP": "PL"}, "31st Pl"),
+        ({"ST_NAME": "Centre St", "ST_TYPE": "ST"}, "Centre St"),
+        ({"PRE_DIR": "N", "STREET_TYP": "ST"}, ""),
+        ({"name": None, "street": "\x1b[2JElm\u202e St"}, "[2JElm St"),
+    ],
+)
+def test_a_name_is_put_together_of_what_the_city_has(tmp_path: Path, properties: dict[str, Any], name: str) -> None:
+    [shape] = shapes_in(write(tmp_path / "a.geojson", feature(LINE, **properties)))
+    assert shape.name == name
+
+
+@pytest.mark.parametrize(
     ("geometry", "properties", "thing"),
     [
         (LINE, {"highway": "primary"}, Thing.MAIN_ROAD),
@@ -65,6 +82,7 @@ def test_what_is_not_on_earth_and_what_is_no_line_is_left_out(tmp_path: Path) ->
         feature({"type": "Point", "coordinates": [0, 0]}),
         feature({"type": "LineString", "coordinates": [[-71.1, 42.3], ["a", None], [1e9, 0], [-71.2, 42.3, 7]]}),
         feature({"type": "LineString", "coordinates": "nothing"}),
+        feature({"type": "LineString", "coordinates": [[10**400, 0], [float("nan"), 1], [float("-inf"), 2], [0, 3]]}),
         feature(None),
         "no feature",
         feature({"type": "MultiLineString", "coordinates": [[[0, 0]], 7, [[0, 0], [1, 1]]]}, name=7),
@@ -91,6 +109,13 @@ def test_what_is_no_geojson_is_a_sentence(tmp_path: Path, content: bytes, why: s
         build_map([path], tmp_path / "city.pmtiles", on_progress=silent)
     with pytest.raises(CorrectInput, match="cannot be read"):
         build_map([tmp_path / "gone.geojson"], tmp_path / "city.pmtiles", on_progress=silent)
+
+
+@pytest.mark.parametrize("kind", ["LineString", "Polygon"])
+def test_what_crosses_the_world_is_a_sentence_and_soon(tmp_path: Path, kind: str) -> None:
+    line = [[-170, -70], [170, 70], [170, -70]]
+    with pytest.raises(CorrectInput, match="more than a city"):
+        build(tmp_path, feature({"type": kind, "coordinates": [line] if kind == "Polygon" else line}))
 
 
 def test_a_file_without_anything_to_draw_leaves_the_map_before(tmp_path: Path) -> None:
