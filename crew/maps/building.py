@@ -20,6 +20,7 @@ from crew.domain.errors import CorrectInput, FreeSpace
 from crew.durable import sync_file, sync_folder
 from crew.maps.clipping import BUFFER, Spot, lines_in, ring_in, thinned
 from crew.maps.geojson import Shape, shapes_in
+from crew.maps.joining import joined
 from crew.maps.schemas import Thing
 from crew.maps.tile_writing import EXTENT, Drawn, encoded
 from crew.maps.vector_tile import AREA, LINE
@@ -80,7 +81,7 @@ def write_map(
     shapes: Iterable[Shape], goal: Path, *, name: str = "", attribution: str = "", on_progress: OnProgress
 ) -> None:
     """As `build_map`, of shapes that are at hand."""
-    placed = [_placed(shape) for shape in shapes]
+    placed = [_placed(shape) for shape in joined(shapes)]
     if not placed:
         raise CorrectInput(_NOTHING)
     part = goal.with_name(f"{goal.name}.{os.urandom(4).hex()}.part")
