@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from crew.domain.place import distance_metres
 from crew.maps.canvas import Canvas
-from crew.maps.city_map import CityMap
+from crew.maps.city_map import CityMap, Piece
 from crew.maps.drawing import MapText, Marks, Style, draw
 from crew.maps.furniture import round_metres
 from crew.maps.pins import Pin, PinKind, stand
+from crew.maps.schemas import Thing
 from crew.maps.view import View
 from tests.maps.town import EAST, MIDDLE, NORTH, SOUTH, WEST, make_town
 
@@ -88,6 +90,15 @@ def test_a_pond_in_a_park_is_water(town: CityMap) -> None:
     assert grounds[int(right) // 2] == "w"
     assert "pw" in grounds
     assert "wp" in grounds
+
+
+@pytest.mark.parametrize("name", ["Centre St", "中央通り", "Đường Lê Lợi", "ถนนสุขุมวิท", "शिवाजी मार्ग"])
+def test_a_name_of_any_script_leaves_every_row_as_wide_as_the_view(name: str) -> None:
+    view = View.fitting([MIDDLE], 120, 80)
+    level = Piece(Thing.MAIN_ROAD, name, [[(0, 40), (120, 40)]], 1.0, 0.0, 0.0)
+    drawn = draw(view, [level], Marks(), Style())
+    assert {cell_len(line) for line in text_of(drawn)} == {60}
+    assert name in "".join(text_of(drawn))
 
 
 @given(st.lists(POINTS, min_size=1, max_size=60), st.integers(8, 120), st.integers(1, 40))
