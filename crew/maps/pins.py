@@ -35,12 +35,14 @@ class Pin:
         place: Where it is.
         label: Its number, or a symbol.
         kind: How it stands.
+        address: Names its street where there is no map; empty for none.
     """
 
     key: str
     place: "Point"
     label: str
     kind: PinKind = PinKind.OPEN
+    address: str = ""
 
 
 @dataclass(slots=True)
