@@ -39,11 +39,12 @@ class MapWork:
         return self._words
 
     def draw(self, view: "View", marks: "Marks", style: "Style") -> "MapText":
-        """Draw a view with what stands on it; without a map what stands on it alone."""
+        """Draw a view with what stands on it; without a map what stands on it, and what it tells of streets."""
         from crew.maps.drawing import draw  # maps load when the first one is shown
+        from crew.maps.sketch import sketched
 
         city_map = self._city_map()
-        return draw(view, city_map.pieces(view) if city_map else (), marks, style)
+        return draw(view, city_map.pieces(view) if city_map else sketched(marks.pins, view), marks, style)
 
     def _city_map(self) -> "CityMap | None":
         """The map as it lies there now: it may have been fetched, or replaced, meanwhile."""

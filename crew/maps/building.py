@@ -7,7 +7,7 @@ at all.
 import gzip
 import os
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from math import floor
 from pathlib import Path
@@ -20,6 +20,7 @@ from crew.domain.errors import CorrectInput, FreeSpace
 from crew.durable import sync_file, sync_folder
 from crew.maps.clipping import BUFFER, Spot, lines_in, ring_in, thinned
 from crew.maps.geojson import Shape, shapes_in
+from crew.maps.joining import joined
 from crew.maps.schemas import Thing
 from crew.maps.tile_writing import EXTENT, Drawn, encoded
 from crew.maps.vector_tile import AREA, LINE
@@ -42,6 +43,7 @@ _LAYERS: Final = {
 """The layer and class of each thing in OpenMapTiles, and the first zoom that has it."""
 
 _NOTHING: Final = "There is no street, water or park in these files: a map needs lines or areas in degrees."
+_TOO_LARGE: Final = "These files cover more than a city: cut them to the city, and leave out what lies far from it."
 _MOST_TILES: Final = 200_000
 OnProgress = Callable[[int, int | None], None]
 
@@ -79,7 +81,7 @@ def write_map(
     shapes: Iterable[Shape], goal: Path, *, name: str = "", attribution: str = "", on_progress: OnProgress
 ) -> None:
     """As `build_map`, of shapes that are at hand."""
-    placed = [_placed(shape) for shape in shapes]
+    placed = [_placed(shape) for shape in joined(shapes)]
     if not placed:
         raise CorrectInput(_NOTHING)
     part = goal.with_name(f"{goal.name}.{os.urandom(4).hex()}.part")
@@ -103,21 +105,22 @@ def _placed(shape: Shape) -> _Placed:
 
 def _write(file: IO[bytes], placed: Sequence[_Placed], about: dict[str, str], on_progress: OnProgress) -> None:
     writer = Writer(file)  # type: ignore[no-untyped-call]  # the library has no types
-    zooms = range(_FIRST_ZOOM, _LAST_ZOOM + 1)
-    for done, zoom in enumerate(zooms):
-        on_progress(done, len(zooms))
-        tiles: dict[tuple[int, int], list[Drawn]] = {}
-        for thing in placed:
-            _put(thing, zoom, tiles)
-        if len(tiles) > _MOST_TILES:
-            raise CorrectInput("These files cover more than a city: cut them to the city first.")
-        for number, place in sorted((zxy_to_tileid(zoom, *place), place) for place in tiles):
-            tile = gzip.compress(encoded(tiles[place]), mtime=0)
-            writer.write_tile(number, tile)  # type: ignore[no-untyped-call]  # as above
-    if not writer.addressed_tiles:
-        raise CorrectInput(_NOTHING)
-    about_all = {**about, "vector_layers": _vector_layers()}
-    writer.finalize(_header(placed), about_all)  # type: ignore[no-untyped-call]  # as above
+    with closing(writer.tile_f):  # the library leaves it open where the map is not finished
+        zooms = range(_FIRST_ZOOM, _LAST_ZOOM + 1)
+        for done, zoom in enumerate(zooms):
+            on_progress(done, len(zooms))
+            tiles: dict[tuple[int, int], list[Drawn]] = {}
+            for thing in placed:
+                _put(thing, zoom, tiles)
+            if len(tiles) > _MOST_TILES:
+                raise CorrectInput(_TOO_LARGE)
+            for number, place in sorted((zxy_to_tileid(zoom, *place), place) for place in tiles):
+                tile = gzip.compress(encoded(tiles[place]), mtime=0)
+                writer.write_tile(number, tile)  # type: ignore[no-untyped-call]  # as above
+        if not writer.addressed_tiles:
+            raise CorrectInput(_NOTHING)
+        about_all = {**about, "vector_layers": _vector_layers()}
+        writer.finalize(_header(placed), about_all)  # type: ignore[no-untyped-call]  # as above
 
 
 def _put(thing: _Placed, zoom: int, tiles: dict[tuple[int, int], list[Drawn]]) -> None:
@@ -146,9 +149,11 @@ def _cut(line: Sequence[Spot], shape: int) -> Iterable[list[tuple[int, int]]]:
 
 
 def _tiles_of(line: Sequence[Spot]) -> Iterable[tuple[int, int]]:
-    """The tiles that a line or an area may touch."""
+    """The tiles that a line or an area may touch. Raises CorrectInput where no city is so large."""
     columns = range(*_span([x for x, _ in line]))
     rows = range(*_span([y for _, y in line]))
+    if len(columns) * len(rows) > _MOST_TILES:
+        raise CorrectInput(_TOO_LARGE)
     return ((column, row) for row in rows for column in columns)
 
 

@@ -7,9 +7,7 @@ is an empty place on the map, not the end of it. May be used from several thread
 import json
 import mmap
 import struct
-import threading
 import zlib
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -34,20 +32,29 @@ from pmtiles.tile import (
 from crew.domain.errors import CorrectInput
 from crew.domain.place import Point
 from crew.domain.plain_text import clean_line
+from crew.maps.recent import Recent
 from crew.maps.schemas import Thing, keys_of, thing_of
 from crew.maps.vector_tile import AREA, BrokenTile, Feature, Ring, features
 from crew.maps.view import View
 
 _HEADER_BYTES: Final = 127
 _TILE_BYTES: Final = 8 << 20
-_DIRECTORY_BYTES: Final = 8 << 20
+_DIRECTORY_BYTES: Final = 1 << 20
+"""Writers make directories of some hundred kilobytes, even for the planet."""
 _METADATA_BYTES: Final = 1 << 20
-_KEPT_TILES: Final = 64
-_KEPT_DIRECTORIES: Final = 64
+_KEPT_POINTS: Final = 500_000
+"""Of tiles: some 60 MB at worst, and a whole town as a rule."""
+_KEPT_ENTRIES: Final = 300_000
+_MOST_POINTS_SEEN: Final = 600_000
+"""Of a view: a real one has some ten thousand; beyond it, tiles are left out."""
+_FEATURE_WEIGHT: Final = 5
+"""What a feature takes besides its points, in points."""
 _MOST_TILES_SEEN: Final = 24
 """More than any view of a terminal has at its own zoom; beyond it, larger tiles are taken."""
 _DEEPEST: Final = 4
 _BROKEN: Final = (IndexError, EOFError, ValueError, OverflowError, struct.error, zlib.error)
+_PARTS: Final = ("root", "metadata", "leaf_directory", "tile_data")
+_CUT: Final = "it is damaged, or not all of it has come"
 _FURTHER_OUT: Final = 5
 _EDGE: Final = 4
 """Dots beyond the view in which a line may still matter: some are drawn two dots wide."""
@@ -123,12 +130,13 @@ class CityMap:
         except (OSError, ValueError) as error:  # an empty file cannot be mapped
             reason = error.strerror if isinstance(error, OSError) else "it is empty"
             raise CorrectInput(f"The map {clean_line(path.name)} cannot be read: {reason}.") from error
-        self._lock: Final = threading.Lock()
-        self._tiles: Final[OrderedDict[tuple[int, int, int], Tile]] = OrderedDict()
-        self._directories: Final[OrderedDict[tuple[int, int], list[Entry]]] = OrderedDict()
+        self._tiles: Final = Recent[tuple[int, int, int], Tile](_KEPT_POINTS, _weight)
+        self._directories: Final = Recent[tuple[int, int], list[Entry]](_KEPT_ENTRIES, _entry_count)
         try:
             self._header: Final[Mapping[str, Any]] = self._read_header()
             self._metadata: Final = self._read_metadata()
+            if not self._directory(self._header["root_offset"], self._header["root_length"]):
+                raise self._refused("it has no tiles, or is damaged")
         except CorrectInput:
             self._bytes.close()
             raise
@@ -142,8 +150,12 @@ class CityMap:
             raise self._refused("its tiles are pictures: a map of vector tiles is needed")
         if header["tile_compression"] not in (Compression.GZIP, Compression.NONE):
             raise self._refused("its tiles are packed in a way that cannot be read here: pack them with gzip")
+        if header["internal_compression"] is not Compression.GZIP:
+            raise self._refused("its directories are packed in a way that cannot be read here: pack them with gzip")
         if not header["min_zoom"] <= header["max_zoom"] <= 24:
             raise self._refused("its zooms cannot be")
+        if any(header[f"{part}_offset"] + header[f"{part}_length"] > len(self._bytes) for part in _PARTS):
+            raise self._refused(_CUT)
         return header
 
     def _read_metadata(self) -> dict[str, Any]:
@@ -193,11 +205,13 @@ class CityMap:
         while zoom > self._header["min_zoom"] and _count(view, zoom) > _MOST_TILES_SEEN:
             zoom -= 1
         found: dict[tuple[int, int, int], Tile] = {}
+        points = 0
         if _count(view, zoom) <= _MOST_TILES_SEEN:
             for column, row in product(*view.tiles(zoom)):
                 place = self._nearest(zoom, column, row)
-                if place is not None:
+                if place is not None and place not in found and points < _MOST_POINTS_SEEN:
                     found[place] = self._tile(*place)
+                    points += _weight(found[place])
         return [piece for place, tile in found.items() for piece in _placed(tile, place, view)]
 
     def _nearest(self, zoom: int, column: int, row: int) -> tuple[int, int, int] | None:
@@ -210,17 +224,7 @@ class CityMap:
 
     def _tile(self, zoom: int, column: int, row: int) -> Tile:
         """A tile as it was read; empty where it is broken."""
-        key = (zoom, column, row)
-        with self._lock:
-            if key in self._tiles:
-                self._tiles.move_to_end(key)
-                return self._tiles[key]
-        tile = self._read_tile(*key)
-        with self._lock:
-            self._tiles[key] = tile
-            while len(self._tiles) > _KEPT_TILES:
-                self._tiles.popitem(last=False)
-        return tile
+        return self._tiles.get((zoom, column, row), partial(self._read_tile, zoom, column, row))
 
     def _read_tile(self, zoom: int, column: int, row: int) -> Tile:
         entry = self._entry(zoom, column, row)
@@ -259,25 +263,28 @@ class CityMap:
 
     def _directory(self, offset: int, length: int) -> list[Entry]:
         """A directory as it was read; empty where it is broken."""
-        with self._lock:
-            if (offset, length) in self._directories:
-                return self._directories[offset, length]
+        return self._directories.get((offset, length), partial(self._read_directory, offset, length))
+
+    def _read_directory(self, offset: int, length: int) -> list[Entry]:
         try:
             raw = self._slice(offset, length, _DIRECTORY_BYTES)
             _unpacked(raw, _DIRECTORY_BYTES)  # the library unpacks without a bound
-            directory = deserialize_directory(raw)
+            return deserialize_directory(raw)
         except (CorrectInput, *_BROKEN):
-            directory = []
-        with self._lock:
-            self._directories[offset, length] = directory
-            while len(self._directories) > _KEPT_DIRECTORIES:
-                self._directories.popitem(last=False)
-        return directory
+            return []
 
     def _slice(self, offset: int, length: int, limit: int) -> bytes:
         if length > limit or offset + length > len(self._bytes):
-            raise self._refused("it is damaged, or not all of it has come")
+            raise self._refused(_CUT)
         return self._bytes[offset : offset + length]
+
+
+def _weight(tile: Tile) -> int:
+    return 1 + sum(_FEATURE_WEIGHT + sum(map(len, feature.parts)) for _, feature, _ in tile)
+
+
+def _entry_count(directory: list[Entry]) -> int:
+    return 1 + len(directory)
 
 
 def _count(view: View, zoom: int) -> int:
@@ -286,11 +293,11 @@ def _count(view: View, zoom: int) -> int:
 
 
 def _unpacked(raw: bytes, limit: int) -> bytes:
-    """What gzip packed. Raises ValueError where it is longer than it may be, or not whole."""
+    """What gzip packed in one go. Raises ValueError where it is too long, not whole, or not all that there is."""
     unpacking = zlib.decompressobj(wbits=31)
     content = unpacking.decompress(raw, limit)
-    if not unpacking.eof:
-        raise ValueError("too long, or cut")
+    if not unpacking.eof or unpacking.unused_data:
+        raise ValueError("too long, cut, or more than one")
     return content
 
 

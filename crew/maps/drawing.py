@@ -75,7 +75,7 @@ class Run:
     """Cells that are drawn alike.
 
     Attributes:
-        text: One letter each cell.
+        text: One letter each cell, but for wide letters and marks in names.
         ink: What the text is: "main road", "name", "chosen pin" and so on; empty for nothing.
         ground: What lies below: "water", "park", or empty.
     """
@@ -172,7 +172,7 @@ def _rows(canvas: Canvas, board: LabelBoard, style: Style) -> tuple[tuple[Run, .
     written = {
         (label.column + place, label.row): (letter, label.ink)
         for label in board.labels
-        for place, letter in enumerate(label.text)
+        for place, letter in enumerate(label.cells)
     }
     rows = []
     for row in range(canvas.rows):

@@ -4,10 +4,10 @@ Names and kinds stand in properties that every city calls differently; those tha
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
+from string import capwords
 from typing import Any, Final
 
 from crew.domain.errors import CorrectInput
@@ -15,13 +15,18 @@ from crew.domain.plain_text import clean_line
 from crew.maps.schemas import Thing, thing_of_words
 
 _NAMES: Final = (
-    "name", "NAME", "Name", "ST_NAME", "STREET_NAM", "STREETNAME", "STREET_NAME", "STREET", "FULLNAME", "FULL_NAME",
-    "FULLNAM", "FULL_STREET", "LABEL", "RD_NAME", "ROADNAME", "SITE_NAME", "PARKNAME",
+    "name", "fullname", "full_name", "full_street", "st_name", "street_nam", "streetname", "street_name", "street",
+    "fullnam", "label", "rd_name", "roadname", "site_name", "parkname",
 )  # fmt: skip
+_BEFORE_NAME: Final = ("pre_dir", "predir", "st_predir")
+_AFTER_NAME: Final = ("street_typ", "st_type", "streettype", "st_postype", "post_type")
+"""Many cities keep "N", "Clark" and "St" in three properties."""
 _KINDS: Final = (
-    "thing", "class", "kind", "highway", "railway", "waterway", "natural", "leisure", "landuse", "CLASS", "TYPE",
-    "ROADCLASS", "FUNCCLASS", "CFCC", "MTFCC",
+    "thing", "class", "kind", "highway", "railway", "waterway", "natural", "leisure", "landuse", "type",
+    "roadclass", "funcclass", "cfcc", "mtfcc",
 )  # fmt: skip
+"""Each of these is looked for in any case: ST_NAME as well as St_Name."""
+
 _MOST_BYTES: Final = 600_000_000
 _NAME_LENGTH: Final = 60
 
@@ -79,8 +84,7 @@ def _shapes(feature: dict[str, Any]) -> Iterator[Shape]:
     geometry, properties = feature.get("geometry"), feature.get("properties")
     if not isinstance(geometry, dict):
         return
-    words = properties if isinstance(properties, dict) else {}
-    name = next((clean_line(words[key], _NAME_LENGTH) for key in _NAMES if isinstance(words.get(key), str)), "")
+    words = {key.casefold(): value for key, value in properties.items()} if isinstance(properties, dict) else {}
     kinds = [str(words[key]) for key in _KINDS if isinstance(words.get(key), str | int)]
     nested = geometry.get("coordinates")
     match geometry.get("type"):
@@ -96,7 +100,25 @@ def _shapes(feature: dict[str, Any]) -> Iterator[Shape]:
             return
     parts = tuple(part for line in lines if len(part := tuple(_points(line))) > (2 if is_area else 1))
     if parts:
-        yield Shape(thing_of_words(kinds, is_area=is_area), name, parts)
+        yield Shape(thing_of_words(kinds, is_area=is_area), _name(words), parts)
+
+
+def _name(words: dict[str, Any]) -> str:
+    """What a shape is called, put together where its parts stand apart, and not in capitals alone."""
+    name = _first(words, _NAMES)
+    if not name:
+        return ""
+    before, after = _first(words, _BEFORE_NAME), _first(words, _AFTER_NAME)
+    if not name.casefold().startswith(f"{before.casefold()} "):
+        name = f"{before} {name}"
+    if not name.casefold().endswith(f" {after.casefold()}"):
+        name = f"{name} {after}"
+    return clean_line(capwords(name) if name.isupper() else name, _NAME_LENGTH)
+
+
+def _first(words: dict[str, Any], keys: Iterable[str]) -> str:
+    found = (clean_line(words[key], _NAME_LENGTH) for key in keys if isinstance(words.get(key), str))
+    return next(filter(None, found), "")
 
 
 def _points(line: object) -> Iterator[tuple[float, float]]:
@@ -107,7 +129,7 @@ def _points(line: object) -> Iterator[tuple[float, float]]:
 
 
 def _is_on_earth(long: float, lat: float) -> bool:
-    return isfinite(long) and isfinite(lat) and abs(long) <= 180 and abs(lat) <= 85
+    return abs(long) <= 180 and abs(lat) <= 85  # which is not so of what is infinite, or no number
 
 
 def _list(value: object) -> list[Any]:

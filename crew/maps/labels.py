@@ -1,7 +1,11 @@
 """Words on a map: each stands on free cells, or does not stand at all. The map's drawing code; pure."""
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
+
+_MARKS: Final = ("Mn", "Me", "Mc", "Cf")
+_WIDE: Final = ("W", "F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,16 +13,29 @@ class Label:
     """Words and where they begin.
 
     Attributes:
-        text: The words; one cell each letter.
+        cells: What stands in each cell.
         ink: What they are written with.
         column: The first cell from the left.
         row: The cell from above.
     """
 
-    text: str
+    cells: tuple[str, ...]
     ink: str
     column: int
     row: int
+
+
+def cells_of(text: str) -> tuple[str, ...]:
+    """What stands in each cell: nothing behind a wide letter (UAX 11); marks stand with their letter."""
+    cells: list[str] = []
+    for letter in text:
+        if cells and unicodedata.category(letter) in _MARKS:
+            cells[-1] += letter
+        else:
+            cells.append(letter)
+            if unicodedata.east_asian_width(letter) in _WIDE:
+                cells.append("")
+    return tuple(cells)
 
 
 class LabelBoard:
@@ -40,11 +57,12 @@ class LabelBoard:
             row: The row.
             apart: How many cells before and after have to be free too.
         """
-        cells = [(column + place, row) for place in range(-apart, len(text) + apart)]
-        if not (0 <= row < self.rows and column >= 0 and column + len(text) <= self.columns):
+        cells = cells_of(text)
+        wanted = [(column + place, row) for place in range(-apart, len(cells) + apart)]
+        if not (0 <= row < self.rows and column >= 0 and column + len(cells) <= self.columns):
             return False
-        if not self._taken.isdisjoint(cells):
+        if not self._taken.isdisjoint(wanted):
             return False
-        self._taken.update(cells[apart : len(cells) - apart])
-        self.labels.append(Label(text, ink, column, row))
+        self._taken.update(wanted[apart : len(wanted) - apart])
+        self.labels.append(Label(cells, ink, column, row))
         return True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crew.domain.plain_text import clean_line
 from crew.maps.canvas import ACROSS, DOWN, clipped
+from crew.maps.labels import cells_of
 
 if TYPE_CHECKING:
     from crew.maps.labels import LabelBoard
@@ -36,7 +37,7 @@ def write_names(board: "LabelBoard", named: Iterable[Named]) -> None:
     most = max(3, board.columns * board.rows // _CELLS_A_NAME)
     for name, (length, _, run) in sorted(longest.items(), key=lambda one: (not one[1][1], -one[1][0])):
         text = clean_line(name, _LONGEST)
-        if most and text and length > len(text) * ACROSS * 0.6 and _write(board, text, run):
+        if most and text and length > len(cells_of(text)) * ACROSS * 0.6 and _write(board, text, run):
             most -= 1
 
 
@@ -61,10 +62,11 @@ def _visible(dots: Sequence[Spot], width: int, height: int) -> list[list[Spot]]:
 
 def _write(board: "LabelBoard", text: str, run: Sequence[tuple[float, float]]) -> bool:
     """Write on the line where it runs level, beside it where it is steep; at its middle, or near it."""
+    width = len(cells_of(text))
     for part in _PLACES:
         x, y, steep = _point(run, part)
         column, row = int(x) // ACROSS, int(y) // DOWN
-        starts = [column + 1, column - len(text)] if steep else [column - len(text) // 2]
+        starts = [column + 1, column - width] if steep else [column - width // 2]
         if any(board.put(text, "name", start, row, apart=_APART) for start in starts):
             return True
     return False

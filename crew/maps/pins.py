@@ -35,12 +35,14 @@ class Pin:
         place: Where it is.
         label: Its number, or a symbol.
         kind: How it stands.
+        address: Names its street where there is no map; empty for none.
     """
 
     key: str
     place: "Point"
     label: str
     kind: PinKind = PinKind.OPEN
+    address: str = ""
 
 
 @dataclass(slots=True)
@@ -87,6 +89,8 @@ def stand(pins: "Iterable[Pin]", view: "View") -> list[Stand]:
         )
         if free is not None:
             stands.append(Stand(*free, pin.label, pin.kind, [pin.key]))
+            continue
+        if not stands:  # the view is narrower than the label
             continue
         near = min(stands, key=lambda one: (abs(one.row - row), abs(one.column - column)))
         near.keys.append(pin.key)

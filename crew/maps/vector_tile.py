@@ -11,7 +11,10 @@ POINT, LINE, AREA = 1, 2, 3
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _MOVE, _LINE_TO, _CLOSE = 1, 2, 7
 _MOST_FEATURES: Final = 50_000
-_MOST_POINTS: Final = 500_000
+_MOST_POINTS: Final = 250_000
+_MOST_WANTED_BYTES: Final = 2 << 20
+_MOST_FIELDS: Final = 200_000
+"""In one message. Real tiles stay far below all of these; what does not would be read for minutes."""
 _LONGEST_NUMBER: Final = 10
 _NAME_BYTES: Final = 200
 
@@ -55,10 +58,20 @@ def features(tile: bytes, keys: Keys) -> list[Feature]:
     """
     found: list[Feature] = []
     budget = _Budget(_MOST_POINTS)
+    left = _MOST_WANTED_BYTES
     try:
         for field, layer in _fields(tile):
-            if field == 3 and isinstance(layer, bytes):
-                found += _layer(layer, keys, budget)
+            if field != 3 or not isinstance(layer, bytes):
+                continue
+            name = _layer_name(layer)
+            wanted = keys(name)
+            if wanted is None:
+                continue
+            left -= len(layer)
+            if left < 0:
+                raise BrokenTile("it has too many bytes")
+            for feature in _layer(layer, name, wanted, budget):
+                found.append(feature)
                 if len(found) > _MOST_FEATURES:
                     raise BrokenTile("it has too many features")
     except (IndexError, UnicodeDecodeError, OverflowError) as error:
@@ -96,8 +109,11 @@ def _number(raw: bytes, place: int) -> tuple[int, int]:
 
 def _fields(raw: bytes) -> Iterator[tuple[int, int | bytes]]:
     """The fields of a message: their numbers, with a number or bytes."""
-    place, end = 0, len(raw)
+    place, end, left = 0, len(raw), _MOST_FIELDS
     while place < end:
+        left -= 1
+        if left < 0:
+            raise BrokenTile("it has too many fields")
         tag, place = _number(raw, place)
         kind = tag & 7
         if kind == _VARINT:
@@ -116,12 +132,15 @@ def _fields(raw: bytes) -> Iterator[tuple[int, int | bytes]]:
         place += length
 
 
-def _layer(raw: bytes, keys: Keys, budget: _Budget) -> Iterator[Feature]:
-    name, extent, names, values, shapes = "", 4096, [], [], []
+def _layer_name(raw: bytes) -> str:
+    """What a layer is called; it stands first as a rule, so that the rest of an unwanted one is not read."""
+    return next((value.decode() for field, value in _fields(raw) if field == 1 and isinstance(value, bytes)), "")
+
+
+def _layer(raw: bytes, name: str, wanted: tuple[str, str], budget: _Budget) -> Iterator[Feature]:
+    extent, names, values, shapes = 4096, [], [], []
     for field, value in _fields(raw):
         match field, value:
-            case 1, bytes():
-                name = value.decode()
             case 2, bytes():
                 shapes.append(value)
             case 3, bytes():
@@ -130,9 +149,6 @@ def _layer(raw: bytes, keys: Keys, budget: _Budget) -> Iterator[Feature]:
                 values.append(value)
             case 5, int():
                 extent = value
-    wanted = keys(name)
-    if wanted is None:
-        return
     if not 0 < extent <= 1 << 20:
         raise BrokenTile("a layer has no size")
     places = tuple(names.index(key.encode()) if key.encode() in names else -1 for key in wanted)
@@ -199,6 +215,7 @@ def _parts(geometry: bytes, shape: int, budget: _Budget) -> Iterator[Ring]:
     for command in numbers:
         what, count = command & 7, command >> 3
         if what == _CLOSE:
+            budget.take(1)
             if part:
                 part.append(part[0])
             continue

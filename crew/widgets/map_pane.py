@@ -118,4 +118,4 @@ def _pins(stops: "Sequence[Stop]", now: "datetime", marks: "Symbols") -> "Iterab
             symbol, kind = marks.status[stop.work_status], PinKind.UNDER_WAY
         elif due_words(stop.due_at, now, stop.work_status).late:
             symbol, kind = marks.late, PinKind.LATE
-        yield Pin(stop.order_id, (stop.lat, stop.long), f"{number}{symbol}", kind)
+        yield Pin(stop.order_id, (stop.lat, stop.long), f"{number}{symbol}", kind, stop.address)

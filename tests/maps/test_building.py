@@ -1,6 +1,9 @@
 """A city's own files become a map; what is wrong in them is left out, or said."""
 
 import json
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,8 @@ from crew.domain.errors import CorrectInput, FreeSpace
 from crew.maps.building import build_map
 from crew.maps.city_map import CityMap
 from crew.maps.clipping import lines_in, ring_in, thinned
-from crew.maps.geojson import shapes_in
+from crew.maps.geojson import Shape, shapes_in
+from crew.maps.joining import joined
 from crew.maps.schemas import Thing
 from crew.maps.view import View
 from tests.maps.town import silent
@@ -42,6 +46,23 @@ def test_a_street_is_called_as_the_citys_file_calls_it(tmp_path: Path, key: str)
 
 
 @pytest.mark.parametrize(
+    ("properties", "name"),
+    [
+        ({"NAME": "", "FULLNAME": "Main St"}, "Main St"),
+        ({"St_Name": "Centre"}, "Centre"),
+        ({"PRE_DIR": "N", "STREET_NAM": "CLARK", "STREET_TYP": "ST"}, "N Clark St"),
+        ({"STREET_NAM": "31ST", "STREET_TYP": "PL"}, "31st Pl"),
+        ({"ST_NAME": "Centre St", "ST_TYPE": "ST"}, "Centre St"),
+        ({"PRE_DIR": "N", "STREET_TYP": "ST"}, ""),
+        ({"name": None, "street": "\x1b[2JElm\u202e St"}, "[2JElm St"),
+    ],
+)
+def test_a_name_is_put_together_of_what_the_city_has(tmp_path: Path, properties: dict[str, Any], name: str) -> None:
+    [shape] = shapes_in(write(tmp_path / "a.geojson", feature(LINE, **properties)))
+    assert shape.name == name
+
+
+@pytest.mark.parametrize(
     ("geometry", "properties", "thing"),
     [
         (LINE, {"highway": "primary"}, Thing.MAIN_ROAD),
@@ -65,6 +86,7 @@ def test_what_is_not_on_earth_and_what_is_no_line_is_left_out(tmp_path: Path) ->
         feature({"type": "Point", "coordinates": [0, 0]}),
         feature({"type": "LineString", "coordinates": [[-71.1, 42.3], ["a", None], [1e9, 0], [-71.2, 42.3, 7]]}),
         feature({"type": "LineString", "coordinates": "nothing"}),
+        feature({"type": "LineString", "coordinates": [[10**400, 0], [float("nan"), 1], [float("-inf"), 2], [0, 3]]}),
         feature(None),
         "no feature",
         feature({"type": "MultiLineString", "coordinates": [[[0, 0]], 7, [[0, 0], [1, 1]]]}, name=7),
@@ -91,6 +113,13 @@ def test_what_is_no_geojson_is_a_sentence(tmp_path: Path, content: bytes, why: s
         build_map([path], tmp_path / "city.pmtiles", on_progress=silent)
     with pytest.raises(CorrectInput, match="cannot be read"):
         build_map([tmp_path / "gone.geojson"], tmp_path / "city.pmtiles", on_progress=silent)
+
+
+@pytest.mark.parametrize("kind", ["LineString", "Polygon"])
+def test_what_crosses_the_world_is_a_sentence_and_soon(tmp_path: Path, kind: str) -> None:
+    line = [[-170, -70], [170, 70], [170, -70]]
+    with pytest.raises(CorrectInput, match="more than a city"):
+        build(tmp_path, feature({"type": kind, "coordinates": [line] if kind == "Polygon" else line}))
 
 
 def test_a_file_without_anything_to_draw_leaves_the_map_before(tmp_path: Path) -> None:
@@ -124,6 +153,38 @@ def test_a_line_goes_into_the_map_and_comes_out_where_it_was(tmp_path: Path, coo
     spread = max(abs(one[0] - coordinates[0][0]) + abs(one[1] - coordinates[0][1]) for one in coordinates)
     if spread > 0.001:
         assert min(abs(x - right) + abs(y - down) for right, down in dots) < 2
+
+
+GRID = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda spot: (float(spot[0]), float(spot[1])))
+PIECES = st.lists(st.lists(GRID, min_size=2, max_size=4).map(tuple), max_size=12)
+
+
+def strokes(lines: Iterable[tuple[tuple[float, float], ...]]) -> Counter[frozenset[tuple[float, float]]]:
+    """From point to point, whichever way, and how often."""
+    return Counter(frozenset(pair) for line in lines for pair in pairwise(line))
+
+
+@given(PIECES)
+def test_joined_lines_draw_the_same_with_fewer_ends(lines: list[tuple[tuple[float, float], ...]]) -> None:
+    pieces = [Shape(Thing.ROAD, "Elm St", (line,)) for line in lines]
+    parts = [part for shape in joined(pieces) for part in shape.parts]
+    assert strokes(parts) == strokes(lines)
+    assert len(parts) <= len(lines)
+
+
+def test_the_pieces_of_a_street_are_one_line_whichever_way_they_run() -> None:
+    a, b, c, d, e = ((float(place), 0.0) for place in range(5))
+    pieces = [Shape(Thing.ROAD, "Elm St", (line,)) for line in ((c, d), (c, b), (e, d), (a, b))]
+    other = Shape(Thing.PATH, "Elm St", ((a, e),))
+    street, path = joined([*pieces, other])
+    assert street.parts in (((a, b, c, d, e),), ((e, d, c, b, a),))
+    assert path == other
+
+
+def test_areas_are_not_joined() -> None:
+    ring = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0))
+    parks = [Shape(Thing.PARK, "", (ring,)), Shape(Thing.PARK, "", (ring,))]
+    assert list(joined(parks)) == parks
 
 
 SPOTS = st.tuples(st.floats(-300, 400), st.floats(-300, 400))

@@ -2,15 +2,17 @@
 
 import gzip
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pmtiles.tile import serialize_header
+from pmtiles.tile import Entry, serialize_directory, serialize_header
 
 from crew.domain.errors import CorrectInput
 from crew.maps.city_map import CityMap
+from crew.maps.recent import Recent
 from crew.maps.schemas import Thing
 from crew.maps.view import View
 from tests.maps.town import EAST, MIDDLE, NORTH, SOUTH, WEST, make_town
@@ -121,22 +123,75 @@ def test_a_map_with_other_bytes_is_a_sentence_or_shows_less(
         return
 
 
-def test_what_unpacks_without_end_is_not_unpacked(tmp_path: Path, town: Path) -> None:
-    bomb = gzip.compress(bytes(200 * MEGABYTE))
+def written(folder: Path, town: Path, root: bytes, *, metadata: bytes = b"{}") -> Path:
+    """A map with another root directory, or other words about itself."""
     with CityMap(town) as city_map:
         header = dict(city_map._header)
-    for part in ("root", "metadata"):
-        file, start = tmp_path / f"{part}.pmtiles", 127
-        changed = {**header, f"{part}_offset": start, f"{part}_length": len(bomb)}
-        file.write_bytes(serialize_header(changed) + bomb)  # type: ignore[arg-type]  # a header is a mapping
-        tracemalloc.start()
-        try:
+    after = 127 + len(root) + len(metadata)
+    places = {
+        "root_offset": 127,
+        "root_length": len(root),
+        "metadata_offset": 127 + len(root),
+        "metadata_length": len(metadata),
+    }
+    nothing = {"leaf_directory_offset": after, "leaf_directory_length": 0, "tile_data_length": 0}
+    file = folder / "other.pmtiles"
+    changed = {**header, **places, **nothing, "tile_data_offset": after}
+    head = serialize_header(changed)  # type: ignore[arg-type]  # a header is a mapping
+    file.write_bytes(head + root + metadata)
+    return file
+
+
+WHOLE_ROOT = serialize_directory([Entry(0, 0, 1, 1)])
+BOMB = gzip.compress(bytes(100 * MEGABYTE))
+MANY = 500_000
+FULL_OF_ENTRIES = gzip.compress(bytes([0xA0, 0xC2, 0x1E]) + bytes([1]) * 4 * MANY)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [(BOMB, b"{}"), (WHOLE_ROOT + BOMB, b"{}"), (FULL_OF_ENTRIES, b"{}"), (WHOLE_ROOT, BOMB)],
+    ids=["root", "behind-the-root", "entries", "metadata"],
+)
+def test_what_unpacks_without_end_is_not_unpacked(tmp_path: Path, town: Path, parts: tuple[bytes, bytes]) -> None:
+    file = written(tmp_path, town, parts[0], metadata=parts[1])
+    tracemalloc.start()
+    try:
+        with pytest.raises(CorrectInput, match="damaged"):
             seen(file, View.fitting([MIDDLE], 200, 120))
-        except CorrectInput as error:
-            assert "damaged" in error.sentence
-        peak = tracemalloc.get_traced_memory()[1]
+        assert tracemalloc.get_traced_memory()[1] < 20 * MEGABYTE
+    finally:
         tracemalloc.stop()
-        assert peak < 40 * MEGABYTE
+
+
+def test_a_map_of_which_the_end_is_missing_is_a_sentence(tmp_path: Path, town: Path) -> None:
+    file = tmp_path / "cut.pmtiles"
+    for lacking in (1, 100, town.stat().st_size - 200):
+        file.write_bytes(town.read_bytes()[:-lacking])
+        with pytest.raises(CorrectInput, match="not all of it has come"):
+            CityMap(file)
+
+
+def test_a_map_whose_directories_are_packed_otherwise_is_a_sentence(tmp_path: Path, town: Path) -> None:
+    raw = bytearray(town.read_bytes())
+    raw[97] = 1
+    file = tmp_path / "city.pmtiles"
+    file.write_bytes(raw)
+    with pytest.raises(CorrectInput, match="directories are packed"):
+        CityMap(file)
+
+
+def test_what_is_kept_has_a_weight_and_the_oldest_goes() -> None:
+    asked: list[str] = []
+
+    def read(name: str) -> str:
+        asked.append(name)
+        return name
+
+    kept = Recent[str, str](10, len)
+    for name in ("aaaa", "bbbb", "aaaa", "cccc", "aaaa", "bbbb", "d" * 50, "d" * 50):
+        assert kept.get(name, partial(read, name)) == name
+    assert asked == ["aaaa", "bbbb", "cccc", "bbbb", "d" * 50]
 
 
 def test_real_tiles_of_a_large_city_are_read(shared_data: Path) -> None:

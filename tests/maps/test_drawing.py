@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from crew.domain.place import distance_metres
 from crew.maps.canvas import Canvas
-from crew.maps.city_map import CityMap
+from crew.maps.city_map import CityMap, Piece
 from crew.maps.drawing import MapText, Marks, Style, draw
 from crew.maps.furniture import round_metres
 from crew.maps.pins import Pin, PinKind, stand
+from crew.maps.schemas import Thing
 from crew.maps.view import View
 from tests.maps.town import EAST, MIDDLE, NORTH, SOUTH, WEST, make_town
 
@@ -90,7 +92,16 @@ def test_a_pond_in_a_park_is_water(town: CityMap) -> None:
     assert "wp" in grounds
 
 
-@given(st.lists(POINTS, min_size=1, max_size=60), st.integers(20, 120), st.integers(8, 40))
+@pytest.mark.parametrize("name", ["Centre St", "中央通り", "Đường Lê Lợi", "ถนนสุขุมวิท", "शिवाजी मार्ग"])
+def test_a_name_of_any_script_leaves_every_row_as_wide_as_the_view(name: str) -> None:
+    view = View.fitting([MIDDLE], 120, 80)
+    level = Piece(Thing.MAIN_ROAD, name, [[(0, 40), (120, 40)]], 1.0, 0.0, 0.0)
+    drawn = draw(view, [level], Marks(), Style())
+    assert {cell_len(line) for line in text_of(drawn)} == {60}
+    assert name in "".join(text_of(drawn))
+
+
+@given(st.lists(POINTS, min_size=1, max_size=60), st.integers(8, 120), st.integers(1, 40))
 def test_no_pin_hides_another_and_every_pin_in_view_is_found(
     places: list[tuple[float, float]], columns: int, rows: int
 ) -> None:
@@ -102,6 +113,12 @@ def test_no_pin_hides_another_and_every_pin_in_view_is_found(
     assert all(0 <= row < rows and 0 <= column < columns for row, column in cells)
     assert sorted(key for one in stands for key in one.keys) == sorted(pin.key for pin in pins)
     assert all(one.text.endswith("+") == (len(one.keys) > 1) for one in stands)
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+def test_a_view_that_is_narrower_than_a_label_has_no_pin(columns: int) -> None:
+    view = View.fitting([MIDDLE], columns * 2, 8)
+    assert stand([Pin("1", MIDDLE, "12!")], view) == []
 
 
 def test_a_tap_on_a_pin_means_its_orders() -> None:

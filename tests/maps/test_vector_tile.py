@@ -1,11 +1,13 @@
 """Vector tiles: what is written is read back, and whatever else the bytes are, reading them ends."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.maps.tile_writing import Drawn, encoded
-from crew.maps.vector_tile import AREA, LINE, BrokenTile, Feature, features
+from crew.maps.tile_writing import Drawn, _field, _number, encoded
+from crew.maps.vector_tile import AREA, LINE, POINT, BrokenTile, Feature, features
 
 
 def all_keys(layer: str) -> tuple[str, str] | None:
@@ -73,3 +75,38 @@ def test_a_count_that_lies_is_not_waited_for() -> None:
     layer = bytes([0x0A, 1]) + b"a" + bytes([0x12, len(feature)]) + feature
     with pytest.raises(BrokenTile):
         features(bytes([0x1A, len(layer)]) + layer, all_keys)
+
+
+def layer_of(content: bytes) -> bytes:
+    """A tile with one layer, whatever stands in it."""
+    return _field(3, _field(1, b"transportation") + content)
+
+
+def feature_of(shape: int, commands: bytes) -> bytes:
+    return _field(2, _number(3 << 3) + _number(shape) + _field(4, commands))
+
+
+MEGABYTES = 1 << 20
+HEAVY = {
+    "too many bytes": feature_of(LINE, b"") * MEGABYTES,
+    "too many fields": feature_of(LINE, b"") * 250_000,
+    "too many features": feature_of(POINT, bytes([9, 2, 2])) * 60_000,
+    "too many points": feature_of(AREA, bytes([9, 2, 2]) + bytes([15]) * 1_000_000),
+}
+"""Eight megabytes of any of these were read for minutes, or filled hundreds of megabytes."""
+
+
+@pytest.mark.parametrize("why", HEAVY)
+def test_a_tile_that_weighs_too_much_is_broken_soon(why: str) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(BrokenTile, match=why):
+            features(layer_of(HEAVY[why]), all_keys)
+        assert tracemalloc.get_traced_memory()[1] < 60 * MEGABYTES
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_layer_that_is_not_wanted_may_weigh_what_it_likes() -> None:
+    buildings = _field(3, _field(1, b"unwanted") + HEAVY["too many fields"])
+    assert features(buildings + TILE, all_keys) == WHOLE
