@@ -45,6 +45,7 @@ _LAYERS: Final = {
 _NOTHING: Final = "There is no street, water or park in these files: a map needs lines or areas in degrees."
 _TOO_LARGE: Final = "These files cover more than a city: cut them to the city, and leave out what lies far from it."
 _MOST_TILES: Final = 200_000
+_TILE: Final = (-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
 OnProgress = Callable[[int, int | None], None]
 
 
@@ -142,8 +143,7 @@ def _put(thing: _Placed, zoom: int, tiles: dict[tuple[int, int], list[Drawn]]) -
 
 def _cut(line: Sequence[Spot], shape: int) -> Iterable[list[tuple[int, int]]]:
     """The pieces of a line, or of an area, on a tile and a little beyond."""
-    low, high = -BUFFER, EXTENT + BUFFER
-    pieces = [ring_in(line, low, high)] if shape == AREA else lines_in(line, low, high)
+    pieces = [ring_in(line, _TILE)] if shape == AREA else lines_in(line, _TILE)
     fewest = 3 if shape == AREA else 2
     return (whole for piece in pieces if len(whole := _rounded(piece)) >= fewest)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from crew.maps.clipping import segment_in
+
 ACROSS: Final = 2
 DOWN: Final = 4
 """Dots in a cell."""
@@ -35,12 +37,14 @@ class Canvas:
 
     def line(self, dots: Sequence[Dot], ink: int, dash: int = 0) -> None:
         """Draw a line through dots; with a dash, so many dots are drawn and as many left out."""
+        box = (0, 0, self.columns * ACROSS - 1, self.rows * DOWN - 1)
         for start, end in pairwise(dots):
-            inside = clipped(start, end, self.columns * ACROSS - 1, self.rows * DOWN - 1)
+            inside = segment_in(start, end, box)
             if inside is not None:
                 self._straight(*inside, ink, dash)
 
-    def _straight(self, x: float, y: float, right: float, down: float, ink: int, dash: int) -> None:
+    def _straight(self, start: Dot, end: Dot, ink: int, dash: int) -> None:
+        (x, y), (right, down) = start, end
         steps = int(max(abs(right - x), abs(down - y))) + 1
         across, along = int((right - x) / steps * _ONE), int((down - y) / steps * _ONE)
         bits, inks, columns = self.bits, self.ink, self.columns
@@ -79,21 +83,3 @@ class Canvas:
     def braille(self, cell: int) -> str:
         """The character of a cell."""
         return chr(_BRAILLE + self.bits[cell]) if self.bits[cell] else " "
-
-
-def clipped(start: Dot, end: Dot, right: int, bottom: int) -> tuple[float, float, float, float] | None:
-    """The part of a line inside the canvas (Liang and Barsky, 1984); None where none of it is."""
-    (x, y), (x2, y2) = start, end
-    across, along = x2 - x, y2 - y
-    enter, leave = 0.0, 1.0
-    for towards, room in ((-across, x), (across, right - x), (-along, y), (along, bottom - y)):
-        if towards == 0:
-            if room < 0:
-                return None
-        elif towards < 0:
-            enter = max(enter, room / towards)
-        else:
-            leave = min(leave, room / towards)
-    if enter > leave:
-        return None
-    return x + enter * across, y + enter * along, x + leave * across, y + leave * along

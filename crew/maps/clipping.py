@@ -5,6 +5,9 @@ from itertools import pairwise
 from typing import Final
 
 Spot = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""The least x and y, and the greatest."""
+
 BUFFER: Final = 64
 """How far beyond its edge a tile goes on, in parts of its extent: lines are drawn to the edge and a little further."""
 
@@ -37,11 +40,11 @@ def _distance_squared(spot: Spot, start: Spot, end: Spot) -> float:
     return float((left + part * across - x) ** 2 + (top + part * along - y) ** 2)
 
 
-def lines_in(line: Sequence[Spot], low: float, high: float) -> list[list[Spot]]:
-    """The pieces of a line inside a square from `low` to `high` both ways."""
+def lines_in(line: Sequence[Spot], box: Box) -> list[list[Spot]]:
+    """The pieces of a line inside a box."""
     pieces: list[list[Spot]] = []
     for start, end in pairwise(line):
-        inside = _segment_in(start, end, low, high)
+        inside = segment_in(start, end, box)
         if inside is None:
             continue
         first, last = inside
@@ -52,11 +55,12 @@ def lines_in(line: Sequence[Spot], low: float, high: float) -> list[list[Spot]]:
     return pieces
 
 
-def _segment_in(start: Spot, end: Spot, low: float, high: float) -> tuple[Spot, Spot] | None:
-    (x, y), (x2, y2) = start, end
+def segment_in(start: Spot, end: Spot, box: Box) -> tuple[Spot, Spot] | None:
+    """The part of a straight line inside a box (Liang and Barsky, 1984); None where none of it is."""
+    (x, y), (x2, y2), (left, top, right, bottom) = start, end, box
     across, along = x2 - x, y2 - y
     enter, leave = 0.0, 1.0
-    for towards, room in ((-across, x - low), (across, high - x), (-along, y - low), (along, high - y)):
+    for towards, room in ((-across, x - left), (across, right - x), (-along, y - top), (along, bottom - y)):
         if towards == 0:
             if room < 0:
                 return None
@@ -71,12 +75,12 @@ def _segment_in(start: Spot, end: Spot, low: float, high: float) -> tuple[Spot, 
     return first, last
 
 
-def ring_in(ring: Sequence[Spot], low: float, high: float) -> list[Spot]:
-    """The part of an area inside a square (Sutherland and Hodgman, 1974); empty where there is none."""
+def ring_in(ring: Sequence[Spot], box: Box) -> list[Spot]:
+    """The part of an area inside a box (Sutherland and Hodgman, 1974); empty where there is none."""
+    left, top, right, bottom = box
     found = list(ring)
-    for axis in (0, 1):
-        for bound, sign in ((low, 1), (high, -1)):
-            found = list(_beyond(found, axis, bound, sign))
+    for axis, bound, sign in ((0, left, 1), (0, right, -1), (1, top, 1), (1, bottom, -1)):
+        found = list(_beyond(found, axis, bound, sign))
     return found
 
 

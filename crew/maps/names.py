@@ -6,7 +6,8 @@ from math import hypot
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.plain_text import clean_line
-from crew.maps.canvas import ACROSS, DOWN, clipped
+from crew.maps.canvas import ACROSS, DOWN
+from crew.maps.clipping import lines_in
 from crew.maps.labels import cells_of
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ Named = tuple[str, bool, Sequence[Spot]]
 def write_names(board: "LabelBoard", named: Iterable[Named]) -> None:
     """Write the names of main streets first, then those of the longest others."""
     longest: dict[str, tuple[float, bool, Sequence[Spot]]] = {}
+    view = (0, 0, board.columns * ACROSS - 1, board.rows * DOWN - 1)
     for name, main, dots in named:
-        for seen in _visible(dots, board.columns * ACROSS, board.rows * DOWN):
+        for seen in lines_in(dots, view):
             length = sum(hypot(right - x, down - y) for (x, y), (right, down) in pairwise(seen))
             if length > _length_of(longest.get(name)):
                 longest[name] = (length, main, seen)
@@ -43,21 +45,6 @@ def write_names(board: "LabelBoard", named: Iterable[Named]) -> None:
 
 def _length_of(found: tuple[float, bool, Sequence[Spot]] | None) -> float:
     return found[0] if found else 0.0
-
-
-def _visible(dots: Sequence[Spot], width: int, height: int) -> list[list[Spot]]:
-    """The pieces of a line that lie in the view."""
-    runs: list[list[Spot]] = []
-    for start, end in pairwise(dots):
-        inside = clipped(start, end, width - 1, height - 1)
-        if inside is None:
-            continue
-        first, last = inside[:2], inside[2:]
-        if runs and runs[-1][-1] == first:
-            runs[-1].append(last)
-        else:
-            runs.append([first, last])
-    return runs
 
 
 def _write(board: "LabelBoard", text: str, run: Sequence[tuple[float, float]]) -> bool:

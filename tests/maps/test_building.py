@@ -192,13 +192,13 @@ SPOTS = st.tuples(st.floats(-300, 400), st.floats(-300, 400))
 
 @given(st.lists(SPOTS, min_size=2, max_size=9))
 def test_a_cut_line_lies_inside(line: list[tuple[float, float]]) -> None:
-    for piece in lines_in(line, 0, 100):
+    for piece in lines_in(line, (0, 0, 100, 100)):
         assert all(-1e-6 <= value <= 100 + 1e-6 for spot in piece for value in spot)
 
 
 @given(st.lists(SPOTS, min_size=3, max_size=9))
 def test_a_cut_area_lies_inside(ring: list[tuple[float, float]]) -> None:
-    assert all(-1e-6 <= value <= 100 + 1e-6 for spot in ring_in(ring, 0, 100) for value in spot)
+    assert all(-1e-6 <= value <= 100 + 1e-6 for spot in ring_in(ring, (0, 0, 100, 100)) for value in spot)
 
 
 @given(st.lists(SPOTS, min_size=2, max_size=30), st.floats(0.1, 50))
