@@ -8,8 +8,11 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from crew.domain.change import SendingStatus
 from crew.domain.errors import CorrectInput
+from crew.domain.place import middle_of, place_doubt, place_of
 from crew.domain.reasons import public_text
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from crew.store.orders import Stop
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from crew.domain.clock import Clock
     from crew.domain.driving_order import Driven
     from crew.domain.nearby import Nearby
+    from crew.domain.place import Point
     from crew.outbox_export import Exported
     from crew.store.device import LinkTrouble, Recovery, SignedInDevice
     from crew.store.store import Store
@@ -96,6 +100,7 @@ class DayBook:
         self._store: Final = store
         self._clock: Final = clock
         self._zone: Final = zone
+        self._middle: Point | None = None
 
     @property
     def now(self) -> datetime:
@@ -121,7 +126,9 @@ class DayBook:
     def day(self) -> Day:
         """The open orders in the order of doing, with counts; for those who see the whole city by deadline alone."""
         now = self.now
-        stops = self._store.orders.stops(ended=False)
+        found = self._store.orders.stops(ended=False)
+        self._middle = middle_of(found) or self._middle
+        stops = [self._doubting(stop) for stop in found]
         device = self.signed_in()
         first = () if device and device.person.role.sees_whole_city else _NEXT_FIRST
         under_way = [stop for status in first for stop in stops if stop.work_status is status]
@@ -139,7 +146,18 @@ class DayBook:
 
     def ended(self) -> tuple[Stop, ...]:
         """The ended orders that the device still has, the latest first."""
-        return tuple(self._store.orders.stops(ended=True))
+        return tuple(self._doubting(stop) for stop in self._store.orders.stops(ended=True))
+
+    def place_doubt(self, order: WorkOrder) -> str:
+        """Why the place of an order is not to be gone by, in words, as far as the day was read; empty where it is."""
+        return place_doubt(order, self._middle)
+
+    def _doubting(self, stop: Stop) -> Stop:
+        """The stop without a place that cannot be, and why."""
+        doubt = place_doubt(stop, self._middle)
+        if not doubt:
+            return stop
+        return msgspec.structs.replace(stop, lat=None, long=None, place_doubt=doubt)
 
     def order(self, order_id: str) -> WorkOrder:
         """One order as the person sees it.
@@ -197,8 +215,9 @@ class DayBook:
         from crew.domain.nearby import box_degrees, nearby  # after the first paint
 
         order, stops = self.order(order_id), list[Stop]()
-        if order.lat is not None and order.long is not None:
-            stops = self._store.orders.stops_around(order.lat, order.long, box_degrees(order.lat))
+        place = place_of(order)
+        if place is not None:
+            stops = self._store.orders.stops_around(*place, box_degrees(place[0]))
         return nearby(order_id, order, ((stop.order_id, stop) for stop in stops), self.now)
 
     def settled(self, limit: int = 50) -> tuple[OutboxEntry, ...]:

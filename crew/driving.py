@@ -7,6 +7,7 @@ and nothing is shuffled under the hands of a person until they ask for it.
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from crew.domain.place import place_of
 from crew.domain.work_order import WorkStatus
 
 if TYPE_CHECKING:
@@ -97,11 +98,11 @@ class Driving:
 
         now, (under_way, rest) = self._clock(), _divided(stops)
         errands = [
-            Errand(stop.order_id, _place(stop), (stop.due_at - now).total_seconds() if stop.due_at else None)
+            Errand(stop.order_id, place_of(stop), (stop.due_at - now).total_seconds() if stop.due_at else None)
             for stop in rest
         ]
         you = self._whereabouts.you
-        here = next((place for stop in reversed(under_way) if (place := _place(stop))), you.point if you else None)
+        here = next((place for stop in reversed(under_way) if (place := place_of(stop))), you.point if you else None)
         return errands, here
 
     def _driven(self, stops: "Sequence[Stop]", listed: "Sequence[Stop]") -> "Driven":
@@ -117,7 +118,3 @@ def _divided(stops: "Sequence[Stop]") -> "tuple[list[Stop], list[Stop]]":
     """What is under way, and what is still to come."""
     under_way = [stop for stop in stops if stop.work_status in _UNDER_WAY]
     return under_way, [stop for stop in stops if stop.work_status not in _UNDER_WAY]
-
-
-def _place(stop: "Stop") -> "Point | None":
-    return None if stop.lat is None or stop.long is None else (stop.lat, stop.long)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from crew.domain.likeness import NEARLY_THE_SAME_BITS, likeness
 from crew.domain.photo_doubts import Earlier, PhotoDoubts, doubts_about
+from crew.domain.place import place_of
 from crew.domain.work_order import Photo, PhotoHash, PhotoRole, WorkOrder
 from crew.store.photo_files import files_in
 from crew.store.photo_looks import PhotoLook
@@ -161,8 +162,7 @@ class PhotoWork:
     def doubts(self, order: WorkOrder, shot: Shot) -> PhotoDoubts:
         """What is odd about a picture for an order."""
         prepared = shot.prepared
-        place = None if prepared.lat is None or prepared.long is None else (prepared.lat, prepared.long)
-        return doubts_about(order, place, prepared.taken_at, self._clock(), self._earlier(prepared))
+        return doubts_about(order, place_of(prepared), prepared.taken_at, self._clock(), self._earlier(prepared))
 
     def _earlier(self, prepared: "PreparedPhoto") -> Earlier | None:
         """The picture of this device that looks most like it, if one does."""

@@ -9,8 +9,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import CrewError
-from crew.domain.place import Point, distance_metres
-from crew.domain.position import Position, PositionSource, Track, believable
+from crew.domain.place import Point, distance_metres, place_of
+from crew.domain.position import Position, PositionSource, Track
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -129,9 +129,10 @@ class Whereabouts:
 
 
 def _place_of(photo: "Photo") -> Position | None:
-    if photo.lat is None or photo.long is None or photo.taken_at is None or not believable(photo.lat, photo.long):
+    place = place_of(photo)
+    if place is None or photo.taken_at is None:
         return None
-    return Position(photo.lat, photo.long, photo.taken_at, PositionSource.PHOTO, named="the last photo")
+    return Position(*place, photo.taken_at, PositionSource.PHOTO, named="the last photo")
 
 
 def _is_newer(place: Position, known: Position | None) -> bool:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from crew.cli.field import opened_device
 from crew.cli.output import print_json, print_table
-from crew.domain.place import distance_metres, distance_words
+from crew.domain.place import distance_metres, distance_words, place_of
 
 if TYPE_CHECKING:
     import argparse
@@ -42,7 +42,7 @@ def _ways(stops: "tuple[Stop, ...]") -> list[int | None]:
     ways: list[int | None] = []
     here = None
     for stop in stops:
-        place = None if stop.lat is None or stop.long is None else (stop.lat, stop.long)
+        place = place_of(stop)
         ways.append(None if place is None or here is None else round(distance_metres(here, place)))
         here = place or here
     return ways

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crew.cli.output import change_values, counted, data_dir, order_values, print_json, print_table
 from crew.domain.due import due_words
 from crew.domain.errors import CorrectInput, PersonNeeded, SignInAgain, TryLater
+from crew.domain.place import NO_PLACE, place_of
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import what_to_look_at
 from crew.domain.work_order import WorkStatus
@@ -110,10 +111,10 @@ def show(arguments: "argparse.Namespace") -> int:
 
 
 def _print_order(order: "WorkOrder", due: str, unsent: int) -> None:
-    place = f" ({order.lat:.5f}, {order.long:.5f})" if order.lat is not None and order.long is not None else ""
+    place = NO_PLACE if (point := place_of(order)) is None else f"{point[0]:.5f}, {point[1]:.5f}"
     print(f"{order.id}  {order.service_name}  {_status_words(order.work_status, order.waiting_reason)}")
     print(f"Due      {due}")
-    print(f"Place    {order.address}{place}")
+    print(f"Place    {order.address or 'no address'} ({place})")
     print(f"Crew     {order.crew}")
     print(f"Photos   {len(order.photos)}")
     if unsent:

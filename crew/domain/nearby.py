@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import cos, radians
 from typing import Final, Protocol
 
-from crew.domain.place import distance_metres
+from crew.domain.place import Placed, distance_metres, place_of
 from crew.domain.work_order import WorkStatus
 
 REACH_METRES: Final = 150
@@ -19,7 +19,7 @@ _SAME_WITHIN: Final = timedelta(days=14)
 _DONE_WITHIN: Final = timedelta(days=30)
 
 
-class Sited(Protocol):
+class Sited(Placed, Protocol):
     """An order as far as its surroundings are concerned; a stop and a work order both have it."""
 
     @property
@@ -29,14 +29,6 @@ class Sited(Protocol):
     @property
     def address(self) -> str:
         """Where it is."""
-
-    @property
-    def lat(self) -> float | None:
-        """Degrees north."""
-
-    @property
-    def long(self) -> float | None:
-        """Degrees east."""
 
     @property
     def work_status(self) -> WorkStatus:
@@ -86,15 +78,15 @@ def nearby(order_id: str, order: Sited, others: Iterable[tuple[str, Sited]], now
         others: Other orders with their ids, open and ended; the order itself may be among them.
         now: The current time, aware.
     """
-    if order.lat is None or order.long is None:
+    here = place_of(order)
+    if here is None:
         return Nearby()
-    here = (order.lat, order.long)
     around = sorted(
         (
             Near(other_id, other, metres)
             for other_id, other in others
-            if other_id != order_id and other.lat is not None and other.long is not None
-            if (metres := distance_metres(here, (other.lat, other.long))) <= REACH_METRES
+            if other_id != order_id and (there := place_of(other)) is not None
+            if (metres := distance_metres(here, there)) <= REACH_METRES
         ),
         key=lambda near: (near.metres, near.order_id),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from crew.domain.place import Point, distance_metres
+from crew.domain.place import Point, distance_metres, place_of
 from crew.domain.work_order import WorkOrder
 
 NEAR_METRES: Final = 150.0
@@ -67,8 +67,9 @@ def doubts_about(
         earlier: A picture of this device that it resembles.
     """
     metres = None
-    if place is not None and order.lat is not None and order.long is not None:
-        metres = distance_metres((order.lat, order.long), place)
+    ordered = place_of(order)
+    if place is not None and ordered is not None:
+        metres = distance_metres(ordered, place)
     odd_time = taken_at is not None and not now - RECENT <= taken_at <= now + _CLOCKS_DIFFER
     return PhotoDoubts(
         metres=metres if metres is not None and metres > NEAR_METRES else None,

@@ -4,14 +4,13 @@ Receivers lie: they send 0/0 before they know, NaN, and now and then a place in 
 never becomes "you".
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from crew.domain.clock import require_moment
-from crew.domain.place import Point, distance_metres, distance_words
+from crew.domain.place import Point, believable, distance_metres, distance_words
 
 _FASTEST_METRES_PER_SECOND: Final = 70
 """No truck drives faster; what would need more is a jump."""
@@ -19,7 +18,6 @@ _SLACK_METRES: Final = 200
 _AGREEING: Final = 3
 """So many places in a row that fit each other outweigh what was believed before."""
 _VAGUE_METRES: Final = 500
-_NULL_ISLAND_DEGREES: Final = 0.01
 
 
 class PositionSource(StrEnum):
@@ -77,15 +75,6 @@ class Position:
         """Whether it is fresh and sure enough to say "of you"; else it is the last known place."""
         sure = self.accuracy_metres is None or self.accuracy_metres <= _VAGUE_METRES
         return sure and abs(now - self.taken_at) <= YOU_FOR[self.source]
-
-
-def believable(lat: object, long: object) -> bool:
-    """Whether two values are a place where a truck may be: finite numbers, on Earth, not the empty sea at 0/0."""
-    if not isinstance(lat, int | float) or not isinstance(long, int | float) or isinstance(lat, bool | str):
-        return False
-    if not (math.isfinite(lat) and math.isfinite(long) and abs(lat) <= 90 and abs(long) <= 180):
-        return False
-    return abs(lat) > _NULL_ISLAND_DEGREES or abs(long) > _NULL_ISLAND_DEGREES
 
 
 class Track:

@@ -21,10 +21,9 @@ _HIGHEST_PORT: Final = 65_535
 
 
 class PositionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the place of this device comes from, and whether it may leave."""
+    """Where the place of this device comes from."""
 
     source: str = "auto"
-    share: bool = False
 
     @property
     def by_itself(self) -> bool:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from crew.domain.position import Position, PositionSource, believable
+from crew.domain.place import believable
+from crew.domain.position import Position, PositionSource
 from crew.position.receiver import Heard, NoPosition, Quiet
 
 if TYPE_CHECKING:

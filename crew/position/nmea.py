@@ -5,7 +5,8 @@ Only GGA and RMC are read: every receiver sends one of them, and both say whethe
 
 from typing import TYPE_CHECKING, Final
 
-from crew.domain.position import Position, PositionSource, believable
+from crew.domain.place import believable
+from crew.domain.position import Position, PositionSource
 from crew.position.receiver import Heard, Quiet
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from crew.commands import Command
 from crew.domain.errors import CrewError
 from crew.domain.map_link import geo_link, geo_search_link
+from crew.domain.place import place_of
 from crew.domain.plain_text import clean_line
 from crew.domain.plus_code import plus_code
 from crew.domain.position import position_words
@@ -56,7 +57,7 @@ class NavigateSheet(Sheet[None]):
         self._field_work: Final = field_work
         self._look: Final = look
         self._order: Final = order
-        self._place: Final = None if order.lat is None or order.long is None else (order.lat, order.long)
+        self._place: Final = None if field_work.place_doubt(order) else place_of(order)
         self._address: Final = clean_line(order.address)
         self._link: Final = self._make_link()
 
@@ -111,7 +112,7 @@ class NavigateSheet(Sheet[None]):
             self.query_one(".you", LiteralText).show(whereabouts.trouble)
             return
         known = f"You: {position_words(you, self._field_work.now, units)}"
-        way = way_of(you, self._order, units, "you")
+        way = way_of(you, self._order, units, "you") if self._place is not None else ""
         self.query_one(".you", LiteralText).show(f"{way}\n{known}" if way else known)
 
     # Acts

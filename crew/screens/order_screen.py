@@ -105,7 +105,8 @@ class OrderScreen(SheetActions[_Result]):
         order = self.field_work.order(order_id)
         near = nearby_lines(self.field_work.nearby(order_id), self.field_work.now, self.look.units)
         unsent, way = self.field_work.unsent_of(order_id), self._way_to(order, here)
-        return OrderView(order=order, unsent=unsent, way=way, nearby=near)
+        doubt = self.field_work.place_doubt(order)
+        return OrderView(order=order, unsent=unsent, way="" if doubt else way, place_doubt=doubt, nearby=near)
 
     def _way_to(self, order: "WorkOrder", here: "Stop | None") -> str:
         """The way from the person, where that is known; else from the stop where the crew most likely is."""
@@ -124,7 +125,7 @@ class OrderScreen(SheetActions[_Result]):
         if self.field_work.whereabouts.you is None:
             return  # the way from the last stop comes back with the next minute
         for details in self.query(OrderDetails):
-            if details.view is not None:
+            if details.view is not None and not details.view.place_doubt:
                 view = replace(details.view, way=self._way_to(details.view.order, None))
                 details.show(view, self.field_work.now)
 

@@ -58,6 +58,8 @@ class Stop(msgspec.Struct, frozen=True):
     """The crew's name as it stands on the truck; empty where it is not known."""
     needs_look: bool = False
     """Work was done here that the order's crew did not know of."""
+    place_doubt: str = ""
+    """Why it stands without a place although it was sent with one, in words."""
 
 
 class OrderTable:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from crew.domain.due import day_and_time, due_words
+from crew.domain.place import NO_PLACE, place_of
 from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
 from crew.domain.rules import describe, what_to_look_at
 from crew.domain.work_order import WorkStatus
@@ -36,6 +37,8 @@ class OrderView:
     unsent: "tuple[OutboxEntry, ...]" = ()
     way: str = ""
     """Distance and direction to it, and from where, in words."""
+    place_doubt: str = ""
+    """Why its place is not to be gone by; empty where it is."""
     nearby: "tuple[str, ...]" = ()
     """What else there is around it, a line each."""
 
@@ -88,10 +91,12 @@ def _due_words(order: "WorkOrder", now: "datetime") -> str:
 
 def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Content]:
     order, gap = view.order, f" {marks.dot} "
-    if order.lat is not None and order.long is not None:
-        yield literal(f"{order.lat:.5f}, {order.long:.5f}")
+    place = place_of(order)
+    if view.place_doubt or place is None:
+        doubt = view.place_doubt or NO_PLACE
+        yield literal(f"{doubt[0].upper()}{doubt[1:]}: go by the address.")
     else:
-        yield Content("No place on the map: go by the address.")
+        yield literal(f"{place[0]:.5f}, {place[1]:.5f}")
     if view.way:
         yield literal(view.way)
     yield from (literal(line) for line in view.nearby)

@@ -1,9 +1,9 @@
 """Distance and direction between stops, in words. Widget layer; pure."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from crew.domain.due import day_and_time
-from crew.domain.place import direction_words, distance_metres, distance_words
+from crew.domain.place import direction_words, distance_metres, distance_words, place_of
 from crew.domain.work_order import WorkStatus
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from crew.domain.driving_order import Driven
     from crew.domain.nearby import Nearby
+    from crew.domain.place import Placed
     from crew.field_work import Stop
 
 _SAME_PLACE = "at the same place"
@@ -19,30 +20,18 @@ _LISTED = 3
 _UNDER_WAY = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
 
 
-class Placed(Protocol):
-    """Anything with a place on the map."""
-
-    @property
-    def lat(self) -> float | None:
-        """Degrees north."""
-
-    @property
-    def long(self) -> float | None:
-        """Degrees east."""
-
-
-def way_words(start: Placed, end: Placed, units: str) -> str:
+def way_words(start: "Placed", end: "Placed", units: str) -> str:
     """The way as "350 m north-east"; empty where one of the places is unknown."""
-    if start.lat is None or start.long is None or end.lat is None or end.long is None:
+    here, there = place_of(start), place_of(end)
+    if here is None or there is None:
         return ""
-    here, there = (start.lat, start.long), (end.lat, end.long)
     metres = distance_metres(here, there)
     if metres < 15:
         return _SAME_PLACE
     return f"{distance_words(metres, units)} {direction_words(here, there)}"
 
 
-def way_of(start: Placed, end: Placed, units: str, whose: str) -> str:
+def way_of(start: "Placed", end: "Placed", units: str, whose: str) -> str:
     """The way with its beginning, as "350 m north-east of you"; empty where one of the places is unknown."""
     way = way_words(start, end, units)
     if not way:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.domain.place import distance_metres
-from crew.domain.position import YOU_FOR, Position, PositionSource, Track, age_words, believable, position_words
+from crew.domain.place import believable, distance_metres
+from crew.domain.position import YOU_FOR, Position, PositionSource, Track, age_words, position_words
 
 NOW = datetime(2026, 5, 4, 18, 32, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -46,7 +46,3 @@ def test_off_is_nobody() -> None:
 def test_any_other_word_is_refused_with_those_that_there_are(source: str) -> None:
     with pytest.raises(CorrectSettings, match="names no receiver"):
         receiver(PositionSettings(source), now)
-
-
-def test_nothing_is_shared_by_itself() -> None:
-    assert not PositionSettings().share
