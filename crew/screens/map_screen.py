@@ -11,9 +11,10 @@ from textual.containers import Horizontal
 
 from crew.commands import ALL, MAP_COMMANDS, MORE, NEXT_PIN, YOU, Command
 from crew.domain.errors import CrewError
+from crew.domain.place import NO_PLACE, place_of
 from crew.screens.command_screen import key_bindings
-from crew.screens.messages import StoreMoved, YouMoved
-from crew.screens.order_screen import OrderScreen
+from crew.screens.messages import YouMoved
+from crew.screens.stops_screen import StopsScreen
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText, say
 from crew.widgets.map_pane import MapPane
@@ -29,64 +30,33 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from crew.domain.person import Person
-    from crew.field_work import Day, FieldWork, Stop
+    from crew.field_work import FieldWork
     from crew.look import Look
+    from crew.screens.day_view import DayView
 
 _BESIDE: Final = 110
 _NO_STOPS: Final = ()
 
 
-class MapScreen(OrderScreen[str]):
+class MapScreen(StopsScreen[str]):
     """The day on a map; gives back the id of the stop that was chosen last."""
 
     CSS_PATH = "map_screen.tcss"
     AUTO_FOCUS = "MapView"
     BINDINGS: ClassVar = key_bindings(MAP_COMMANDS)
 
-    def __init__(
-        self,
-        field_work: "FieldWork",
-        look: "Look",
-        person: "Person | None",
-        stops: "Sequence[Stop]",
-        chosen: str,
-        *,
-        in_driving_order: bool,
-    ) -> None:
-        """Show stops.
+    def __init__(self, field_work: "FieldWork", look: "Look", view: "DayView", chosen: str) -> None:
+        """Show the stops of the list.
 
         Args:
             field_work: What is on this device.
             look: The look.
-            person: Who is signed in.
-            stops: The stops of the list, as they are driven.
-            chosen: The id of the chosen one.
-            in_driving_order: Whether the list is.
+            view: What the list shows.
+            chosen: The id of the chosen stop.
         """
-        super().__init__(field_work, look, person)
-        crews = person is not None and person.role.sees_whole_city
-        self._table: Final = OrderTable(look.marks, field_work.now, stops, with_crew=crews)
+        super().__init__(field_work, look, view)
         self._first: Final = chosen
-        self._in_driving_order = in_driving_order
         self._pane: Final = MapPane(field_work.map, look)
-
-    @property
-    def chosen_id(self) -> str:
-        """The stop under the cursor of the list, whether that is seen or not."""
-        stop = self.chosen_order
-        return stop.order_id if stop else ""
-
-    @property
-    def chosen_order(self) -> "Stop | None":
-        """The chosen stop."""
-        return self._table.chosen
-
-    @property
-    def chosen_has_photos(self) -> bool:
-        """Whether the chosen stop has photos."""
-        stop = self.chosen_order
-        return stop is not None and stop.photo_count > 0
 
     def commands(self) -> tuple[Command, ...]:
         """Those of the list, and the map's own."""
@@ -100,7 +70,7 @@ class MapScreen(OrderScreen[str]):
         """The list beside the map where there is room, the chosen stop below."""
         yield TopRow()
         with Horizontal(classes="halves"):
-            yield self._table
+            yield self.table
             yield self._pane
         yield LiteralText(classes="stop")
         yield UndoBar()
@@ -108,8 +78,8 @@ class MapScreen(OrderScreen[str]):
 
     def on_mount(self) -> None:
         """Begin with the stop that was chosen in the list."""
-        self._table.choose(self._first)
-        self._show()
+        self.table.choose(self._first)
+        self._follow()
 
     def on_resize(self, event: "events.Resize") -> None:
         """Set the list beside the map, or hide it."""
@@ -117,14 +87,19 @@ class MapScreen(OrderScreen[str]):
 
     # What is shown
 
+    def show_day(self) -> None:
+        """Draw the list, the pins and the line."""
+        now = self.field_work.now
+        self.table.show(self.day_view.shown(now), now, with_crew=self.sees_crews)
+        self._follow()
+
     @on(OrderTable.Chosen)
     @on(YouMoved)
-    def _show(self) -> None:
+    def _follow(self) -> None:
         """Let map, line and buttons follow the chosen stop, and the device."""
         you = self.field_work.whereabouts.you
-        now = self.field_work.now
-        here, driven = you.point if you else None, self._in_driving_order
-        self._pane.show(self._table.stops, self.chosen_id, here, now, in_driving_order=driven)
+        here, now = you.point if you else None, self.field_work.now
+        self._pane.show(self.table.stops, self.chosen_id, here, now, in_driving_order=self.in_driving_order)
         self.query_one(".stop", LiteralText).show(self._words())
         self.refresh_buttons()
 
@@ -132,27 +107,14 @@ class MapScreen(OrderScreen[str]):
         stop, dot = self.chosen_order, self.look.marks.dot
         if stop is None:
             return "No stops are left today."
-        place = next(place for place, one in enumerate(self._table.stops, start=1) if one is stop)
+        place = next(place for place, one in enumerate(self.table.stops, start=1) if one is stop)
         facts = [f"{place} {stop.service_name}", stop.address or "no address"]
-        if stop.lat is None or stop.long is None:
-            facts.append("no place on the map")
+        if place_of(stop) is None:
+            facts.append(stop.place_doubt or NO_PLACE)
         you = self.field_work.whereabouts.you
         if you is not None and (way := way_of(you, stop, self.look.units, "you")):
             facts.append(way)
         return f" {dot} ".join(facts)
-
-    @on(StoreMoved)
-    def refresh_day(self) -> None:
-        """Read the day again."""
-        self._read_day()
-
-    @work(group="day", exclusive=True)
-    async def _read_day(self) -> None:
-        day: Day | None = await self.reading(self.field_work.day)
-        if day is not None:
-            self._in_driving_order = day.driven is not None
-            self._table.show(day.stops, self.field_work.now)
-            self._show()
 
     # The map's own commands
 
@@ -173,19 +135,19 @@ class MapScreen(OrderScreen[str]):
         self._choose_by(-1)
 
     def _choose_by(self, by: int) -> None:
-        stops = self._table.stops
+        stops = self.table.stops
         at = next((place for place, stop in enumerate(stops) if stop.order_id == self.chosen_id), 0)
         turned = [stops[(at + by * step) % len(stops)] for step in range(1, len(stops))] if stops else _NO_STOPS
-        found = next((stop for stop in turned if stop.lat is not None), None)
+        found = next((stop for stop in turned if place_of(stop) is not None), None)
         if found is not None:
-            self._table.choose(found.order_id)
+            self.table.choose(found.order_id)
 
     @on(MapView.Picked)
     def _picked(self, message: MapView.Picked) -> None:
         """Choose the tapped stop; where several share a place, the next of them each time."""
         keys = list(message.keys)
         at = keys.index(self.chosen_id) + 1 if self.chosen_id in keys else 0
-        self._table.choose(keys[at % len(keys)])
+        self.table.choose(keys[at % len(keys)])
 
     def action_centre(self) -> None:
         """Show the chosen stop in the middle."""
@@ -213,14 +175,7 @@ class MapScreen(OrderScreen[str]):
             say(self, error.sentence, "error")
             return
         say(self, "You are where the middle of the map is; ways are told from there for half an hour.")
-        self._show()
-
-    @on(OrderTable.Opened)
-    def action_open(self) -> None:
-        """Show everything about the chosen stop."""
-        from crew.screens.order_detail import OrderDetail
-
-        self.app.push_screen(OrderDetail(self.field_work, self.look, self.person, self.chosen_id, None))
+        self._follow()
 
     def action_map(self) -> None:
         """Back to the list."""

@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, Final
 
+from textual import on
 from textual.containers import Vertical
 
 from crew.domain.due import due_words
+from crew.domain.place import place_of
 from crew.domain.work_order import WorkStatus
 from crew.maps.drawing import Marks, Style
 from crew.maps.pins import Pin, PinKind
@@ -101,15 +103,19 @@ class MapPane(Vertical):
     def _draw(self, view: "View") -> "MapText":
         colours = not (self.app.current_theme.ansi or self.app.no_color)
         style = Style(units=self._look.units, ascii_only=self._look.symbols == "ascii", colours=colours)
-        text = self._work.draw(view, self._marks, style)
-        self.app.call_later(self._words.show, self._work.words)
-        return text
+        return self._work.draw(view, self._marks, style)
+
+    @on(MapView.Drawn)
+    def _say_whose(self) -> None:
+        """Say whose data it is, or why there is none."""
+        self._words.show(self._work.words)
 
 
 def _pins(stops: "Sequence[Stop]", now: "datetime", marks: "Symbols") -> "Iterable[Pin]":
     """The stops that have a place, with their numbers in the list and a symbol for how they stand."""
     for number, stop in enumerate(stops, start=1):
-        if stop.lat is None or stop.long is None:
+        place = place_of(stop)
+        if place is None:
             continue
         symbol, kind = "", PinKind.OPEN
         if stop.work_status.ended:
@@ -118,4 +124,4 @@ def _pins(stops: "Sequence[Stop]", now: "datetime", marks: "Symbols") -> "Iterab
             symbol, kind = marks.status[stop.work_status], PinKind.UNDER_WAY
         elif due_words(stop.due_at, now, stop.work_status).late:
             symbol, kind = marks.late, PinKind.LATE
-        yield Pin(stop.order_id, (stop.lat, stop.long), f"{number}{symbol}", kind, stop.address)
+        yield Pin(stop.order_id, place, f"{number}{symbol}", kind, stop.address)

@@ -74,6 +74,9 @@ class MapView(Widget, can_focus=True):
             self.keys: Final = keys
             super().__init__()
 
+    class Drawn(Message):
+        """Another view stands on the screen."""
+
     def __init__(self, draw: "Callable[[View], MapText]") -> None:
         """Show nothing yet.
 
@@ -131,6 +134,7 @@ class MapView(Widget, can_focus=True):
             return
         self._text, self._strips = text, self._painted(text)
         self.refresh()
+        self.post_message(self.Drawn())
 
     def _painted(self, text: "MapText") -> list[Strip]:
         styles: dict[tuple[str, str], Style] = {}

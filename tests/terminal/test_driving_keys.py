@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 
 def listed(pilot: "Pilot[None]") -> list[str]:
-    return [stop.order_id[-1] for stop in my_day(pilot)._table.stops]
+    return [stop.order_id[-1] for stop in my_day(pilot).table.stops]
 
 
 async def test_r_turns_to_driving_order_and_back(truck: Truck) -> None:

@@ -12,9 +12,9 @@ from crew.screens.my_day import MyDay
 from crew.screens.order_detail import OrderDetail
 from crew.widgets.map_view import MapView
 from tests.maps.town import make_town
-from tests.terminal.camera_card import press
+from tests.terminal.camera_card import press, said
 from tests.terminal.frames import reads_as, screen_text
-from tests.terminal.truck import Truck, a_days_work
+from tests.terminal.truck import Truck, a_days_work, my_day
 from tests.terminal.waiting import settled, until
 
 if TYPE_CHECKING:
@@ -216,6 +216,56 @@ async def test_a_stop_without_a_place_is_no_pin_and_says_so(truck: Truck) -> Non
         assert "no place on the map" in screen_text(pilot.app)
         await press(pilot, "0")
         await until(pilot, lambda: "This stop has no place" in screen_text(pilot.app))
+
+
+WRONG_PLACES = ((0.0, 0.0), (-71.1074, 42.3104), (40.7128, -74.006))
+
+
+@pytest.mark.parametrize("place", WRONG_PLACES, ids=("0/0", "swapped", "another city"))
+async def test_a_place_that_is_not_in_the_city_is_no_pin_and_says_why(
+    in_town: Truck, place: tuple[float, float]
+) -> None:
+    wrong = replace(a_days_work()[0], lat=place[0], long=place[1])
+    in_town.receive([wrong])
+    async with in_town.running((120, 40)) as pilot:
+        screen = await opened(pilot)
+        text = screen.query_one(MapView)._text
+        assert text is not None
+        assert wrong.id not in {key for one in text.stands for key in one.keys}
+        assert view_of(screen).shows((42.3104, -71.1074))
+        assert "no place on the map (" in screen_text(pilot.app)
+        await press(pilot, "enter")
+        await until(pilot, lambda: "go by the address" in said(pilot), "the order says it too")
+        assert "km" not in said(pilot).partition("Reported")[0].partition("go by the address")[2]
+
+
+async def test_the_map_of_what_was_looked_for_stays_that_when_the_store_moves(in_town: Truck) -> None:
+    async with in_town.running() as pilot:
+        words = a_days_work()[1].address.split()[-2].lower()
+        await press(pilot, "slash", *words, "enter")
+        found = [stop.order_id for stop in my_day(pilot).table.stops]
+        assert 0 < len(found) < len(a_days_work())
+        screen = await opened(pilot)
+        in_town.receive([replace(a_days_work()[2], description="Another word from the city.")])
+        await press(pilot, "g")
+        await until(pilot, lambda: in_town.status_of(a_days_work()[1]) is WorkStatus.ON_THE_WAY, "it is done")
+        await settled(pilot)
+        assert [stop.order_id for stop in screen.table.stops] == found
+
+
+async def test_a_stop_can_be_moved_in_the_driving_order_from_the_map(in_town: Truck) -> None:
+    async with in_town.running() as pilot:
+        screen = await opened(pilot)
+        await press(pilot, "r")
+        await until(pilot, lambda: screen.in_driving_order, "it is in driving order")
+        await until(pilot, lambda: "way" in inks(screen.query_one(MapView)), "the line is drawn")
+        await press(pilot, "tab", "tab")
+        chosen = OrderId(screen.chosen_id)
+        place = [stop.order_id for stop in screen.table.stops].index(chosen)
+        await press(pilot, "right_square_bracket")
+        await until(
+            pilot, lambda: [stop.order_id for stop in screen.table.stops].index(chosen) == place + 1, "it is moved"
+        )
 
 
 async def test_colours_and_poor_fonts(in_town: Truck, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,140 @@
+"""A screen about the stops of a day, one of them chosen: the list and the map are two. Screen layer.
+
+What is shown is read again when the store moves, with the same words looked for, open or finished as before.
+"""
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from textual import on, work
+
+from crew.screens.day_view import DayView
+from crew.screens.messages import StoreMoved
+from crew.screens.order_screen import OrderScreen
+from crew.widgets.literal_text import say
+from crew.widgets.order_table import OrderTable
+from crew.widgets.way_words import driven_words, where_we_are
+
+if TYPE_CHECKING:
+    from crew.field_work import FieldWork, Stop
+    from crew.look import Look
+
+_Result = TypeVar("_Result")
+
+
+class StopsScreen(OrderScreen[_Result]):
+    """Stops with one chosen. Who inherits says in `show_day` what is drawn."""
+
+    def __init__(self, field_work: "FieldWork", look: "Look", view: DayView) -> None:
+        """Begin with what is known of the day.
+
+        Args:
+            field_work: What is on this device.
+            look: The look.
+            view: The day, who looks at it, and what of it.
+        """
+        super().__init__(field_work, look, view.person)
+        self.day_view = view
+        now = field_work.now
+        self.table: Final = OrderTable(look.marks, now, view.shown(now), with_crew=self.sees_crews)
+
+    def show_day(self) -> None:
+        """Draw what `day_view` holds."""
+        raise NotImplementedError
+
+    @property
+    def chosen_id(self) -> str:
+        """The stop under the cursor of the list, whether that is seen or not; empty for none."""
+        stop = self.chosen_order
+        return stop.order_id if stop else ""
+
+    @property
+    def chosen_order(self) -> "Stop | None":
+        """The chosen stop."""
+        return self.table.chosen
+
+    @property
+    def chosen_has_photos(self) -> bool:
+        """Whether the chosen stop has photos."""
+        stop = self.chosen_order
+        return stop is not None and stop.photo_count > 0
+
+    @property
+    def sees_crews(self) -> bool:
+        """Whether the list says whose each order is."""
+        return self.person is not None and self.person.role.sees_whole_city
+
+    @property
+    def in_driving_order(self) -> bool:
+        """Whether the stops stand as they are driven."""
+        day = self.day_view.day
+        return not self.day_view.finished and day is not None and day.driven is not None
+
+    @property
+    def here(self) -> "Stop | None":
+        """The stop where the crew most likely is."""
+        view = self.day_view
+        return where_we_are(view.day.stops if view.day else (), next(iter(view.ended), None))
+
+    def tick(self) -> None:
+        """A minute has passed: deadlines read differently."""
+        self.table.tick(self.field_work.now)
+
+    # Reading
+
+    @on(StoreMoved)
+    def refresh_day(self) -> None:
+        """Read the day again."""
+        self._read_day()
+
+    @work(group="day", exclusive=True)
+    async def _read_day(self) -> None:
+        read = await self.reading(self._day_now)
+        if read is not None:
+            self.day_view = replace(self.day_view, day=read.day, ended=read.ended, person=read.person)
+            self.person = read.person
+            self.show_day()
+
+    def _day_now(self) -> DayView:
+        device = self.field_work.signed_in()
+        day = self.field_work.day()
+        ended = self.field_work.ended() if self.day_view.finished or day.ended_today else ()
+        return DayView(day=day, ended=ended, person=device.person if device else None)
+
+    # Driving
+
+    @work(group="drive", exclusive=True)
+    async def action_drive(self) -> None:
+        """List the stops as they are best driven, or by due time again."""
+        if self.day_view.day is not None and self.day_view.day.driven is not None:
+            await self.reading(self.field_work.driving.stop)
+        else:
+            driven = await self.reading(self.field_work.drive)
+            if driven is not None:
+                say(self, driven_words(driven, self.look.units))
+        self.refresh_day()
+
+    def action_earlier(self) -> None:
+        """Move the chosen stop up."""
+        self._move_stop(-1)
+
+    def action_later(self) -> None:
+        """Move it down."""
+        self._move_stop(1)
+
+    def action_do_next(self) -> None:
+        """Move it right behind what is under way."""
+        self._move_stop(-len(self.table.stops))
+
+    @work(group="drive")
+    async def _move_stop(self, by: int) -> None:
+        await self.reading(partial(self.field_work.drive_later, self.chosen_id, by))
+        self.refresh_day()
+
+    @on(OrderTable.Opened)
+    def action_open(self) -> None:
+        """Show everything about the chosen order."""
+        from crew.screens.order_detail import OrderDetail
+
+        self.app.push_screen(OrderDetail(self.field_work, self.look, self.person, self.chosen_id, self.here))
