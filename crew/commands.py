@@ -142,7 +142,7 @@ FIND: Final = Command(
     name="find",
     key="slash",
     label="Find",
-    help="Show only the stops with these words: a service, a street, a number, a status, a crew.",
+    help="Show only the stops with these words: a service, a street, a status, a crew; on the map, find an address.",
 )
 FINISHED: Final = Command(
     name="finished",

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from crew.domain.clock import Clock
     from crew.domain.driving_order import Driven
+    from crew.domain.finding_place import Found
+    from crew.domain.place import Point
     from crew.store.store import Store
 
 __all__ = ["Day", "FieldWork", "LinkTrouble", "OutboxEntry", "OutboxView", "Stop"]
@@ -71,6 +73,15 @@ class FieldWork(Deciding):
     def drive_later(self, order_id: str, by: int) -> None:
         """Move a stop by hand; a negative number moves it earlier. The list is in driving order from now on."""
         self.driving.move(self.day(), order_id, by)
+
+    def find_place(self, words: str, near: "Point") -> "list[Found]":
+        """What the words of an address may mean: orders of this device, and streets of its map.
+
+        Takes seconds the first time after a map has come, when its streets are read.
+        """
+        from crew.domain.finding_place import find_places  # few days need it
+
+        return find_places(words, self._store.orders.with_address(), self.map.streets(), near)
 
     def set_status(
         self,

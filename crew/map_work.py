@@ -3,10 +3,14 @@
 Draws, decides nothing. All of it may block on the file, so the terminal calls it off the event loop.
 """
 
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from crew.domain.errors import CorrectInput
+from crew.domain.finding_place import Street
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +20,13 @@ if TYPE_CHECKING:
     from crew.maps.view import View
 
 NO_MAP: Final = "No map of the city is here yet: crew map get"
+
+
+class _Streets(msgspec.Struct, frozen=True):
+    """The streets of the map that had this time and size."""
+
+    of_map: tuple[int, int] | None
+    streets: tuple[Street, ...]
 
 
 class MapWork:
@@ -32,6 +43,8 @@ class MapWork:
         self._opened: CityMap | None = None
         self._state: tuple[int, int] | None = None
         self._words = NO_MAP
+        self._streets_lock: Final = Lock()
+        self._streets: _Streets | None = None
 
     @property
     def words(self) -> str:
@@ -45,6 +58,40 @@ class MapWork:
 
         city_map = self._city_map()
         return draw(view, city_map.pieces(view) if city_map else sketched(marks.pins, view), marks, style)
+
+    def streets(self) -> "tuple[Street, ...]":
+        """The streets of the map by name; none without one. Takes seconds the first time after a map has come.
+
+        What was found is kept beside the map; where that cannot be written, it is found again by the next program.
+        """
+        with self._streets_lock:
+            city_map, state = self._city_map(), self._state
+            if city_map is None:
+                return ()
+            if self._streets is None or self._streets.of_map != state:
+                kept = self._kept_streets()
+                self._streets = kept if kept and kept.of_map == state else self._found_streets(city_map, state)
+            return self._streets.streets
+
+    def _kept_streets(self) -> "_Streets | None":
+        try:
+            return msgspec.json.decode(self._streets_path.read_bytes(), type=_Streets)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return None  # there is none, or it was damaged: it can be found again
+
+    def _found_streets(self, city_map: "CityMap", state: tuple[int, int] | None) -> "_Streets":
+        from crew.maps.street_names import street_names
+
+        found = _Streets(state, tuple(street_names(city_map).items()))
+        part = self._streets_path.with_suffix(".part")
+        with suppress(OSError):  # a full disk must not keep anybody from finding a street
+            part.write_bytes(msgspec.json.encode(found))
+            part.replace(self._streets_path)
+        return found
+
+    @property
+    def _streets_path(self) -> "Path":
+        return self._path.with_name("streets.json")
 
     def _city_map(self) -> "CityMap | None":
         """The map as it lies there now: it may have been fetched, or replaced, meanwhile."""

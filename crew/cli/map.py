@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crew.cli.backend import backend_dir, require_backend
 from crew.cli.field import opened_device
-from crew.cli.output import print_json
+from crew.cli.output import tell
 from crew.cli.progress import bar
 from crew.domain.errors import CorrectInput
 from crew.maps.city_map import CityMap
@@ -27,10 +27,8 @@ def get(arguments: "argparse.Namespace") -> int:
             came = asyncio.run(make_sync(device).fetch_map(on_progress))
         path = device.store.map_file.path
         facts = _facts_of(path)
-        if arguments.json:
-            print_json({"came": came, **_values(path, facts)})
-        else:
-            print(f"{'The map has come' if came else 'The map was here already'}: {_words(facts)}.")
+        words = "The map has come" if came else "The map was here already"
+        tell(arguments, {"came": came, **_values(path, facts)}, f"{words}: {_words(facts)}.")
     return 0
 
 
@@ -40,10 +38,7 @@ def add(arguments: "argparse.Namespace") -> int:
     facts = _facts_of(file)
     with opened_device(arguments) as device:
         device.store.map_file.put(file)
-        if arguments.json:
-            print_json(_values(device.store.map_file.path, facts))
-        else:
-            print(f"The map is here: {_words(facts)}.")
+        tell(arguments, _values(device.store.map_file.path, facts), f"The map is here: {_words(facts)}.")
     return 0
 
 
@@ -57,10 +52,7 @@ def show(arguments: "argparse.Namespace") -> int:
         if not path.exists():
             raise CorrectInput(_NONE)
     facts = _facts_of(path)
-    if arguments.json:
-        print_json(_values(path, facts))
-    else:
-        print(f"{path}: {_words(facts)}.")
+    tell(arguments, _values(path, facts), f"{path}: {_words(facts)}.")
     return 0
 
 
@@ -72,10 +64,7 @@ def build(arguments: "argparse.Namespace") -> int:
     with bar("Making the map", quiet=arguments.json) as on_progress:
         build_map(sources, goal, name=arguments.name, attribution=arguments.attribution, on_progress=on_progress)
     facts = _facts_of(goal)
-    if arguments.json:
-        print_json(_values(goal, facts))
-    else:
-        print(f"{goal}: {_words(facts)}. Give it to the devices: crew backend map {goal}")
+    tell(arguments, _values(goal, facts), f"{goal}: {_words(facts)}. Give it to the devices: crew backend map {goal}")
     return 0
 
 
@@ -88,10 +77,8 @@ def offer(arguments: "argparse.Namespace") -> int:
     facts = _facts_of(file)
     with bar("Copying the map", quiet=arguments.json) as on_progress:
         offered = put_map(backend_dir(arguments), file, on_progress)
-    if arguments.json:
-        print_json({"sha256": offered.sha256, "byte_count": offered.byte_count})
-    else:
-        print(f"Every device can fetch it now (crew map get): {_words(facts)}.")
+    values = {"sha256": offered.sha256, "byte_count": offered.byte_count}
+    tell(arguments, values, f"Every device can fetch it now (crew map get): {_words(facts)}.")
     return 0
 
 

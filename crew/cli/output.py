@@ -32,6 +32,14 @@ def print_json(value: object) -> None:
     print(json.dumps(value, indent=2, default=_plain))
 
 
+def tell(arguments: "argparse.Namespace", values: object, sentence: str) -> None:
+    """Print what was done: a document where JSON is asked for, a sentence otherwise."""
+    if arguments.json:
+        print_json(values)
+    else:
+        print(sentence)
+
+
 def print_table(rows: Iterable[Sequence[str]], heading: Sequence[str]) -> None:
     """Print rows under a heading, columns aligned, the last one running free."""
     lines = [tuple(heading), *(tuple(row) for row in rows)]

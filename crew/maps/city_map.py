@@ -210,7 +210,7 @@ class CityMap:
             for column, row in product(*view.tiles(zoom)):
                 place = self._nearest(zoom, column, row)
                 if place is not None and place not in found and points < _MOST_POINTS_SEEN:
-                    found[place] = self._tile(*place)
+                    found[place] = self.tile(*place)
                     points += _weight(found[place])
         return [piece for place, tile in found.items() for piece in _placed(tile, place, view)]
 
@@ -222,7 +222,7 @@ class CityMap:
                 return place
         return None
 
-    def _tile(self, zoom: int, column: int, row: int) -> Tile:
+    def tile(self, zoom: int, column: int, row: int) -> Tile:
         """A tile as it was read; empty where it is broken."""
         return self._tiles.get((zoom, column, row), partial(self._read_tile, zoom, column, row))
 

@@ -3,10 +3,10 @@
 Only names are written, no line is drawn: nobody knows from two addresses how a street runs between them.
 """
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from crew.domain.street_address import streets_of
 from crew.maps.canvas import ACROSS
 from crew.maps.city_map import Piece
 from crew.maps.labels import cells_of
@@ -18,29 +18,12 @@ if TYPE_CHECKING:
     from crew.maps.pins import Pin
     from crew.maps.view import View
 
-_CORNER: Final = re.compile(r" (?:&|and|at|/) ", re.IGNORECASE)
-_NUMBER_BEFORE: Final = re.compile(r"\d+[a-z]?(?:\s?-\s?\d+[a-z]?)?\s+(?=\S)", re.IGNORECASE)
-_NUMBER_BEHIND: Final = re.compile(r"(?<=\S)\s+\d+\s?[a-z]?", re.IGNORECASE)
-_ADDRESS_LENGTH: Final = 120
 _BESIDE_DOTS: Final = 8
 """From a pin to the name of its street."""
 _ALONG_DOTS: Final = 40
 """Pins of one street that are closer than this say nothing about the way in which it runs."""
 
 Dot = tuple[int, int]
-
-
-def streets_of(address: str) -> list[str]:
-    """The streets of "412 Centre St, Jamaica Plain", "Elm St & Oak St" or "Hauptstrasse 12"; none where it is empty."""
-    words = address[:_ADDRESS_LENGTH].partition(",")[0].strip()
-    return [name for part in _CORNER.split(words) if (name := _without_number(part.strip()))]
-
-
-def _without_number(words: str) -> str:
-    if before := _NUMBER_BEFORE.match(words):
-        return words[before.end() :]
-    behind = _NUMBER_BEHIND.search(words)
-    return words[: behind.start()] if behind and behind.end() == len(words) else words
 
 
 def sketched(pins: "Iterable[Pin]", view: "View") -> list[Piece]:

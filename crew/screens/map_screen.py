@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
+    from crew.domain.finding_place import Found
     from crew.field_work import FieldWork
     from crew.look import Look
     from crew.screens.day_view import DayView
@@ -162,6 +163,22 @@ class MapScreen(StopsScreen[str]):
         """Show where the person is."""
         if not self._pane.go_to_you():
             say(self, "Where you are is not known. Move the map so that it is in the middle, then press @.", "warning")
+
+    def action_find(self) -> None:
+        """Find a place by the words of an address."""
+        from crew.screens.find_place_sheet import FindPlaceSheet
+
+        view = self._pane.map_view.view
+        if view is not None:
+            self.app.push_screen(FindPlaceSheet(self.field_work, self.look, view.centre), self._show_found)
+
+    def _show_found(self, found: "Found | None") -> None:
+        if found is None:
+            return
+        if any(stop.order_id == found.order_id for stop in self.table.stops):
+            self.table.choose(found.order_id)
+        self._pane.go_to_place(found.place)
+        say(self, f"{found.name} is in the middle of the map.")
 
     @work(group="here", exclusive=True)
     async def action_set_here(self) -> None:

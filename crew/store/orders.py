@@ -6,7 +6,7 @@ Whatever pulls or pushes writes the backend's copy; what is shown is always work
 from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -19,6 +19,7 @@ from crew.store.outbox import OutboxTable
 HEADLINE_LIMIT: Final = 160
 """Characters of the citizen's text that the list keeps."""
 
+_MOST_ADDRESSES: Final = 20_000
 _GONE: Final = -1
 """The generation of an order that stays only for its unsent changes."""
 
@@ -62,6 +63,15 @@ class Stop(msgspec.Struct, frozen=True):
     """Why it stands without a place although it was sent with one, in words."""
 
 
+class Located(NamedTuple):
+    """What is needed of an order to find a place by its address."""
+
+    order_id: OrderId
+    address: str
+    lat: float | None
+    long: float | None
+
+
 class OrderTable:
     """The device's copy of the work orders."""
 
@@ -90,6 +100,14 @@ class OrderTable:
         )
         with self._database.content():
             return [_stop(row) for row in rows]
+
+    def with_address(self) -> list[Located]:
+        """The orders that have an address, open ones first, then the latest; no more than a city has in some weeks."""
+        rows = self._database.rows(
+            "SELECT id, address, lat, long FROM orders WHERE address != '' ORDER BY ended, updated_at DESC LIMIT ?",
+            (_MOST_ADDRESSES,),
+        )
+        return [Located(*row) for row in rows]
 
     def count_ended(self, since: datetime) -> int:
         """How many orders have ended since a moment."""

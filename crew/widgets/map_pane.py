@@ -1,5 +1,6 @@
 """The map with the day's stops on it, and a line below it. Widget layer; is told the stops, reads none."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual import on
@@ -93,6 +94,11 @@ class MapPane(Vertical):
         if place is not None:
             self._view.go_to(place)
         return place is not None
+
+    def go_to_place(self, place: "Point") -> None:
+        """Show a place in the middle, with the rings around it until something else is chosen."""
+        self._marks = replace(self._marks, around=place)
+        self._view.go_to(place)
 
     def go_to_you(self) -> bool:
         """Show where the device is; whether that is known."""

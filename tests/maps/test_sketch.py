@@ -1,39 +1,12 @@
 """Without a map: the streets of the addresses stand beside their pins, and hide none."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crew.maps.drawing import Marks, Style, draw
 from crew.maps.pins import Pin
-from crew.maps.sketch import sketched, streets_of
+from crew.maps.sketch import sketched
 from crew.maps.view import View
-
-
-@pytest.mark.parametrize(
-    ("address", "streets"),
-    [
-        ("412 Centre St, Jamaica Plain", ["Centre St"]),
-        ("32-34 Symphony Rd, Boston", ["Symphony Rd"]),
-        ("8A Moss Hill Rd", ["Moss Hill Rd"]),
-        ("Centre St & Myrtle St, Jamaica Plain", ["Centre St", "Myrtle St"]),
-        ("Arborway at Murray Cir", ["Arborway", "Murray Cir"]),
-        ("Hauptstrasse 12b", ["Hauptstrasse"]),
-        ("900 Route 9", ["Route 9"]),
-        ("31 31st St", ["31st St"]),
-        ("Green St Station", ["Green St Station"]),
-        ("", []),
-        (", Boston", []),
-        ("412", ["412"]),
-    ],
-)
-def test_an_address_names_its_streets(address: str, streets: list[str]) -> None:
-    assert streets_of(address) == streets
-
-
-@given(st.text())
-def test_any_text_is_an_address_or_none(address: str) -> None:
-    assert all(name and len(name) <= 120 for name in streets_of(address))
 
 
 def lines_of(view: View, *pins: Pin) -> list[str]:
