@@ -19,6 +19,7 @@ from benchmarks.herd import tell_herd
 from benchmarks.importing import compare_import
 from benchmarks.key import compare_keys
 from benchmarks.map import compare_maps
+from benchmarks.moving import compare_moving
 from benchmarks.photo import compare_photos
 from benchmarks.preview import compare_preview
 from benchmarks.pulling import compare_pull
@@ -37,6 +38,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "decoding": compare_decoding,
     "import": compare_import,
     "save": compare_saving,
+    "move": compare_moving,
     "pull": compare_pull,
     "wire": compare_wire_bytes,
     "cuts": compare_cuts,

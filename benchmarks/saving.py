@@ -29,7 +29,7 @@ def compare_saving(bench: Bench) -> Iterator[Comparison]:
     device = open_device(folder)
     acted, committed = [], []
     with closing(apsw.Connection(str(folder / STORE_FILE))) as store:
-        bare = _bare_copy(folder / STORE_FILE, bench.folder / "bare.sqlite")
+        bare = bare_copy(folder / STORE_FILE, bench.folder / "bare.sqlite")
         for stop in device.field_work.day().stops[: bench.runs * _ACTS_PER_RUN]:
             before = time.perf_counter()
             change = device.field_work.set_status(stop.order_id, WorkStatus.WORKING)
@@ -46,7 +46,7 @@ def compare_saving(bench: Bench) -> Iterator[Comparison]:
     yield Comparison(what, "one bare durable commit of the same rows", 2, "ms", acted, committed)
 
 
-def _bare_copy(store: Path, path: Path) -> apsw.Connection:
+def bare_copy(store: Path, path: Path) -> apsw.Connection:
     """A file with the same tables and rows, opened as durably."""
     with closing(apsw.Connection(str(store))) as source:
         source.execute("VACUUM INTO ?", (str(path),))

@@ -57,7 +57,7 @@ def _command_provider() -> "type[Provider]":
 
 @dataclass(frozen=True, slots=True)
 class _Undoable:
-    change: "Change"
+    changes: "tuple[Change, ...]"
     words: str
 
 
@@ -220,9 +220,9 @@ class CrewApp(PlacedApp):
         self._person = device.person if device else None
         self._say_top()
 
-    def _store_changed(self, order_id: str) -> None:
+    def _store_changed(self, undoable: _Undoable) -> None:
         """A person has acted: screens read again, and the lamp counts again without waiting for a round."""
-        self._tell_screens(frozenset({order_id}))
+        self._tell_screens(frozenset(change.order_id for change in undoable.changes))
         self._count_to_send()
 
     @work(group="count", exclusive=True)
@@ -253,14 +253,14 @@ class CrewApp(PlacedApp):
     @on(Acted)
     def offer_undo(self, message: Acted) -> None:
         """Show for a while how the latest act is taken back, then let it leave."""
-        self._undoable = _Undoable(message.change, message.words)
-        self._store_changed(message.change.order_id)
+        self._undoable = undoable = _Undoable(message.changes, message.words)
+        self._store_changed(undoable)
         self._say_undoable(message.words)
         grace_seconds = max(self.look.grace_seconds, 0.01)  # Textual cannot wait for no time
-        self.set_timer(grace_seconds, partial(self._end_grace, message.change.id))
+        self.set_timer(grace_seconds, partial(self._end_grace, undoable))
 
-    def _end_grace(self, change_id: str) -> None:
-        if self._undoable is not None and self._undoable.change.id == change_id:
+    def _end_grace(self, undoable: _Undoable) -> None:
+        if self._undoable is undoable:
             self._say_undoable("")
         self._wake_sync()
 
@@ -276,17 +276,19 @@ class CrewApp(PlacedApp):
         if undoable is None:
             say(self, "There is nothing to undo: nothing was done here since Crew was started.", "warning")
             return
-        change, grace_seconds = undoable.change, self.look.grace_seconds
+        change_ids, grace_seconds = [change.id for change in undoable.changes], self.look.grace_seconds
         try:
-            opposite = await asyncio.to_thread(self.field_work.take_back, change.id, grace_seconds)
+            taken = await asyncio.to_thread(self.field_work.take_back_all, change_ids, grace_seconds)
         except CrewError as error:
             say(self, error.sentence, "error")
             return
-        if opposite is None:
-            say(self, f"Undone. {undoable.words}")
-            self._store_changed(change.order_id)
+        if taken.refused:
+            say(self, f"Not taken back: {len(taken.refused)} of {len(change_ids)}. {taken.refused[0]}", "warning")
+        if taken.opposites:
+            self.offer_undo(Acted(f"Taken back. {undoable.words}", *taken.opposites))
         else:
-            self.offer_undo(Acted(opposite, f"Taken back. {undoable.words}"))
+            say(self, f"Undone. {undoable.words}")
+            self._store_changed(undoable)
 
     # Other screens, loaded when they are first needed
 

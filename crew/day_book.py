@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crew.outbox_export import Exported
     from crew.store.device import LinkTrouble, Recovery, SignedInDevice
     from crew.store.store import Store
-    from crew.wire import CrewLoad
+    from crew.wire import CrewLoad, MovedAway
 
 UNDONE: Final = "undone"
 SENT_AGAIN: Final = "sent again"
@@ -53,6 +53,8 @@ class Day:
     """Changes that were refused or need a decision."""
     to_look_at: int = 0
     """Orders of the city on which work was done that their crew did not know of; for those who see the whole city."""
+    moved_away: int = 0
+    """Orders that somebody moved to another crew, and nobody here has read so."""
     recovered: str = ""
     """What became of a damaged store, until somebody has seen it."""
     driven: "Driven | None" = None
@@ -115,6 +117,10 @@ class DayBook:
         """What became of a store that was damaged, until somebody has seen it."""
         return self._store.device.recovery
 
+    def moved_away(self) -> "tuple[MovedAway, ...]":
+        """The orders that somebody moved to another crew, until somebody here has read so; the latest last."""
+        return self._store.device.moved_away
+
     def crews(self) -> "tuple[CrewLoad, ...]":
         """The city's crews with their load, for those who move orders; empty before the first pull."""
         return self._store.device.crews()
@@ -141,6 +147,7 @@ class DayBook:
             ended_today=self._store.orders.count_ended(midnight),
             needs_person=self._store.outbox.count_troubled(),
             to_look_at=0 if first else self._store.orders.count_to_look_at(),
+            moved_away=len(self._store.device.moved_away),
             recovered=recovery.sentence if recovery else "",
         )
 

@@ -4,7 +4,7 @@ Here is also the one way in which anything is done: field work says what, this s
 deleted: what does not leave is set aside, and can be taken up again.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ from crew.domain.work_order import OrderId, WorkOrder
 from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from crew.domain.clock import Clock
@@ -27,14 +27,39 @@ if TYPE_CHECKING:
 _LEFT: Final = (SendingStatus.WAITING, SendingStatus.SENDING, SendingStatus.ACKNOWLEDGED)
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who acts, on which device and when, and from when on it may leave."""
+
+    person: "Person"
+    device_id: str
+    made_at: datetime
+    send_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What became of acts that were taken back together.
+
+    Attributes:
+        undone: How many had not left.
+        opposites: The opposite of each that had.
+        refused: Why the others could not be, a sentence each.
+    """
+
+    undone: int
+    opposites: tuple[Change, ...]
+    refused: tuple[str, ...]
+
+
 class Deciding(DayBook):
     """What a person decides about the acts of one device. Ids come from `make_id` (UUIDv7), time from `clock`."""
 
     def __init__(self, store: "Store", clock: "Clock", make_id: "Callable[[], UUID]", zone: tzinfo) -> None:
         super().__init__(store, clock, zone)
         self._make_id: Final = make_id
-        self._latest: tuple[ChangeId, WorkOrder] | None = None
-        """The latest act of this program, and its order before it."""
+        self._latest: dict[ChangeId, WorkOrder] = {}
+        """The latest act of this program, which may be on many orders, and each order before it."""
 
     def undo(self, change_id: str) -> None:
         """Take back an act that has not left yet.
@@ -69,12 +94,31 @@ class Deciding(DayBook):
                 return None
             if entry.sending_status not in _LEFT:
                 raise NotAllowed(f"This is {entry.sending_status.words}: the outbox says what can be done about it.")
-            if self._latest is None or self._latest[0] != change_id:
+            before = self._latest.get(entry.change.id)
+            if before is None:
                 raise NotAllowed("Too late to undo: it is on its way. Set the status again instead.")
             from crew.domain.inverse import inverse  # few days need it
 
             order = self.order(entry.change.order_id)
-            return self._make(order.id, inverse(self._latest[1], entry.change.act, order), grace_seconds)
+            return self._do(self._hand(grace_seconds), order, inverse(before, entry.change.act, order))
+
+    def take_back_all(self, change_ids: "Sequence[str]", grace_seconds: float = 0) -> TakenBack:
+        """Take back the latest act on many orders, each as `take_back`; one that cannot be says why and hinders none.
+
+        Raises:
+            NotAllowed: None of them can be.
+        """
+        opposites, refused = [], []
+        with self._store.transaction():
+            for change_id in change_ids:
+                try:
+                    opposites.append(self.take_back(change_id, grace_seconds))
+                except (NotAllowed, CorrectInput) as error:
+                    refused.append(error.sentence)
+            if len(refused) == len(change_ids):
+                raise NotAllowed(refused[0])
+        made = tuple(filter(None, opposites))
+        return TakenBack(undone=len(opposites) - len(made), opposites=made, refused=tuple(refused))
 
     def set_aside(self, change_id: str) -> None:
         """Stop sending a change that was refused or needs a decision; it stays in the store. Raises as `undo`."""
@@ -124,25 +168,39 @@ class Deciding(DayBook):
     # The one way in which anything is done
 
     def _make(self, order_id: OrderId, act: Act, grace_seconds: float = 0, made_at: datetime | None = None) -> Change:
-        now = self._clock()
         with self._store.transaction():
-            order, person = self.order(order_id), self._person()
-            change = Change(
-                id=ChangeId(str(self._make_id())),
-                device_id=self._store.device.device_id(str(self._make_id())),
-                sequence=self._store.device.next_sequence(),
-                order_id=order.id,
-                base_version=order.version,
-                made_at=made_at or now,
-                person=person.name,
-                act=act,
-            )
-            check(order, change, person)
-            change = self._worded(order, change)
-            self._store.outbox.add(change, now + timedelta(seconds=grace_seconds))
-            self._store.orders.show(apply(order, change))
-        self._latest = change.id, order
+            order = self.order(order_id)
+            change = self._do(self._hand(grace_seconds, made_at), order, act)
+        self._latest = {change.id: order}
         return change
+
+    def _hand(self, grace_seconds: float = 0, made_at: datetime | None = None) -> Hand:
+        """Who acts here and now; an act that is made anew keeps the time at which it was done."""
+        now, device = self._clock(), self._store.device
+        person, device_id = self._person(), device.device_id(str(self._make_id()))
+        return Hand(person, device_id, made_at or now, now + timedelta(seconds=grace_seconds))
+
+    def _do(self, hand: Hand, order: WorkOrder, act: Act) -> Change:
+        """Write one act, inside a transaction. Nothing is written where it is not allowed."""
+        change = self._change(hand, order, act)
+        check(order, change, hand.person)
+        change = self._worded(order, replace(change, sequence=self._store.device.next_sequence()))
+        self._store.outbox.add(change, hand.send_after)
+        self._store.orders.show(apply(order, change))
+        return change
+
+    def _change(self, hand: Hand, order: WorkOrder, act: Act) -> Change:
+        """An act before it is done: it has no number yet."""
+        return Change(
+            id=ChangeId(str(self._make_id())),
+            device_id=hand.device_id,
+            sequence=0,
+            order_id=order.id,
+            base_version=order.version,
+            made_at=hand.made_at,
+            person=hand.person.name,
+            act=act,
+        )
 
     def _make_anew(self, entry: OutboxEntry, reason: str) -> Change:
         """The same act under a new id; the old change goes last, as it may be all that keeps the order here."""

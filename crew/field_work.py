@@ -10,14 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crew.day_book import MENDED, Day, OutboxView
-from crew.deciding import Deciding
-from crew.domain.change import Act, Assignment, Change, Escalation, Note, PhotosAdded, SendingStatus, StatusChange
+from crew.domain.change import (
+    Acceptance,
+    Act,
+    Assignment,
+    Change,
+    Escalation,
+    Note,
+    PhotosAdded,
+    SendingStatus,
+    StatusChange,
+)
 from crew.domain.errors import NotAllowed
 from crew.domain.plain_text import clean_text
 from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder, WorkStatus
 from crew.driving import Driving
 from crew.map_program import MapProgram
 from crew.map_work import MapWork
+from crew.moving import Moving
 from crew.photo_work import PhotoWork
 from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
@@ -37,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["Day", "FieldWork", "LinkTrouble", "OutboxEntry", "OutboxView", "Stop"]
 
 
-class FieldWork(Deciding):
+class FieldWork(Moving):
     """The acts of one device, and what a person decides about them."""
 
     def __init__(
@@ -124,9 +134,13 @@ class FieldWork(Deciding):
         self.whereabouts.photos_taken(act.photos)
         return change
 
-    def assign(self, order_id: str, crew: str) -> Change:
-        """Move an order to another crew. Raises as `set_status`."""
-        return self._make(OrderId(order_id), Assignment(crew))
+    def assign(self, order_id: str, crew: str, reason: str = "") -> Change:
+        """Move an order to another crew, or to the pool. Raises as `set_status`."""
+        return self._make(OrderId(order_id), Assignment(crew, clean_text(reason)))
+
+    def accept(self, order_id: str) -> Change:
+        """Say that ended work was looked at and is good. Raises as `set_status`."""
+        return self._make(OrderId(order_id), Acceptance())
 
     def escalate(self, order_id: str, level: str, reason: str) -> Change:
         """Raise an order to somebody who must look at it. Raises as `set_status`."""
@@ -144,6 +158,11 @@ class FieldWork(Deciding):
     def forget_recovery(self) -> None:
         """Somebody has seen what became of a damaged store."""
         self._store.device.recovery = None
+
+    def forget_moved_away(self, order_ids: Iterable[str]) -> None:
+        """Somebody has read that these orders went to another crew."""
+        with self._store.transaction():
+            self._store.device.forget_moved_away(frozenset(order_ids))
 
     # Drafts
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from crew.domain.change import KINDS, Act, Change, ChangeId
+from crew.domain.change import KINDS, Act, Assignment, Change, ChangeId
 from crew.domain.clock import require_moment
 from crew.domain.errors import UpdateNeeded
 from crew.domain.person import Person
@@ -81,6 +81,18 @@ class Me(msgspec.Struct, frozen=True):
     crews: tuple[CrewLoad, ...] = ()
 
 
+class MovedAway(msgspec.Struct, frozen=True):
+    """What the crew that had an order is told when somebody moved it."""
+
+    order_id: OrderId
+    service_name: str
+    address: str
+    words: str
+    """Where it went and why, such as "moved to Potholes: their truck broke down"."""
+    person: str
+    at: datetime
+
+
 class FeedPage(msgspec.Struct, frozen=True):
     """A page of the change feed. `cursor` goes into the next question; `reset` says that the copy starts anew."""
 
@@ -89,6 +101,8 @@ class FeedPage(msgspec.Struct, frozen=True):
     orders: tuple[WorkOrder, ...] = ()
     gone: tuple[OrderId, ...] = ()
     """Orders that are no longer this device's concern."""
+    moved_away: tuple[MovedAway, ...] = ()
+    """Those of them that a person moved, for the crew to be told."""
     reset: bool = False
 
 
@@ -209,11 +223,13 @@ def change_to_wire(change: Change) -> dict[str, Any]:
 
 
 def _payload(act: Act) -> dict[str, Any]:
-    """The act as it always was for photos without a place: the backend knows by its bytes what it has seen before."""
+    """The act as it always was where it says nothing new: the backend knows by its bytes what it has seen before."""
     payload: dict[str, Any] = msgspec.to_builtins(act)
     for photo in payload.get("photos", ()):
         if photo["lat"] is None:
             del photo["lat"], photo["long"]
+    if isinstance(act, Assignment) and not act.reason:
+        del payload["reason"]
     return payload
 
 

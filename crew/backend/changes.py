@@ -148,7 +148,7 @@ class _Batch:
             order = load_order(connection, city.catalogue, change.order_id)
         if order is None:
             raise NotAllowed(f"There is no work order with the number {change.order_id} among yours.")
-        if isinstance(change.act, Assignment):
+        if isinstance(change.act, Assignment) and change.act.crew:
             require_known_crew(connection, city.catalogue, change.act.crew)
         other = conflict_of(connection, order, change, person)
         if other is not None and not ends_work(change.act):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, func, insert, select
 
 from crew.backend.database import setting
+from crew.backend.moved_away import moved_away
 from crew.backend.order_loading import load_orders
 from crew.backend.schema import feed
 from crew.domain.work_order import OrderId
@@ -70,11 +71,13 @@ def page(connection: "Connection", catalogue: "Catalogue", audience: str, cursor
         .limit(limit + 1)
     ).all()
     taken = rows[:limit]
+    gone = tuple(OrderId(row.order_id) for row in taken if row.gone)
     return FeedPage(
         cursor=f"{epoch}.{taken[-1].position if taken else start or 0}",
         more=len(rows) > limit,
         orders=tuple(load_orders(connection, catalogue, [row.order_id for row in taken if not row.gone])),
-        gone=tuple(OrderId(row.order_id) for row in taken if row.gone),
+        gone=gone,
+        moved_away=() if start is None else moved_away(connection, catalogue, gone),
         reset=start is None,
     )
 

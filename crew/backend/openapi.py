@@ -9,7 +9,7 @@ import msgspec
 
 from crew import __version__, wire
 from crew.backend.endpoint import Access, Endpoint
-from crew.domain.change import Assignment, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import Acceptance, Assignment, Escalation, Note, PhotosAdded, StatusChange
 
 _PARAMETER: Final = re.compile(r"{(\w+)}")
 _REFERENCES: Final = "#/components/schemas/{name}"
@@ -36,7 +36,7 @@ class SentChanges(msgspec.Struct):
     cursor: str = ""
 
 
-_SHAPES: Final = (wire.Problem, StatusChange, Note, PhotosAdded, Assignment, Escalation)
+_SHAPES: Final = (wire.Problem, StatusChange, Note, PhotosAdded, Assignment, Escalation, Acceptance)
 
 
 def described(endpoints: Sequence[Endpoint]) -> dict[str, Any]:

@@ -63,9 +63,11 @@ class PhotosAdded:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The order goes to a crew."""
+    """The order goes to a crew, or back to the pool where `crew` is empty."""
 
     crew: str
+    reason: str = ""
+    """Why, in words that both crews read; internal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,12 @@ class Escalation:
     reason: str
 
 
-Act = StatusChange | Note | PhotosAdded | Assignment | Escalation
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Ended work was looked at, and is good."""
+
+
+Act = StatusChange | Note | PhotosAdded | Assignment | Escalation | Acceptance
 
 KINDS: Final[dict[str, type[Act]]] = {
     "status": StatusChange,
@@ -84,6 +91,7 @@ KINDS: Final[dict[str, type[Act]]] = {
     "photos": PhotosAdded,
     "assignment": Assignment,
     "escalation": Escalation,
+    "acceptance": Acceptance,
 }
 """The word on the wire for each act."""
 

@@ -5,7 +5,7 @@ Nothing that was sent is taken out of the history; the opposite is an act of its
 
 from typing import Final, assert_never
 
-from crew.domain.change import Act, Assignment, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import Acceptance, Act, Assignment, Escalation, Note, PhotosAdded, StatusChange
 from crew.domain.errors import NotAllowed
 from crew.domain.work_order import WorkOrder, WorkStatus
 
@@ -27,13 +27,15 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
         case StatusChange() as change:
             return _status_before(before, change, now)
         case Assignment(crew=crew):
-            if now.crew != crew or not before.crew:
-                raise NotAllowed(f"{now.id} is with {now.crew} by now. Move it anew.")
-            return Assignment(before.crew)
+            if now.crew != crew:
+                raise NotAllowed(f"{now.id} is with {now.crew or 'no crew'} by now. Move it anew.")
+            return Assignment(before.crew, "taken back")
         case Escalation(level=level):
             if now.escalation != level or not before.escalation:
                 raise NotAllowed("It was escalated and somebody knows of it: write a note that it is not needed.")
             return Escalation(before.escalation, "taken back")
+        case Acceptance():
+            raise NotAllowed("It was accepted, and the history says so: send it back if something is missing.")
         case Note() | PhotosAdded():
             raise NotAllowed("It has left and stays in the history: write a note that corrects it.")
         case _:

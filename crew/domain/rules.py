@@ -7,7 +7,7 @@ call `apply`. Nothing here looks at clocks, stores or sockets.
 from dataclasses import replace
 from typing import Final, assert_never
 
-from crew.domain.change import Assignment, Change, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import Acceptance, Assignment, Change, Escalation, Note, PhotosAdded, StatusChange
 from crew.domain.errors import NotAllowed
 from crew.domain.person import Person, require_permission
 from crew.domain.reasons import WAITING_REASONS, public_status, require_reason
@@ -32,6 +32,8 @@ def check(order: WorkOrder, change: Change, person: Person) -> None:
                 raise NotAllowed(f"No photo was given for {order.id}: choose at least one.")
         case Assignment(crew=crew):
             _check_assignment(order, crew)
+        case Acceptance():
+            _check_acceptance(order)
         case Escalation() as escalation:
             _check_escalation(order, escalation)
         case _:
@@ -42,7 +44,14 @@ def _check_assignment(order: WorkOrder, crew: str) -> None:
     if order.work_status.ended:
         raise NotAllowed(f"{order.id} is {order.work_status.words}; send it back before it is moved.")
     if crew == order.crew:
-        raise NotAllowed(f"{order.id} is with {crew} already.")
+        raise NotAllowed(f"{order.id} is with {crew} already." if crew else f"{order.id} is in the pool already.")
+
+
+def _check_acceptance(order: WorkOrder) -> None:
+    if not order.work_status.ended:
+        raise NotAllowed(f"{order.id} is {order.work_status.words}: there is no finished work to accept.")
+    if not order.needs_look and order.history and order.history[-1].text == ACCEPTED:
+        raise NotAllowed(f"The work on {order.id} was accepted already.")
 
 
 def _check_escalation(order: WorkOrder, escalation: Escalation) -> None:
@@ -87,7 +96,10 @@ def apply(order: WorkOrder, change: Change) -> WorkOrder:
         case PhotosAdded(photos=photos):
             changed = replace(order, photos=with_photos(order.photos, photos))
         case Assignment(crew=crew):
-            changed = replace(order, crew=crew, crew_title="", work_status=WorkStatus.ASSIGNED, waiting_reason="")
+            status = WorkStatus.ASSIGNED if crew else WorkStatus.NEW
+            changed = replace(order, crew=crew, crew_title="", work_status=status, waiting_reason="")
+        case Acceptance():
+            changed = replace(order, needs_look=False)
         case Escalation(level=level):
             changed = replace(order, escalation=level)
         case _:
@@ -120,6 +132,9 @@ def with_entry(order: WorkOrder, change: Change, text: str) -> WorkOrder:
     return replace(order, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
 
 
+ACCEPTED: Final = "looked at and accepted"
+"""What the history says of ended work that was found good."""
+
 BY_ANOTHER_CREW: Final = "by another crew"
 """What the history says of work on an order that belonged to somebody else by then."""
 
@@ -148,8 +163,11 @@ def describe(change: Change) -> str:
             return f"note: {text}"
         case PhotosAdded(photos=photos):
             return f"added{_photo_words(len(photos)).replace(',', '')}"
-        case Assignment(crew=crew):
-            return f"moved to {crew}"
+        case Assignment(crew=crew, reason=reason):
+            where = f"moved to {crew}" if crew else "back to the pool"
+            return f"{where}: {reason}" if reason else where
+        case Acceptance():
+            return ACCEPTED
         case Escalation(level=level, reason=reason):
             return f"escalated to {level}: {reason}"
         case _:

@@ -20,12 +20,12 @@ class Acted(Message):
     """Screen to app: a person did something; it is on disk, other screens read again, sync is woken after the grace.
 
     Attributes:
-        change: What was done.
+        changes: What was done, to one order or in one go to many.
         words: The act as the undo line says it, such as "Done: 412 Centre St".
     """
 
-    def __init__(self, change: "Change", words: str) -> None:
-        self.change: Final = change
+    def __init__(self, words: str, *changes: "Change") -> None:
+        self.changes: Final = changes
         self.words: Final = words
         super().__init__()
 

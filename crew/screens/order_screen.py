@@ -164,7 +164,7 @@ class OrderScreen(SheetActions[_Result]):
         order = self.chosen_order
         where = (order.address or order.service_name) if order else change.order_id
         words = describe(change)
-        self.post_message(Acted(change, f"{words[:1].upper()}{words[1:]}: {where}"))
+        self.post_message(Acted(f"{words[:1].upper()}{words[1:]}: {where}", change))
 
     @on(UndoOffered)
     def offer_undo(self, message: UndoOffered) -> None:

@@ -171,7 +171,7 @@ class OutboxActs(Screen[None]):
     def _acted(self, change: "Change | None", words: str) -> None:
         say(self, words)
         if change is not None:
-            self.post_message(Acted(change, words))
+            self.post_message(Acted(words, change))
         self.post_message(SendNow(asked_for=False))
         self._tell_screens()
 

@@ -1,5 +1,6 @@
 """What the store knows of this device: its id, who is signed in, how far it has pulled. Store layer."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -9,9 +10,10 @@ import msgspec
 from crew.domain.person import Person
 from crew.domain.position import Position
 from crew.store.database import Database, from_column, to_column
-from crew.wire import CrewLoad
+from crew.wire import CrewLoad, MovedAway
 
 _T = TypeVar("_T")
+_MOST_MOVES: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,23 @@ class DeviceTable:
     def link_trouble(self, trouble: LinkTrouble | None) -> None:
         if trouble is not None or self._read("link_trouble"):
             self._write("link_trouble", "" if trouble is None else msgspec.json.encode(trouble).decode())
+
+    @property
+    def moved_away(self) -> tuple[MovedAway, ...]:
+        """The orders that were moved to somebody else, as long as nobody here has read so; the latest last."""
+        return self._decoded("moved_away", tuple[MovedAway, ...]) or ()
+
+    def tell_moved_away(self, moves: Iterable[MovedAway]) -> None:
+        """Add to what has to be read; of an order, the last move counts."""
+        told = {move.order_id: move for move in (*self.moved_away, *moves)}
+        self._write("moved_away", msgspec.json.encode(tuple(told.values())[-_MOST_MOVES:]).decode())
+
+    def forget_moved_away(self, order_ids: Collection[str]) -> None:
+        """Somebody has read it, or the order is back."""
+        told = self.moved_away
+        left = tuple(move for move in told if move.order_id not in order_ids)
+        if left != told:
+            self._write("moved_away", msgspec.json.encode(left).decode())
 
     @property
     def last_position(self) -> Position | None:

@@ -101,6 +101,14 @@ class OrderTable:
         with self._database.content():
             return [_stop(row) for row in rows]
 
+    def known(self, order_ids: Iterable[OrderId]) -> frozenset[OrderId]:
+        """Those of the orders that are on this device."""
+        return frozenset(
+            order_id
+            for order_id in order_ids
+            if self._database.row("SELECT 1 FROM orders WHERE id = ?", (order_id,)) is not None
+        )
+
     def with_address(self) -> list[Located]:
         """The orders that have an address, open ones first, then the latest; no more than a city has in some weeks."""
         rows = self._database.rows(

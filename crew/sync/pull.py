@@ -71,7 +71,10 @@ class Pull:
             if page.reset and device.first_hears_of(asked):
                 self._store.outbox.send_anew(self._clock() - _OLDEST_BACKUP)
             self._store.orders.put_server_copies(page.orders, device.generation)
+            known = self._store.orders.known(page.gone)
             self._store.orders.remove(page.gone)
+            device.tell_moved_away(move for move in page.moved_away if move.order_id in known)
+            device.forget_moved_away({order.id for order in page.orders})
             device.cursor = page.cursor
             if not page.more and device.end_whole_copy():
                 self._store.orders.remove_older_than(device.generation)

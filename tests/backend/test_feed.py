@@ -77,6 +77,39 @@ async def test_an_order_that_moves_is_gone_for_its_old_crew_and_comes_back_with_
     assert (await lights.feed(at_lights)).gone == (order_id,)
 
 
+async def test_the_crew_that_loses_an_order_is_told_where_it_went_who_said_so_and_why(
+    city: City, enrol: Enrolment
+) -> None:
+    order_id, pooled, _ = report(city), report(city), report(city, LIGHTS)
+    roads, office = await enrol(crew=ROADS), await enrol(Role.SUPERVISOR)
+    cursor = (await roads.feed()).cursor
+
+    await office.act(order_id, Assignment(LIGHTS, "their truck broke down"))
+    await office.act(order_id, Note("the lights' own business"))
+    await office.act(pooled, Assignment(""))
+
+    page = await roads.feed(cursor)
+    title = city.catalogue.crew_title(LIGHTS)
+    assert [(move.order_id, move.words, move.person) for move in page.moved_away] == [
+        (order_id, f"moved to {title}: their truck broke down", office.person.name),
+        (pooled, "back to the pool", office.person.name),
+    ]
+    assert page.moved_away[0].address == stored(city, order_id).address
+    assert (await roads.feed()).moved_away == (), "a device that begins anew has nothing to lose"
+
+
+async def test_an_order_goes_to_the_pool_and_comes_out_of_it(city: City, enrol: Enrolment) -> None:
+    order_id = report(city)
+    office, roads = await enrol(Role.SUPERVISOR), await enrol(crew=ROADS)
+    assert (await office.act(order_id, Assignment("", "nobody has room"))).outcome == "applied"
+    assert (await roads.feed()).orders == ()
+    order = stored(city, order_id)
+    assert (order.crew, order.work_status) == ("", "new")
+    assert order.history[-1].text == "back to the pool: nobody has room"
+    assert (await office.act(order_id, Assignment(ROADS))).outcome == "applied"
+    assert [order.id for order in (await roads.feed()).orders] == [order_id]
+
+
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.DISPATCHER])
 async def test_the_office_hears_of_every_crews_orders(city: City, enrol: Enrolment, role: Role) -> None:
     orders = [report(city), report(city, LIGHTS), report(city, "")]

@@ -31,7 +31,7 @@ def an_order_that_is(status: WorkStatus, reason: str = "") -> WorkOrder:
         ),
         (an_order_that_is(WorkStatus.ASSIGNED), ON_THE_WAY, StatusChange(WorkStatus.ACCEPTED)),
         (an_order_that_is(WorkStatus.SENT_BACK), ON_THE_WAY, StatusChange(WorkStatus.ACCEPTED)),
-        (an_order(crew="D2"), Assignment("D5"), Assignment("D2")),
+        (an_order(crew="D2"), Assignment("D5"), Assignment("D2", "taken back")),
         (an_order(escalation="crew"), Escalation("district", "third call"), Escalation("crew", "taken back")),
     ],
 )
@@ -46,7 +46,6 @@ def test_the_opposite_sets_what_was(before: WorkOrder, act: Act, opposite: Act) 
         (an_order_that_is(WorkStatus.WORKING), StatusChange(WorkStatus.CANT_DO), "A supervisor can send it back"),
         (an_order_that_is(WorkStatus.DONE), StatusChange(WorkStatus.SENT_BACK), "Finish it anew"),
         (an_order_that_is(WorkStatus.NEW), StatusChange(WorkStatus.ACCEPTED), "nothing to go back to"),
-        (an_order(crew=""), Assignment("D5"), "Move it anew"),
         (an_order(escalation=""), Escalation("district", "third call"), "write a note"),
         (an_order(), Note("a slip"), "write a note that corrects it"),
         (an_order(), PhotosAdded((a_photo(),)), "write a note that corrects it"),

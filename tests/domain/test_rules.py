@@ -6,7 +6,17 @@ from itertools import product
 
 import pytest
 
-from crew.domain.change import Act, Assignment, Change, ChangeId, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import (
+    Acceptance,
+    Act,
+    Assignment,
+    Change,
+    ChangeId,
+    Escalation,
+    Note,
+    PhotosAdded,
+    StatusChange,
+)
 from crew.domain.errors import NotAllowed
 from crew.domain.person import Role
 from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
@@ -84,7 +94,10 @@ def test_who_may_move_and_escalate(role: Role, before: WorkStatus) -> None:
     order = an_order(work_status=before)
     office = role is not Role.CREW
     assert is_allowed(order, Assignment("D5"), role) == (office and before not in ENDED)
+    assert is_allowed(order, Assignment(""), role) == (office and before not in ENDED)
     assert not is_allowed(order, Assignment(order.crew), role)
+    assert not is_allowed(replace(order, crew=""), Assignment(""), role)
+    assert is_allowed(order, Acceptance(), role) == (office and before in ENDED)
     assert is_allowed(order, Escalation("district", "third call today"), role) == office
     assert not is_allowed(order, Escalation("", "third call today"), role)
     assert not is_allowed(order, Escalation("district", "  "), role)
@@ -109,6 +122,8 @@ EVERY_ACT: tuple[Act, ...] = (
     Note("gate code is 4411"),
     PhotosAdded((a_photo("c" * 64),)),
     Assignment("D5"),
+    Assignment("", "nobody has room"),
+    Acceptance(),
     Escalation("district", "third call today"),
 )
 
@@ -145,6 +160,10 @@ def test_each_act_sets_its_own_field_and_no_other() -> None:
     assert (back.public_text, back.closure_reason, back.public_status) == ("", "", PublicStatus.OPEN)
     moved = apply(waiting, a_change(Assignment("D5"), id=ChangeId("2")))
     assert (moved.crew, moved.work_status, moved.waiting_reason) == ("D5", S.ASSIGNED, "")
+    pooled = apply(waiting, a_change(Assignment("", "nobody has room"), id=ChangeId("2")))
+    assert (pooled.crew, pooled.work_status, pooled.waiting_reason) == ("", S.NEW, "")
+    accepted = apply(replace(gone, needs_look=True), a_change(Acceptance(), id=ChangeId("2")))
+    assert (accepted.needs_look, accepted.work_status, accepted.public_text) == (False, S.CANT_DO, "We looked.")
     raised = apply(order, a_change(Escalation("district", "third call")))
     assert (raised.escalation, raised.work_status) == ("district", S.WORKING)
 

@@ -10,7 +10,7 @@ from crew.domain.person import Role
 from crew.domain.work_order import OrderId, WorkStatus
 from crew.store.store import open_store
 from crew.sync import Round, Sync
-from crew.wire import FeedPage
+from crew.wire import FeedPage, MovedAway
 from tests.builders import NOON, a_person, an_order
 from tests.sync.backend import HEADERS, Proper, answering, cut, ours
 from tests.sync.conftest import Road
@@ -136,3 +136,29 @@ async def test_nothing_is_asked_before_somebody_signs_in(road: Road) -> None:
         await Sync(fresh, road.world).run_once()
     fresh.close()
     assert road.backend.requests == []
+
+
+async def test_a_crew_is_told_of_what_was_moved_away_until_somebody_has_read_it(road: Road) -> None:
+    road.has(an_order(id="one"), an_order(id="two"))
+    move = MovedAway(OrderId("one"), "Pothole", "412 Centre St", "moved to D5: closer", "Sam", NOON)
+    never_here = MovedAway(OrderId("nine"), "Pothole", "", "moved to D5", "Sam", NOON)
+    road.backend.pages += [
+        FeedPage("9", more=False, gone=(OrderId("one"), OrderId("nine")), moved_away=(move, never_here))
+    ]
+    await road.sync.run_once()
+    truck = road.truck.reopened()
+    assert truck.field_work.moved_away() == (move,)
+    assert truck.field_work.day().moved_away == 1
+    truck.field_work.forget_moved_away(["one"])
+    assert truck.field_work.day().moved_away == 0
+
+
+async def test_of_an_order_that_is_back_nothing_is_told(road: Road) -> None:
+    road.has(an_order(id="one"))
+    move = MovedAway(OrderId("one"), "Pothole", "", "moved to D5", "Sam", NOON)
+    road.backend.pages += [
+        FeedPage("9", more=True, gone=(OrderId("one"),), moved_away=(move,)),
+        FeedPage("10", more=False, orders=(an_order(id="one"),)),
+    ]
+    await road.sync.run_once()
+    assert road.truck.field_work.moved_away() == ()

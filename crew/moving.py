@@ -1,0 +1,122 @@
+"""Moves work between crews, one order or hundreds in one go. Above the store, below field work.
+
+What is moved is told beforehand as it will be: the same rules, on the orders as they stand. An order that cannot be
+moved hinders no other, and is named.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crew.deciding import Deciding
+from crew.domain.change import Assignment, Change, ChangeId
+from crew.domain.errors import CorrectInput, NotAllowed
+from crew.domain.plain_text import clean_line
+from crew.domain.rules import check
+from crew.domain.work_order import OrderId, WorkStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crew.domain.work_order import WorkOrder
+
+_UNDER_WAY = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An order that an act was not done to, and why, as a sentence."""
+
+    order_id: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a move did.
+
+    Attributes:
+        changes: One for each order that was moved.
+        refused: The others.
+    """
+
+    changes: tuple[Change, ...]
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MovePreview:
+    """What a move would do.
+
+    Attributes:
+        crew: Where to; empty for the pool.
+        from_crews: How many orders leave each crew, by its name, most first.
+        under_way: Orders that a crew has said to be on the way to, or to work on: that begins anew.
+        unsent: Orders with changes of this device that the backend has not heard of.
+        refused: Orders that would stay.
+    """
+
+    crew: str
+    from_crews: tuple[tuple[str, int], ...]
+    under_way: tuple[str, ...]
+    unsent: int
+    refused: tuple[Refused, ...]
+
+    @property
+    def count(self) -> int:
+        """How many orders would move."""
+        return sum(count for _, count in self.from_crews)
+
+
+class Moving(Deciding):
+    """Moves of one device. All of it blocks on the disk."""
+
+    def move(self, order_ids: "Sequence[str]", crew: str, reason: str, grace_seconds: float = 0) -> Moved:
+        """Move orders to a crew, or to the pool where `crew` is empty. On disk when it returns, all in one go.
+
+        Args:
+            order_ids: The orders.
+            crew: Where to.
+            reason: Why, for both crews; internal.
+            grace_seconds: How long the move stays here so that it can be undone.
+
+        Raises:
+            NotAllowed: None of them can be moved; the sentence is the first one's.
+            FreeSpace: The disk is full; nothing was moved.
+        """
+        act = Assignment(crew, clean_line(reason))
+        before: dict[ChangeId, WorkOrder] = {}
+        changes, refused = [], []
+        with self._store.transaction():
+            hand = self._hand(grace_seconds)
+            for order_id in dict.fromkeys(order_ids):
+                try:
+                    order = self.order(order_id)
+                    change = self._do(hand, order, act)
+                except (NotAllowed, CorrectInput) as error:
+                    refused.append(Refused(order_id, error.sentence))
+                    continue
+                before[change.id] = order
+                changes.append(change)
+            if not changes:
+                raise NotAllowed(refused[0].sentence if refused else "Nothing is chosen: choose at least one order.")
+        self._latest = before
+        return Moved(tuple(changes), tuple(refused))
+
+    def preview_move(self, order_ids: "Iterable[str]", crew: str) -> MovePreview:
+        """What `move` would do now; nothing is written."""
+        leaving: Counter[str] = Counter()
+        under_way, refused, unsent = [], [], 0
+        hand, act = self._hand(), Assignment(crew)
+        for order_id in dict.fromkeys(order_ids):
+            try:
+                order = self.order(order_id)
+                check(order, self._change(hand, order, act), hand.person)
+            except (NotAllowed, CorrectInput) as error:
+                refused.append(Refused(order_id, error.sentence))
+                continue
+            leaving[order.crew] += 1
+            unsent += bool(self._store.outbox.waiting_of(OrderId(order_id)))
+            if order.work_status in _UNDER_WAY:
+                under_way.append(order_id)
+        return MovePreview(crew, tuple(leaving.most_common()), tuple(under_way), unsent, tuple(refused))
