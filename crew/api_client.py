@@ -107,9 +107,10 @@ class CrewApi:
         """Who the backend takes this device for. Raises as `sign_in`."""
         return await self._ask("GET", "me", wire.Me)
 
-    async def pull(self, cursor: str, limit: int) -> wire.FeedPage:
-        """The next page of the change feed. Raises as `sign_in`."""
-        return await self._ask("GET", "feed", wire.FeedPage, params={"cursor": cursor, "limit": str(limit)})
+    async def pull(self, cursor: str, limit: int, unsent: int = 0) -> wire.FeedPage:
+        """The next page of the change feed; tells in passing how many changes wait here. Raises as `sign_in`."""
+        params = {"cursor": cursor, "limit": str(limit), "unsent": str(unsent)}
+        return await self._ask("GET", "feed", wire.FeedPage, params=params)
 
     async def listen(self, heard: Callable[[str], None]) -> None:
         """Tell of every growth of the feed, with the cursor of its end, until the connection is cut.

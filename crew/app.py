@@ -7,7 +7,7 @@ import asyncio
 import logging
 import signal
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -19,11 +19,11 @@ from textual.worker import Worker, WorkerState
 from crew.domain.errors import CrewError, TryLater
 from crew.domain.person import Role
 from crew.painted_app import NARROW
-from crew.placed_app import PlacedApp
-from crew.screens.messages import Acted, SendNow, StoreMoved, UndoOffered
+from crew.screens.messages import SendNow, StoreMoved
 from crew.screens.my_day import MyDay
 from crew.screens.small_terminal import LEAST_COLUMNS, LEAST_ROWS, SmallTerminal
 from crew.terminal_gone import TerminalWatch
+from crew.undoing_app import UndoingApp
 from crew.widgets.lamp import LampWords, lamp_words
 from crew.widgets.literal_text import say
 from crew.widgets.top_row import Lamp, TopWords
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
-    from crew.domain.change import Change
     from crew.domain.person import Person
     from crew.field_work import Day, FieldWork
     from crew.look import Look
@@ -55,12 +54,6 @@ def _command_provider() -> "type[Provider]":
     return CommandProvider
 
 
-@dataclass(frozen=True, slots=True)
-class _Undoable:
-    changes: "tuple[Change, ...]"
-    words: str
-
-
 class SyncTold(Message):
     """Sync said something."""
 
@@ -69,7 +62,7 @@ class SyncTold(Message):
         super().__init__()
 
 
-class CrewApp(PlacedApp):
+class CrewApp(UndoingApp):
     """Crew in a terminal."""
 
     TITLE = "Crew"
@@ -86,8 +79,7 @@ class CrewApp(PlacedApp):
         first_day: "Day | None",
         graphics: "Graphics",
     ) -> None:
-        super().__init__(look)
-        self.field_work: Final = field_work
+        super().__init__(look, field_work)
         self.graphics: Final = graphics
         self._start_sync: Final = start_sync
         self._first_day: Final = first_day
@@ -96,7 +88,6 @@ class CrewApp(PlacedApp):
         self._sync: Sync | None = None
         self._link: LinkState | None = None
         self._sync_stopped = False
-        self._undoable: _Undoable | None = None
         self._store_version = field_work.data_version()
         self.set_reactive(CrewApp.top_words, self._words_now())
 
@@ -175,14 +166,15 @@ class CrewApp(PlacedApp):
             case StoreChanged(order_ids=order_ids):
                 self._tell_screens(order_ids)
 
-    def _wake_sync(self) -> None:
+    def wake_sync(self) -> None:
+        """Let what may leave leave now."""
         if self._sync is not None:
             self._sync.wake()
 
     @on(SendNow)
     def action_sync(self, message: SendNow | None = None) -> None:
         """Send and fetch now; who asked for it is answered."""
-        self._wake_sync()
+        self.wake_sync()
         if message is None or message.asked_for:
             say(self, "Looking for the backend now.")
 
@@ -220,9 +212,9 @@ class CrewApp(PlacedApp):
         self._person = device.person if device else None
         self._say_top()
 
-    def _store_changed(self, undoable: _Undoable) -> None:
+    def store_changed(self, order_ids: frozenset[str]) -> None:
         """A person has acted: screens read again, and the lamp counts again without waiting for a round."""
-        self._tell_screens(frozenset(change.order_id for change in undoable.changes))
+        self._tell_screens(order_ids)
         self._count_to_send()
 
     @work(group="count", exclusive=True)
@@ -247,48 +239,6 @@ class CrewApp(PlacedApp):
         words = lamp_words(self._link, now, dot, short=short, anew=self._person is not None)
         lamp = _STOPPED if self._sync_stopped else words
         return TopWords(_who(self._person, dot), lamp, f"{now:%H:%M}")
-
-    # Undo
-
-    @on(Acted)
-    def offer_undo(self, message: Acted) -> None:
-        """Show for a while how the latest act is taken back, then let it leave."""
-        self._undoable = undoable = _Undoable(message.changes, message.words)
-        self._store_changed(undoable)
-        self._say_undoable(message.words)
-        grace_seconds = max(self.look.grace_seconds, 0.01)  # Textual cannot wait for no time
-        self.set_timer(grace_seconds, partial(self._end_grace, undoable))
-
-    def _end_grace(self, undoable: _Undoable) -> None:
-        if self._undoable is undoable:
-            self._say_undoable("")
-        self._wake_sync()
-
-    def _say_undoable(self, words: str) -> None:
-        for screen in self.screen_stack:
-            screen.post_message(UndoOffered(words))
-
-    @work(group="undo")
-    async def action_undo(self) -> None:
-        """Take back the latest act; what has left already, by its opposite, which can be undone in turn."""
-        undoable, self._undoable = self._undoable, None
-        self._say_undoable("")
-        if undoable is None:
-            say(self, "There is nothing to undo: nothing was done here since Crew was started.", "warning")
-            return
-        change_ids, grace_seconds = [change.id for change in undoable.changes], self.look.grace_seconds
-        try:
-            taken = await asyncio.to_thread(self.field_work.take_back_all, change_ids, grace_seconds)
-        except CrewError as error:
-            say(self, error.sentence, "error")
-            return
-        if taken.refused:
-            say(self, f"Not taken back: {len(taken.refused)} of {len(change_ids)}. {taken.refused[0]}", "warning")
-        if taken.opposites:
-            self.offer_undo(Acted(f"Taken back. {undoable.words}", *taken.opposites))
-        else:
-            say(self, f"Undone. {undoable.words}")
-            self._store_changed(undoable)
 
     # Other screens, loaded when they are first needed
 

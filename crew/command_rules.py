@@ -77,6 +77,7 @@ KEY_WORDS: Final = {
     "tab": "tab",
     "shift+tab": "shift+tab",
     "at": "@",
+    "asterisk": "*",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
 }

@@ -181,6 +181,13 @@ DO_NEXT: Final = Command(
     roles=DRIVERS,
     reason_against=needs_driving,
 )
+BOARD: Final = Command(
+    name="board",
+    key="2",
+    label="Board",
+    help="Show every crew with its load, and move work between them.",
+    roles=OFFICE,
+)
 OUTBOX: Final = Command(
     name="outbox", key="o", label="Outbox", help="Show what waits to be sent, and what was refused."
 )
@@ -217,6 +224,21 @@ SET_HERE: Final = Command(
     name="set_here", key="at", label="Here I am", help="Say that you are where the middle of the map is."
 )
 
+MARK: Final = Command(
+    name="mark",
+    key="space",
+    label="Mark",
+    help="Mark the chosen order, or let it go; with shift and an arrow, all from there on.",
+)
+MARK_ALL: Final = Command(
+    name="mark_all",
+    key="asterisk",
+    label="All",
+    help="Mark everything that is shown of this crew, or of all crews where you looked for words.",
+)
+BOARD_COMMANDS: Final = (MARK, MARK_ALL)
+"""What can be done on the board alone."""
+
 MAP_COMMANDS: Final = (NEXT_PIN, PIN_BEFORE, CENTRE, ALL, YOU, SET_HERE)
 """What can be done on the map alone."""
 
@@ -226,13 +248,17 @@ OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, T
 _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
     "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE),
-    "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT),
+    "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT, BOARD),
     "Everywhere": (OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),
 }
 COMMANDS: Final = tuple(command for section in _EVERY_DAY.values() for command in section)
 """Every command of the main screens, in the order of the help screen."""
 
-SECTIONS: Final = _EVERY_DAY | {"On the map": MAP_COMMANDS, "In the outbox": OUTBOX_COMMANDS}
+SECTIONS: Final = _EVERY_DAY | {
+    "On the map": MAP_COMMANDS,
+    "On the board": BOARD_COMMANDS,
+    "In the outbox": OUTBOX_COMMANDS,
+}
 """Every command there is, as the help screen shows them."""
 
 PRIMARY_KEY: Final = "space"

@@ -20,6 +20,7 @@ from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
     from crew.domain.clock import Clock
+    from crew.domain.crew_day import CrewDay
     from crew.domain.driving_order import Driven
     from crew.domain.nearby import Nearby
     from crew.domain.place import Point
@@ -150,6 +151,15 @@ class DayBook:
             moved_away=len(self._store.device.moved_away),
             recovered=recovery.sentence if recovery else "",
         )
+
+    def crew_days(self) -> "tuple[CrewDay[Stop], ...]":
+        """Every crew's day, for those who see the whole city."""
+        from crew.domain.crew_day import crew_days  # a crew never asks for it
+
+        now, device = self.now, self._store.device
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        orders, done = self._store.orders, self._store.orders.count_ended_by_crew(midnight)
+        return crew_days(orders.stops(ended=False), device.crews(), done, device.work_hours(), now)
 
     def ended(self) -> tuple[Stop, ...]:
         """The ended orders that the device still has, the latest first."""

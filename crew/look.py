@@ -51,6 +51,8 @@ class Symbols:
     """Stands where a text was cut."""
     quotes: str
     """Open and close somebody's own words."""
+    rule: str
+    """Drawn again and again, a line."""
 
 
 UNICODE: Final = Symbols(
@@ -76,6 +78,7 @@ UNICODE: Final = Symbols(
     dot="·",
     cut="…",
     quotes="“”",
+    rule="─",
 )
 """For terminals with an ordinary font."""
 
@@ -102,5 +105,6 @@ ASCII: Final = Symbols(
     dot="-",
     cut="~",
     quotes='""',
+    rule="-",
 )
 """For poor fonts and old consoles."""

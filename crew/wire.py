@@ -71,6 +71,10 @@ class CrewLoad(msgspec.Struct, frozen=True):
     title: str
     open: int = 0
     overdue: int = 0
+    seen_at: datetime | None = None
+    """When one of its devices last asked the backend; None for a crew without devices."""
+    unsent: int = 0
+    """Changes that waited on its devices then."""
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -79,6 +83,8 @@ class Me(msgspec.Struct, frozen=True):
     person: Person
     city: str
     crews: tuple[CrewLoad, ...] = ()
+    work_hours: dict[str, float] = {}
+    """How long a crew works on an order of a service, by the service's name; an hour for those that are missing."""
 
 
 class MovedAway(msgspec.Struct, frozen=True):

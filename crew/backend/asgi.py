@@ -85,14 +85,15 @@ def _authenticated(request: Request, roles: "frozenset[Role]") -> Caller:
         raise SignInAgain("This device is not signed in. Ask for a one-time code and sign in.")
     with city.database.reading() as connection:
         caller = people.caller_with(connection, city.catalogue, token.strip())
-        seen = caller is not None and people.was_seen_lately(connection, caller.device_id, city.clock())
+        unsent = crew_http.unsent_of(request)
+        is_news = caller is not None and people.is_news(connection, caller.device_id, city.clock(), unsent)
     if caller is None:
         raise SignInAgain("This device is not known any more. Ask for a one-time code and sign in again.")
     if caller.person.role not in roles:
         raise NotAllowed(f"A {caller.person.role} may not do this.")
-    if not seen:
+    if is_news:
         with city.database.writing() as connection:
-            people.note_seen(connection, caller.device_id, city.clock())
+            people.note_seen(connection, caller.device_id, city.clock(), unsent)
     return caller
 
 

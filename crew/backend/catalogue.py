@@ -44,6 +44,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         code: Short and lasting; `service_code` on the wire.
         due_hours: From report to deadline.
+        work_hours: How long a crew works on one, the way there included; a supervisor's board adds them up.
         photo_required: A completion needs a photo of the finished work.
         done_text: Template of the public text for a completion, with `{address}`, `{service}` and `{when}`.
         crew: Who gets it when the report names no queue.
@@ -54,6 +55,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     name: str
     due_hours: int
+    work_hours: float = 1.0
     description: str = ""
     group: str = ""
     keywords: tuple[str, ...] = ()
@@ -108,6 +110,10 @@ class Catalogue:
         """The service of this code; a code that nobody knows gives a plain service named by it."""
         known = self.services.get(code)
         return known or Service(code=code, name=code, due_hours=self.default_due_hours, crew=self.default_crew)
+
+    def work_hours(self) -> dict[str, float]:
+        """How long a crew works on an order of a service, by the service's name; those of an hour are left out."""
+        return {service.name: service.work_hours for service in self.services.values() if service.work_hours != 1}
 
     def service_named(self, name: str) -> Service | None:
         """The service that goes by this name, as a code, a name or an alias; None if there is none."""

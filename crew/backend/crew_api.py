@@ -58,7 +58,8 @@ async def show_me(request: "Request") -> "Response":
         with city.database.reading() as connection:
             loads = crew_loads(connection, city.catalogue, city.clock())
         shown = tuple(load for load in loads if person.role.sees_whole_city or load.name == person.crew)
-        return crew_http.answer(request, wire.Me(person, city.settings.city_name, shown))
+        hours = city.catalogue.work_hours() if person.role.sees_whole_city else {}
+        return crew_http.answer(request, wire.Me(person, city.settings.city_name, shown, hours))
 
     return await run_in_threadpool(look)
 
@@ -142,6 +143,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         query=(
             ("cursor", "The cursor of the page before; empty for the beginning"),
             ("limit", f"Orders in the page, at most {_LONGEST_PAGE}"),
+            ("unsent", "How many changes wait on the device, for its supervisor to see"),
         ),
     ),
     Endpoint(

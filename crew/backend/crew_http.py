@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ROOT: Final = "/crew/v1"
 _WORTH_COMPRESSING_BYTES: Final = 1400  # below it, the answer is one packet on the road anyway
 _GZIP_LEVEL: Final = 5
+_UNSENT_DIGITS: Final = 8
 HEADERS: Final = {
     wire.PROTOCOL_HEADER: wire.PROTOCOL,
     "X-Content-Type-Options": "nosniff",
@@ -70,6 +71,12 @@ def check_protocol(request: "Request") -> None:
             "protocol",
             f"This backend speaks version {wire.PROTOCOL} of the crew API. Update the older side.",
         )
+
+
+def unsent_of(request: "Request") -> int | None:
+    """How many changes wait on the device, where it says so."""
+    told = request.query_params.get("unsent", "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < _UNSENT_DIGITS else None
 
 
 async def read_body(request: "Request", limit_bytes: int, media_type: str) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, func, select
 
 from crew.backend.feed import EVERYBODY
-from crew.backend.schema import feed, people, work_orders
+from crew.backend.schema import devices, feed, people, work_orders
 from crew.domain.errors import CorrectInput
 from crew.domain.work_order import PublicStatus
 from crew.wire import CrewLoad
@@ -50,8 +50,21 @@ def crew_loads(connection: "Connection", catalogue: "Catalogue", now: datetime) 
             .group_by(work_orders.c.crew)
         )
     }
+    seen = {
+        row.crew: (row.seen_at, int(row.unsent))
+        for row in connection.execute(
+            select(
+                people.c.crew,
+                func.max(devices.c.last_seen_at).label("seen_at"),
+                func.sum(devices.c.unsent).label("unsent"),
+            )
+            .join_from(devices, people)
+            .where(people.c.crew != "")
+            .group_by(people.c.crew)
+        )
+    }
     return [
-        CrewLoad(name, catalogue.crew_title(name), *counts.get(name, (0, 0)))
+        CrewLoad(name, catalogue.crew_title(name), *counts.get(name, (0, 0)), *seen.get(name, (None, 0)))
         for name in sorted(known_crews(connection, catalogue))
     ]
 

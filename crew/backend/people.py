@@ -31,7 +31,7 @@ _NO_CODE_LETTER: Final = re.compile(r"[^A-Z0-9]")
 _NAME_LIMIT: Final = 200
 _ID_LIMIT: Final = 64
 _LOST_ANSWER: Final = timedelta(minutes=10)
-_SEEN_EVERY: Final = timedelta(hours=1)
+_SEEN_EVERY: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +127,25 @@ def is_known(connection: "Connection", device_id: str) -> bool:
     return connection.execute(select(devices.c.id).where(devices.c.id == device_id)).first() is not None
 
 
-def was_seen_lately(connection: "Connection", device_id: str, now: datetime) -> bool:
-    """Whether the device's last sign of life, as written down, is recent enough."""
-    seen_at = connection.scalar(select(devices.c.last_seen_at).where(devices.c.id == device_id))
-    return seen_at is not None and now - seen_at < _SEEN_EVERY
+def is_news(connection: "Connection", device_id: str, now: datetime, unsent: int | None) -> bool:
+    """Whether a sign of life of a device is worth a write: the one before is old, or another number waits there."""
+    row = connection.execute(
+        select(devices.c.last_seen_at, devices.c.unsent).where(devices.c.id == device_id)
+    ).one_or_none()
+    return row is not None and (now - row.last_seen_at >= _SEEN_EVERY or unsent not in (None, row.unsent))
 
 
-def note_seen(connection: "Connection", device_id: str, now: datetime) -> None:
-    """Write down a sign of life of a device."""
-    connection.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=now))
+def note_seen(connection: "Connection", device_id: str, now: datetime, unsent: int | None) -> None:
+    """Write down a sign of life of a device.
+
+    Args:
+        connection: A connection inside a transaction.
+        device_id: The device.
+        now: The current time.
+        unsent: How many changes wait there; None where the device does not say.
+    """
+    waiting = {} if unsent is None else {"unsent": unsent}
+    connection.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=now, **waiting))
 
 
 def _person(catalogue: "Catalogue", name: str, role: str, crew: str) -> Person:

@@ -225,6 +225,7 @@ devices: Final = Table(
     Column("name", String(200), nullable=False, default=""),
     Column("enrolled_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
+    Column("unsent", Integer, nullable=False, default=0, comment="changes that waited on the device then"),
 )
 
 notices: Final = Table(

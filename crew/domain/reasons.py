@@ -28,6 +28,15 @@ CANT_DO_REASONS: Final = {
 }
 """Why an order ends without the work: the code, and the template of the public text."""
 
+MOVE_REASONS: Final = (
+    "closer to their other work",
+    "too much for one crew today",
+    "their truck is out of service",
+    "it needs other tools or skills",
+    "it came to the wrong crew",
+)
+"""Why work goes to another crew; a supervisor may say it in other words."""
+
 DEFAULT_DONE_TEXT: Final = "{service} at {address}: our crew finished the work {when}."
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")

@@ -42,7 +42,7 @@ class DayView:
         wanted = self.words.casefold().split()
         if not wanted:
             return self.all_stops
-        return [stop for stop in self.all_stops if _has(stop, wanted, now)]
+        return [stop for stop in self.all_stops if has_words(stop, wanted, now)]
 
     def counts(self, marks: "Symbols") -> str:
         """The left half of the line over the list."""
@@ -110,7 +110,8 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _has(stop: "Stop", wanted: "Sequence[str]", now: "datetime") -> bool:
+def has_words(stop: "Stop", wanted: "Sequence[str]", now: "datetime") -> bool:
+    """Whether a stop has every one of these words, in lower case."""
     late = "late" if due_words(stop.due_at, now, stop.work_status).late else ""
     unsent = "unsent" if stop.unsent else ""
     look = "look" if stop.needs_look else ""

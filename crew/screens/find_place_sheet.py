@@ -8,14 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
-from textual.binding import Binding
 from textual.widgets import Input
 
 from crew.commands import Command
 from crew.domain.errors import CrewError
 from crew.domain.finding_place import Found, FoundKind
 from crew.domain.place import direction_words, distance_metres, distance_words
-from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
+from crew.screens.list_sheet import ListSheet
+from crew.screens.sheet import BACK, sheet_bindings, titled
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.row_list import Row, RowList
 
@@ -35,19 +35,10 @@ _REST_SECONDS: Final = 0.08
 """Letters that follow one another faster are looked for together."""
 
 
-class FindPlaceSheet(Sheet[Found]):
+class FindPlaceSheet(ListSheet[Found]):
     """Gives back the place that was chosen."""
 
-    CSS_PATH = ["sheet.tcss", "crew_sheet.tcss"]
-    AUTO_FOCUS = "Input"
-    full: ClassVar[bool] = True
-    BINDINGS = [
-        *sheet_bindings(_SHOW, BACK),
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-    ]
+    BINDINGS = sheet_bindings(_SHOW, BACK)
     buttons: ClassVar[tuple[Command, ...]] = (_SHOW, BACK)
 
     def __init__(self, field_work: "FieldWork", look: "Look", near: "Point") -> None:
@@ -88,7 +79,7 @@ class FindPlaceSheet(Sheet[Found]):
             self.refuse(error.sentence)
             return
         self._found = {f"{one.kind} {one.order_id or one.name}": one for one in found}
-        self.query_one(RowList).show([Row(key, one.name, self._facts(one)) for key, one in self._found.items()])
+        self.rows.show([Row(key, one.name, self._facts(one)) for key, one in self._found.items()])
         self._hint("" if found else _NOTHING if words.strip() else _HINT)
 
     def _hint(self, words: str) -> None:
@@ -104,19 +95,10 @@ class FindPlaceSheet(Sheet[Found]):
         }[found.kind]
         return f"{what} {self._look.marks.dot} {way} of the middle of the map"
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.query_one(RowList).move(by)
-
-    def action_page(self, by: int) -> None:
-        """Move the cursor by what can be seen."""
-        rows = self.query_one(RowList)
-        rows.move(by * rows.page)
-
     @on(Input.Submitted)
     def action_show_place(self) -> None:
         """Give back the place under the cursor."""
-        row = self.query_one(RowList).chosen
+        row = self.rows.chosen
         if row is None:
             self.refuse("Type a street first, then choose one of the list.")
             return

@@ -174,6 +174,12 @@ class MyDay(StopsScreen[None]):
         self.day_view = replace(self.day_view, finished=not self.day_view.finished)
         self.refresh_day()
 
+    def action_board(self) -> None:
+        """Show every crew with its load."""
+        from crew.screens.board import Board  # a crew never needs it
+
+        self.app.push_screen(Board(self.field_work, self.look, self.person))
+
     def action_map(self) -> None:
         """Show the stops of the list on a map; the one that is chosen there is chosen here."""
         from crew.screens.map_screen import MapScreen  # maps load when the first one is shown

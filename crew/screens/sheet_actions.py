@@ -10,14 +10,18 @@ from textual import work
 
 from crew.domain.errors import CrewError
 from crew.screens.command_screen import CommandScreen
+from crew.screens.messages import Acted
 from crew.widgets.literal_text import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crew.domain.change import Change
     from crew.domain.work_order import WorkOrder
     from crew.field_work import FieldWork
     from crew.look import Look
     from crew.screens.drafted_sheet import DraftedSheet
+    from crew.screens.move_sheet import MovedTo
 
 _Result = TypeVar("_Result")
 
@@ -79,14 +83,32 @@ class SheetActions(CommandScreen[_Result]):
 
         self._open(EscalateSheet)
 
-    @work(group="sheet", exclusive=True)
-    async def action_assign(self) -> None:
+    def action_assign(self) -> None:
         """Move the order to another crew."""
-        from crew.screens.crew_sheet import CrewSheet
+        self._assign()
 
+    @work(group="sheet", exclusive=True)
+    async def _assign(self) -> None:
         order = await self._read(self.chosen_id)
         if order is not None:
-            self.app.push_screen(CrewSheet(self.field_work, self.look, order), self.acted)
+            self.move_orders((order.id,), f"{order.service_name}, {order.address or 'no address'}")
+
+    def move_orders(self, order_ids: "Sequence[str]", what: str, crew: str | None = None) -> None:
+        """Ask where orders go and why, and move them.
+
+        Args:
+            order_ids: The orders.
+            what: What they are, in words.
+            crew: Where to, where that is known already.
+        """
+        from crew.screens.move_sheet import MoveSheet
+
+        self.app.push_screen(MoveSheet(self.field_work, self.look, order_ids, what, crew), self.moved)
+
+    def moved(self, done: "MovedTo | None") -> None:
+        """Show that orders were moved, and for some seconds how to take it back; None was thought better of."""
+        if done is not None:
+            self.post_message(Acted(done.words, *done.changes))
 
     @work(group="sheet", exclusive=True)
     async def _open(self, kind: "type[DraftedSheet]") -> None:

@@ -1,6 +1,6 @@
 """What the store knows of this device: its id, who is signed in, how far it has pulled. Store layer."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -136,9 +136,14 @@ class DeviceTable:
         """The city's crews as the backend last told them; empty for those who need not know."""
         return self._decoded("crews", tuple[CrewLoad, ...]) or ()
 
-    def keep_crews(self, crews: tuple[CrewLoad, ...]) -> None:
-        """Remember the city's crews."""
+    def work_hours(self) -> dict[str, float]:
+        """How long a crew works on an order of a service, by the service's name, as far as the backend told."""
+        return self._decoded("work_hours", dict[str, float]) or {}
+
+    def keep_crews(self, crews: tuple[CrewLoad, ...], work_hours: Mapping[str, float] | None = None) -> None:
+        """Remember the city's crews, and how long they work on what."""
         self._write("crews", msgspec.json.encode(crews).decode())
+        self._write("work_hours", msgspec.json.encode(work_hours or {}).decode())
 
     def next_sequence(self) -> int:
         """The next number of this device's changes, taken for good; call it inside the change's transaction."""

@@ -20,6 +20,7 @@ HEADLINE_LIMIT: Final = 160
 """Characters of the citizen's text that the list keeps."""
 
 _MOST_ADDRESSES: Final = 20_000
+_MOST_TO_LOOK_AT: Final = 500
 _GONE: Final = -1
 """The generation of an order that stays only for its unsent changes."""
 
@@ -121,6 +122,22 @@ class OrderTable:
         """How many orders have ended since a moment."""
         row = self._database.row("SELECT COUNT(*) FROM orders WHERE ended AND updated_at >= ?", (to_column(since),))
         return int(row[0]) if row else 0
+
+    def count_ended_by_crew(self, since: datetime) -> dict[str, int]:
+        """How many orders of each crew have ended since a moment."""
+        rows = self._database.rows(
+            "SELECT crew, COUNT(*) FROM orders WHERE ended AND updated_at >= ? GROUP BY crew", (to_column(since),)
+        )
+        return {row[0]: int(row[1]) for row in rows}
+
+    def to_look_at(self) -> list[WorkOrder]:
+        """The orders that have work which their crew did not know of, the latest first."""
+        rows = self._database.rows(
+            "SELECT COALESCE(shown, server) FROM orders WHERE needs_look ORDER BY updated_at DESC LIMIT ?",
+            (_MOST_TO_LOOK_AT,),
+        )
+        with self._database.content():
+            return [msgspec.json.decode(row[0], type=WorkOrder) for row in rows]
 
     def count_to_look_at(self) -> int:
         """How many orders have work that their crew did not know of."""

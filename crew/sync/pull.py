@@ -39,8 +39,8 @@ class Pull:
         """Follow the change feed to its end and return how many orders came or went."""
         count = 0
         while True:
-            asked = await asyncio.to_thread(lambda: self._store.device.cursor)
-            page = await self._api.pull(asked, PAGE)
+            asked, unsent = await asyncio.to_thread(self._standing)
+            page = await self._api.pull(asked, PAGE, unsent)
             await asyncio.to_thread(self._take, page, asked)
             moved = frozenset((*(order.id for order in page.orders), *page.gone))
             count += len(moved)
@@ -51,6 +51,10 @@ class Pull:
                 return count
             if page.cursor == asked:
                 raise TryLater("The backend's list of changes does not move on. Tell its administrator.")
+
+    def _standing(self) -> tuple[str, int]:
+        """How far this device has pulled, and how many changes wait here."""
+        return self._store.device.cursor, self._store.outbox.count_to_send()
 
     async def orders_now_and_then(self, tail: str) -> None:
         """Follow the feed while something large travels: when it is told to have grown, otherwise now and then.

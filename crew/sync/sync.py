@@ -118,7 +118,8 @@ class Sync:
             done.append(await push.changes())
         done.append(Round(pulled=await pull.orders()))
         if device.person.role.sees_whole_city:
-            await asyncio.to_thread(self._store.device.keep_crews, (await api.me()).crews)
+            me = await api.me()
+            await asyncio.to_thread(self._store.device.keep_crews, me.crews, me.work_hours)
         await asyncio.to_thread(self._note_success)
         sees_all, hear = device.person.role.sees_whole_city, self._standing.hear
         if not sees_all:

@@ -124,7 +124,7 @@ async def test_every_request_says_who_asks_and_in_which_version() -> None:
     async with CrewApi(URL, "secret", httpx.MockTransport(listen)) as client:
         await client.pull("8", 500)
     [request] = asked
-    assert str(request.url) == f"{URL}/crew/v1/feed?cursor=8&limit=500"
+    assert str(request.url) == f"{URL}/crew/v1/feed?cursor=8&limit=500&unsent=0"
     assert request.headers["Authorization"] == "Bearer secret"
     assert (request.headers[wire.PROTOCOL_HEADER], request.headers["Accept"]) == (wire.PROTOCOL, wire.MEDIA_TYPE)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crew.domain.change import Escalation, Note, StatusChange
+from crew.domain.change import Assignment, Escalation, Note, StatusChange
 from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
 from crew.domain.work_order import WorkStatus
 from crew.screens.choices import Choice, letters_for
@@ -174,10 +174,12 @@ async def test_a_supervisor_moves_an_order_with_a_few_letters(truck: Truck) -> N
     async with truck.running() as pilot:
         my_day(pilot).query_one(OrderTable).choose(POTHOLE.id)
         await press(pilot, "a")
-        assert "With D2 now" in said(pilot)
+        assert "With Public Works D2 now" in said(pilot)
         await write(pilot, "d5")
         await press(pilot, "enter")
-    assert truck.field_work.order(POTHOLE.id).crew == "D5"
+        assert "1 order goes from Public Works D2 to Public Works D5, which then has 13 open" in said(pilot)
+        await press(pilot, "enter")
+    assert last_act(truck) == Assignment("D5", "closer to their other work")
 
 
 async def test_crews_that_have_not_come_yet_are_explained(truck: Truck) -> None:
