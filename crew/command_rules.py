@@ -17,6 +17,8 @@ class Situation:
     """Of the chosen order; None where none is chosen."""
     has_photos: bool = False
     """Whether the chosen order has a photo to look at."""
+    has_twins: bool = False
+    """Whether an open order near the chosen one may be the same thing."""
 
 
 Reason = Callable[[Situation], str | None]
@@ -77,6 +79,7 @@ KEY_WORDS: Final = {
     "tab": "tab",
     "shift+tab": "shift+tab",
     "at": "@",
+    "ampersand": "&",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
 }

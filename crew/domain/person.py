@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from crew.domain.change import Act, Assignment, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import Act, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
 from crew.domain.errors import NotAllowed
 from crew.domain.work_order import WorkOrder, WorkStatus
 
@@ -59,5 +59,7 @@ def require_permission(person: Person, act: Act, order: WorkOrder) -> None:
             raise NotAllowed(f"A crew cannot move {order.id} to another crew: ask a supervisor.")
         case Escalation() if person.role is Role.CREW:
             raise NotAllowed(f"A crew cannot escalate {order.id}: write a note, a dispatcher will see it.")
-        case StatusChange() | Note() | PhotosAdded() | Assignment() | Escalation():
+        case Link() | Unlink() if person.role is Role.CREW:
+            raise NotAllowed(f"A crew cannot link or unlink {order.id}: write a note, a dispatcher will see it.")
+        case StatusChange() | Note() | PhotosAdded() | Assignment() | Escalation() | Link() | Unlink():
             return
