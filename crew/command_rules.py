@@ -17,6 +17,8 @@ class Situation:
     """Of the chosen order; None where none is chosen."""
     has_photos: bool = False
     """Whether the chosen order has a photo to look at."""
+    has_twins: bool = False
+    """Whether an open order near the chosen one may be the same thing."""
 
 
 Reason = Callable[[Situation], str | None]
@@ -78,6 +80,7 @@ KEY_WORDS: Final = {
     "shift+tab": "shift+tab",
     "at": "@",
     "asterisk": "*",
+    "ampersand": "&",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
 }

@@ -105,6 +105,14 @@ ESCALATE: Final = Command(
     roles=OFFICE,
     reason_against=needs_order,
 )
+LINK: Final = Command(
+    name="link",
+    key="ampersand",
+    label="Link",
+    help="Join the chosen order to one that is the same: one repair then answers every reporter. Or part them again.",
+    roles=OFFICE,
+    reason_against=needs_order,
+)
 UNDO: Final = Command(
     name="undo",
     key="u",
@@ -247,7 +255,7 @@ OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, T
 
 _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
-    "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE),
+    "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE, LINK),
     "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT, BOARD),
     "Everywhere": (OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),
 }
@@ -295,7 +303,7 @@ def buttons(situation: Situation) -> tuple[Command, ...]:
         return (first, FINISHED, OUTBOX, MORE)
     rest = {
         Role.CREW: (PHOTO, CANT, NOTE, OUTBOX),
-        Role.SUPERVISOR: (ASSIGN, CANT, NOTE, OUTBOX),
-        Role.DISPATCHER: (ASSIGN, CANT, NOTE, OUTBOX),
+        Role.SUPERVISOR: (ASSIGN, LINK if situation.has_twins else CANT, NOTE, OUTBOX),
+        Role.DISPATCHER: (ASSIGN, LINK if situation.has_twins else CANT, NOTE, OUTBOX),
     }[situation.role]
     return (first, *[command for command in rest if command is not first][:3], MORE)

@@ -237,6 +237,17 @@ class DayBook:
             stops = self._store.orders.stops_around(*place, box_degrees(place[0]))
         return nearby(order_id, order, ((stop.order_id, stop) for stop in stops), self.now)
 
+    def answering(self, request_id: str) -> OrderId:
+        """The order that answers a service request, as the person sees it.
+
+        Raises:
+            CorrectInput: No order on this device answers such a request.
+        """
+        order_id = self._store.orders.answering(request_id)
+        if order_id is None:
+            raise CorrectInput(f"No work order on this device answers a request {request_id}.")
+        return order_id
+
     def settled(self, limit: int = 50) -> tuple[OutboxEntry, ...]:
         """The latest changes that are acknowledged or set aside, oldest first."""
         return tuple(self._store.outbox.settled(limit))

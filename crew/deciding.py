@@ -9,8 +9,9 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from crew.day_book import KEPT_MINE, SENT_AGAIN, TAKEN_UP, UNDONE, DayBook, can_take_up
-from crew.domain.change import Act, Change, ChangeId, SendingStatus, StatusChange
+from crew.domain.change import Act, Change, ChangeId, Link, SendingStatus, StatusChange, Unlink
 from crew.domain.errors import CorrectInput, NotAllowed, SignInAgain
+from crew.domain.linking import check_target, order_of_its_own
 from crew.domain.rules import apply, check
 from crew.domain.work_order import OrderId, WorkOrder
 from crew.store.outbox import OutboxEntry
@@ -70,10 +71,10 @@ class Deciding(DayBook):
         """
         with self._store.transaction():
             entry = self.entry(change_id)
-            later = self._store.outbox.of_order(entry.change.order_id)
+            later = [one for order_id in entry.change.orders for one in self._store.outbox.of_order(order_id)[-1:]]
             if entry.attempts or entry.sending_status is not SendingStatus.WAITING:
                 raise NotAllowed("Too late to undo: it is on its way. Set the status again instead.")
-            if later[-1].change.id != change_id:
+            if any(one.change.id != change_id for one in later):
                 raise NotAllowed("Undo the later act on this order first.")
             self._settle_by_person(entry, UNDONE)
 
@@ -184,9 +185,12 @@ class Deciding(DayBook):
         """Write one act, inside a transaction. Nothing is written where it is not allowed."""
         change = self._change(hand, order, act)
         check(order, change, hand.person)
+        if isinstance(act, Link):
+            check_target(self.order(act.into))
         change = self._worded(order, replace(change, sequence=self._store.device.next_sequence()))
         self._store.outbox.add(change, hand.send_after)
         self._store.orders.show(apply(order, change))
+        self._show_other(order, change)
         return change
 
     def _change(self, hand: Hand, order: WorkOrder, act: Act) -> Change:
@@ -201,6 +205,17 @@ class Deciding(DayBook):
             person=hand.person.name,
             act=act,
         )
+
+    def _show_other(self, order: WorkOrder, change: Change) -> None:
+        """Show the second order that a change touches; a request without an order on this device gets one."""
+        other_id = change.other_order
+        if other_id is None:
+            return
+        other = self._store.orders.get(other_id)
+        if other is not None:
+            self._store.orders.show(apply(other, change))
+        elif isinstance(change.act, Unlink):
+            self._store.orders.put_own(order_of_its_own(order, change.act))
 
     def _make_anew(self, entry: OutboxEntry, reason: str) -> Change:
         """The same act under a new id; the old change goes last, as it may be all that keeps the order here."""
@@ -253,4 +268,5 @@ class Deciding(DayBook):
     def _settle_by_person(self, entry: OutboxEntry, reason: str) -> None:
         outbox, status = self._store.outbox, SendingStatus.SET_ASIDE
         outbox.settle(entry.change.id, status, self._clock(), reason=reason, other=entry.other)
-        self._store.orders.refresh(entry.change.order_id)
+        for order_id in entry.change.orders:
+            self._store.orders.refresh(order_id)

@@ -16,10 +16,12 @@ from crew.domain.change import (
     Assignment,
     Change,
     Escalation,
+    Link,
     Note,
     PhotosAdded,
     SendingStatus,
     StatusChange,
+    Unlink,
 )
 from crew.domain.errors import NotAllowed
 from crew.domain.plain_text import clean_text
@@ -145,6 +147,15 @@ class FieldWork(Moving):
     def escalate(self, order_id: str, level: str, reason: str) -> Change:
         """Raise an order to somebody who must look at it. Raises as `set_status`."""
         return self._make(OrderId(order_id), Escalation(level, clean_text(reason)))
+
+    def link(self, order_id: str, into: str, grace_seconds: float = 0) -> Change:
+        """Let an order's requests join another, so that one repair answers every reporter. Raises as `set_status`."""
+        act = Link(OrderId(into), self.order(order_id).requests)
+        return self._make(OrderId(order_id), act, grace_seconds)
+
+    def unlink(self, request_id: str, grace_seconds: float = 0) -> Change:
+        """Let a request become an order of its own again, under its own number. Raises as `set_status`."""
+        return self._make(self.answering(request_id), Unlink(request_id), grace_seconds)
 
     def keep_photo(self, path: Path, role: PhotoRole = PhotoRole.AFTER) -> Photo:
         """Take a photo from a file: turned upright, shrunk, without metadata, on disk when it returns.

@@ -147,6 +147,8 @@ class Answer(msgspec.Struct, frozen=True):
     other: OtherValue | None = None
     missing: tuple[str, ...] = ()
     """Hashes of photos that must come first."""
+    also: WorkOrder | None = None
+    """The second order that the change touched, as it stands now."""
 
 
 class Answers(msgspec.Struct, frozen=True):

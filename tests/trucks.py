@@ -67,7 +67,8 @@ class Truck:
         """The backend's answer to a change arrives."""
         with self.store.transaction():
             self.store.outbox.settle(change.id, status, self.clock(), reason=reason)
-            self.store.orders.refresh(change.order_id)
+            for order_id in change.orders:
+                self.store.orders.refresh(order_id)
 
     def status_of(self, change: Change) -> SendingStatus:
         entry = self.store.outbox.get(change.id)

@@ -4,7 +4,7 @@ Decides nothing: changes.py has decided. Always inside the transaction of the ch
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
     from crew.backend.city import City
     from crew.domain.person import Person
+
+
+REQUESTS_MOVED: Final = frozenset({"requests"})
+"""What a line of history sets where requests came to an order from another, or back to it."""
 
 
 def absent_photos(connection: "Connection", change: Change) -> tuple[str, ...]:
@@ -64,6 +68,15 @@ def apply_change(
         closed = load_order(connection, city.catalogue, order.id)
         if closed is not None:
             notices.queue(connection, city, closed, "closed")
+
+
+def apply_to_other(connection: "Connection", city: "City", other: WorkOrder, change: Change) -> None:
+    """Write what a change does to the second order that it touches; `fields` say so without being in conflict."""
+    changed = replace(apply(other, change), version=other.version + 1)
+    _write(connection, city, changed, needs_look=other.needs_look)
+    receipt = Receipt(changed.version, city.clock(), change.device_id, REQUESTS_MOVED)
+    write_history(connection, other.id, changed.history[-1], receipt)
+    announce(connection, other.id, changed.crew, other.crew)
 
 
 def keep_beside(connection: "Connection", city: "City", order: WorkOrder, change: Change, person: "Person") -> None:

@@ -19,6 +19,7 @@ from crew.backend import feed
 from crew.backend.change_effects import absent_photos, apply_change, keep_beside
 from crew.backend.conflicts import conflict_of, ends_work
 from crew.backend.crews import require_known_crew
+from crew.backend.links import conflict_of_link, move_requests
 from crew.backend.orders import load_order
 from crew.backend.problems import Declined
 from crew.backend.schema import applied_changes
@@ -97,17 +98,23 @@ class _Batch:
             if feed.has_now(self._connection, self._caller.audience, order_id):
                 order = load_order(self._connection, self._city.catalogue, order_id)
                 answers[place] = msgspec.structs.replace(answers[place], order=order)
+        for place, change in enumerate(changes):
+            other = change.other_order
+            taken = answers[place].outcome in _TAKEN
+            if other and taken and feed.has_now(self._connection, self._caller.audience, other):
+                also = load_order(self._connection, self._city.catalogue, other)
+                answers[place] = msgspec.structs.replace(answers[place], also=also)
         return tuple(answers)
 
     def _answer(self, change: Change) -> wire.Answer:
         """Take one change, or say again what was said when it came first."""
         answer = self._remembered(change)
-        if answer is None and change.order_id in self._stopped_orders:
+        if answer is None and self._stopped_orders.intersection(change.orders):
             return wire.Answer(change.id, "held", f"An earlier change of {change.order_id} has to be settled first.")
         if answer is None:
             answer = self._take(change)
         if answer.outcome not in _TAKEN:
-            self._stopped_orders.add(change.order_id)
+            self._stopped_orders.update(change.orders)
         return answer
 
     def _remembered(self, change: Change) -> wire.Answer | None:
@@ -150,7 +157,9 @@ class _Batch:
             raise NotAllowed(f"There is no work order with the number {change.order_id} among yours.")
         if isinstance(change.act, Assignment) and change.act.crew:
             require_known_crew(connection, city.catalogue, change.act.crew)
-        other = conflict_of(connection, order, change, person)
+        other = conflict_of(connection, order, change, person) or conflict_of_link(
+            connection, city, self._caller, order, change
+        )
         if other is not None and not ends_work(change.act):
             return wire.Answer(change.id, "needs_decision", _decide_sentence(other), other=other)
         keep = other is not None and order.work_status.ended
@@ -165,6 +174,7 @@ class _Batch:
             return wire.Answer(change.id, "kept", f"{order.id} had ended meanwhile; your work is kept beside it.")
         seen = person.role.sees_whole_city  # whoever acts on it from the office has looked
         look = other is not None or (order.needs_look and not seen)
+        move_requests(connection, city, order, change)
         apply_change(connection, city, order, change, needs_look=look, person=person)
         return wire.Answer(change.id, "applied")
 

@@ -59,7 +59,7 @@ class _Due:
 def queue(connection: "Connection", city: "City", order: "WorkOrder", kind: Kind) -> None:
     """Write a notice for every linked service request that has a mail address, in the transaction of the event.
 
-    The same event queued twice is one notice: its id is made from request, kind and version of the order. What
+    The same event queued twice is one notice: its id is made from request, kind, order and version. What
     happened before the moment of `silence_before` is written and not mailed.
     """
     requests = schema.service_requests
@@ -67,13 +67,19 @@ def queue(connection: "Connection", city: "City", order: "WorkOrder", kind: Kind
         select(requests.c.id, requests.c.email).where(requests.c.order_id == order.id, requests.c.email != "")
     )
     for request_id, email in rows.all():
-        notice_id = hashlib.sha256(f"{request_id}\0{kind}\0{order.version}".encode()).hexdigest()[:32]
+        notice_id = notice_id_of(request_id, kind, order.version, order.id)
         if connection.execute(select(schema.notices.c.id).where(schema.notices.c.id == notice_id)).first():
             continue
         now = city.clock()
         first_try = {"next_try_at": now} if _may_be_news(connection, order) else _TOLD
         row = {"id": notice_id, "request_id": request_id, "kind": kind, "recipient": email, "created_at": now}
         connection.execute(insert(schema.notices).values(**row, **first_try, attempts=0))
+
+
+def notice_id_of(request_id: str, kind: str, version: int, order_id: str) -> str:
+    """Names a notice by its event. Versions count for one order, so another order that answers is named too."""
+    where = "" if order_id == request_id else f"\0{order_id}"
+    return hashlib.sha256(f"{request_id}\0{kind}\0{version}{where}".encode()).hexdigest()[:32]
 
 
 def silence_before(connection: "Connection", moment: datetime) -> int:

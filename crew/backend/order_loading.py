@@ -4,6 +4,7 @@ No reporter's name, mail or phone is ever asked for here: crews get what comes o
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import select
@@ -48,11 +49,13 @@ def _load_chunk(connection: "Connection", catalogue: "Catalogue", ids: Sequence[
     photos_of = _grouped(connection, _photos_query(ids), _photo)
     history_of = _grouped(connection, _history_query(ids), _entry)
     requests_of = _grouped(connection, _requests_query(ids), _linked)
-    return [
+    answered_by = {row.id: row.order_id for row in connection.execute(_answered_query(ids))}
+    orders = (
         _order(rows[name], catalogue, photos_of.get(name, ()), history_of.get(name, ()), requests_of.get(name, ()))
         for name in ids
         if name in rows
-    ]
+    )
+    return [replace(order, linked_to=answered_by[order.id]) if order.id in answered_by else order for order in orders]
 
 
 def _order(
@@ -127,6 +130,12 @@ def _requests_query(ids: Sequence[str]) -> "Select[Any]":
         .where(service_requests.c.order_id.in_(ids))
         .order_by(service_requests.c.requested_at, service_requests.c.id)
     )
+
+
+def _answered_query(ids: Sequence[str]) -> "Select[tuple[str, str]]":
+    """Of orders whose own request is answered by another: both numbers. Where it stands once, there are no chains."""
+    columns = (service_requests.c.id, service_requests.c.order_id)
+    return select(*columns).where(columns[0].in_(ids), columns[1] != columns[0])
 
 
 def _photo(row: "Row[Any]") -> Photo:

@@ -119,13 +119,15 @@ def _print_order(order: "WorkOrder", due: str, unsent: int) -> None:
     print(f"Photos   {len(order.photos)}")
     if unsent:
         print(f"Unsent   {unsent} changes")
+    if order.linked_to:
+        print(f"Linked   to {order.linked_to}, which answers its reporters")
     if order.needs_look:
         print(f"Look at  {what_to_look_at(order)}")
     if order.public_text:
         print(f"Citizen reads: {order.public_text}")
     for linked in order.requests:
         print(f"Request  {linked.request_id}: {linked.description}")
-    if not order.requests:
+    if not order.requests and not order.linked_to:
         print(f"Request  {order.description}")
     for entry in order.history:
         print(f"{entry.at:%Y-%m-%d %H:%M}  {entry.person}: {entry.text}{f' ({entry.note})' if entry.note else ''}")

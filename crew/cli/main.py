@@ -109,6 +109,7 @@ def _add_field_commands(commands: Commands) -> None:
     note = _add(commands, "note", "crew.cli.field", "add_note", "write an internal note")
     note.add_argument("id", metavar="ID")
     note.add_argument("text", metavar="TEXT")
+    _add_desk_commands(commands)
     photo = _add(
         commands, "photo", "crew.cli.photo", "show", "what a picture would be sent as: size, time, place, hash"
     )
@@ -125,6 +126,14 @@ def _add_field_commands(commands: Commands) -> None:
     _add(commands, "where", "crew.cli.terminal", "where", "where files and settings lie")
     demo = _add(commands, "demo", "crew.cli.demo", "start", "a city day on this machine: nothing to configure")
     demo.add_argument("--role", default="crew", choices=["crew", "supervisor", "dispatcher"], help="who you are")
+
+
+def _add_desk_commands(commands: Commands) -> None:
+    link = _add(commands, "link", "crew.cli.linking", "link", "let one repair answer the reporters of two orders")
+    link.add_argument("id", metavar="ID", help="the order whose requests join the other")
+    link.add_argument("into", metavar="INTO", help="the order that answers them from now on")
+    unlink = _add(commands, "unlink", "crew.cli.linking", "unlink", "make a request an order of its own again")
+    unlink.add_argument("request", metavar="REQUEST", help="its number; `crew show` lists those of an order")
 
 
 def _add_outbox_commands(commands: Commands) -> None:

@@ -23,6 +23,8 @@ _MENDABLE: Final = {
     "photos": ("photo",),
     "escalation": ("note",),
     "assignment": (),
+    "link": (),
+    "unlink": (),
 }
 """What each kind of change has that can be given anew."""
 
@@ -182,7 +184,7 @@ def _mended(work: "FieldWork", arguments: "argparse.Namespace") -> "Change":
         case Escalation(level, reason):
             return mending.escalate(old.order_id, level, arguments.note or reason)
         case _:
-            raise CorrectInput("Nothing of a move can be mended. Set it aside, and move the order anew.")
+            raise CorrectInput("Nothing of this can be mended. Set it aside, and do it anew.")
 
 
 def _refuse_what_it_has_not(arguments: "argparse.Namespace", old: "Change") -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
-from crew.domain.work_order import OrderId, Photo, WorkStatus
+from crew.domain.work_order import LinkedRequest, OrderId, Photo, WorkStatus
 
 ChangeId = NewType("ChangeId", str)
 """A UUIDv7 made on the device and never remade, however often the change is sent."""
@@ -83,7 +83,23 @@ class Acceptance:
     """Ended work was looked at, and is good."""
 
 
-Act = StatusChange | Note | PhotosAdded | Assignment | Escalation | Acceptance
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The order's requests join another order, so that one repair answers every reporter."""
+
+    into: OrderId
+    requests: tuple[LinkedRequest, ...] = ()
+    """Those that the person saw: what a device shows of the other order until the backend has told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """One of the order's requests becomes an order of its own again, under its own number."""
+
+    request: str
+
+
+Act = StatusChange | Note | PhotosAdded | Assignment | Escalation | Acceptance | Link | Unlink
 
 KINDS: Final[dict[str, type[Act]]] = {
     "status": StatusChange,
@@ -92,6 +108,8 @@ KINDS: Final[dict[str, type[Act]]] = {
     "assignment": Assignment,
     "escalation": Escalation,
     "acceptance": Acceptance,
+    "link": Link,
+    "unlink": Unlink,
 }
 """The word on the wire for each act."""
 
@@ -126,10 +144,26 @@ class Change:
                 return ()
 
     @property
+    def other_order(self) -> OrderId | None:
+        """The second order that the act changes; None for most."""
+        match self.act:
+            case Link(into=into):
+                return into
+            case Unlink(request=request):
+                return OrderId(request)
+            case _:
+                return None
+
+    @property
+    def orders(self) -> tuple[OrderId, ...]:
+        """Every order that the act changes, its own first."""
+        return (self.order_id,) if self.other_order is None else (self.order_id, self.other_order)
+
+    @property
     def fields(self) -> frozenset[str]:
         """The fields of the order that the change sets; empty for what never conflicts (notes, photos)."""
         match self.act:
-            case StatusChange():
+            case StatusChange() | Link():
                 return frozenset({"work_status"})
             case Assignment():
                 return frozenset({"crew"})

@@ -5,7 +5,7 @@ Nothing that was sent is taken out of the history; the opposite is an act of its
 
 from typing import Final, assert_never
 
-from crew.domain.change import Acceptance, Act, Assignment, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import Acceptance, Act, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
 from crew.domain.errors import NotAllowed
 from crew.domain.work_order import WorkOrder, WorkStatus
 
@@ -36,6 +36,10 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
             return Escalation(before.escalation, "taken back")
         case Acceptance():
             raise NotAllowed("It was accepted, and the history says so: send it back if something is missing.")
+        case Link(into=into):
+            raise NotAllowed(f"It has left: unlink {now.id} on {into}, and it is open again.")
+        case Unlink(request=request):
+            raise NotAllowed(f"It has left: link {request} to {now.id}, and both are one again.")
         case Note() | PhotosAdded():
             raise NotAllowed("It has left and stays in the history: write a note that corrects it.")
         case _:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from crew.domain.change import Acceptance, Act, Assignment, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import Acceptance, Act, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
 from crew.domain.errors import NotAllowed
 from crew.domain.work_order import WorkOrder, WorkStatus
 
@@ -61,5 +61,7 @@ def require_permission(person: Person, act: Act, order: WorkOrder) -> None:
             raise NotAllowed(f"A crew cannot escalate {order.id}: write a note, a dispatcher will see it.")
         case Acceptance() if person.role is Role.CREW:
             raise NotAllowed(f"A crew cannot accept work on {order.id}: a supervisor looks at it.")
-        case StatusChange() | Note() | PhotosAdded() | Assignment() | Escalation() | Acceptance():
+        case Link() | Unlink() if person.role is Role.CREW:
+            raise NotAllowed(f"A crew cannot link or unlink {order.id}: write a note, a dispatcher will see it.")
+        case StatusChange() | Note() | PhotosAdded() | Assignment() | Escalation() | Acceptance() | Link() | Unlink():
             return

@@ -7,8 +7,16 @@ call `apply`. Nothing here looks at clocks, stores or sockets.
 from dataclasses import replace
 from typing import Final, assert_never
 
-from crew.domain.change import Acceptance, Assignment, Change, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import Acceptance, Assignment, Change, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
 from crew.domain.errors import NotAllowed
+from crew.domain.linking import (
+    after_moving_requests,
+    check_moving_requests,
+    check_not_linked,
+    describe_link,
+    describe_to_other,
+    other_after,
+)
 from crew.domain.person import Person, require_permission
 from crew.domain.reasons import WAITING_REASONS, public_status, require_reason
 from crew.domain.work_order import HistoryEntry, Photo, PhotoRole, WorkOrder, WorkStatus
@@ -23,6 +31,7 @@ def check(order: WorkOrder, change: Change, person: Person) -> None:
     require_permission(person, change.act, order)
     match change.act:
         case StatusChange() as act:
+            check_not_linked(order)
             _check_status(order, act)
         case Note(text=text):
             if not text.strip():
@@ -36,11 +45,14 @@ def check(order: WorkOrder, change: Change, person: Person) -> None:
             _check_acceptance(order)
         case Escalation() as escalation:
             _check_escalation(order, escalation)
+        case Link() | Unlink() as link:
+            check_moving_requests(order, link)
         case _:
             assert_never(change.act)
 
 
 def _check_assignment(order: WorkOrder, crew: str) -> None:
+    check_not_linked(order)
     if order.work_status.ended:
         raise NotAllowed(f"{order.id} is {order.work_status.words}; send it back before it is moved.")
     if crew == order.crew:
@@ -84,10 +96,13 @@ def _has_after_photo(order: WorkOrder, photos: tuple[Photo, ...]) -> bool:
 def apply(order: WorkOrder, change: Change) -> WorkOrder:
     """Return the order as it stands after the change; the version is the backend's business and stays.
 
+    The order is the change's own, or the second one that it changes.
     Applying the same change twice gives the same order as applying it once: the history knows the id.
     """
     if any(entry.change_id == change.id for entry in order.history):
         return order
+    if order.id == change.other_order:
+        return with_entry(other_after(order, change), change, describe_to_other(change))
     match change.act:
         case StatusChange() as act:
             changed = _with_status(order, act)
@@ -102,6 +117,8 @@ def apply(order: WorkOrder, change: Change) -> WorkOrder:
             changed = replace(order, needs_look=False)
         case Escalation(level=level):
             changed = replace(order, escalation=level)
+        case Link() | Unlink() as link:
+            changed = after_moving_requests(order, link)
         case _:
             assert_never(change.act)
     return with_entry(changed, change, describe(change))
@@ -170,6 +187,8 @@ def describe(change: Change) -> str:
             return ACCEPTED
         case Escalation(level=level, reason=reason):
             return f"escalated to {level}: {reason}"
+        case Link() | Unlink() as link:
+            return describe_link(link)
         case _:
             assert_never(change.act)
 

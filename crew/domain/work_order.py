@@ -156,6 +156,8 @@ class WorkOrder:
     crew_title: str = ""
     """The crew's name as it stands on the side of the truck; empty where it is not known."""
     escalation: str = ""
+    linked_to: str = ""
+    """The order that answers this one's reporters since they were linked; empty where it does so itself."""
     needs_look: bool = False
     """Work was done on it after it had moved or ended: a supervisor should look."""
     photos: tuple[Photo, ...] = ()

@@ -47,4 +47,4 @@ def _sheet_of(act: Act) -> "tuple[type[DraftedSheet], str]":
         case Escalation(reason=reason):
             return escalate_sheet.EscalateSheet, reason
         case _:
-            raise NotAllowed("Nothing of a move can be mended. Set it aside, and move the order anew.")
+            raise NotAllowed("Nothing of this can be mended. Set it aside, and do it anew.")

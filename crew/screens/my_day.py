@@ -128,6 +128,7 @@ class MyDay(StopsScreen[None]):
         view = await self.reading(partial(self.order_view, order_id, self.here))
         if view is not None:
             self._details().show(view, self.field_work.now)
+            self.refresh_buttons()
 
     def _details(self) -> "OrderDetails":
         from crew.widgets.order_details import OrderDetails

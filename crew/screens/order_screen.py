@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from textual import on, work
 
-from crew.commands import Command, Situation, buttons
+from crew.commands import LINK, Command, Situation, buttons
 from crew.domain.errors import CrewError
 from crew.domain.person import Person, Role
 from crew.domain.work_order import WorkStatus
@@ -69,12 +69,18 @@ class OrderScreen(SheetActions[_Result]):
         """Whether there is a photo of the chosen order to look at."""
         raise NotImplementedError
 
+    @property
+    def chosen_has_twins(self) -> bool:
+        """Whether what is shown of the chosen order names one that may be the same thing."""
+        views = (getattr(details, "view", None) for details in self.query("OrderDetails"))
+        return any(view is not None and view.order.id == self.chosen_id and view.has_twins for view in views)
+
     def situation(self) -> Situation:
         """The role and the status of the chosen order."""
         order, role = self.chosen_order, self.person.role if self.person else Role.CREW
         if order is None:
             return Situation(role)
-        return Situation(role, order.work_status, has_photos=self.chosen_has_photos)
+        return Situation(role, order.work_status, has_photos=self.chosen_has_photos, has_twins=self.chosen_has_twins)
 
     def buttons(self) -> "Sequence[Command]":
         """The buttons that fit the chosen order."""
@@ -103,10 +109,12 @@ class OrderScreen(SheetActions[_Result]):
         from crew.widgets.order_text import OrderView  # not needed for the first paint of a narrow terminal
 
         order = self.field_work.order(order_id)
-        near = nearby_lines(self.field_work.nearby(order_id), self.field_work.now, self.look.units)
+        found, may_link = self.field_work.nearby(order_id), bool(self.person and self.person.role in LINK.roles)
+        near = nearby_lines(found, self.field_work.now, self.look.units, may_link=may_link)
         unsent, way = self.field_work.unsent_of(order_id), self._way_to(order, here)
-        doubt = self.field_work.place_doubt(order)
-        return OrderView(order=order, unsent=unsent, way="" if doubt else way, place_doubt=doubt, nearby=near)
+        doubt, twins = self.field_work.place_doubt(order), bool(found.same)
+        way = "" if doubt else way
+        return OrderView(order=order, unsent=unsent, way=way, place_doubt=doubt, nearby=near, has_twins=twins)
 
     def _way_to(self, order: "WorkOrder", here: "Stop | None") -> str:
         """The way from the person, where that is known; else from the stop where the crew most likely is."""

@@ -111,6 +111,18 @@ class SheetActions(CommandScreen[_Result]):
             self.post_message(Acted(done.words, *done.changes))
 
     @work(group="sheet", exclusive=True)
+    async def action_link(self) -> None:
+        """Join the order to one that is the same, or part what was joined."""
+        from crew.screens.link_sheet import link_sheet
+
+        try:
+            sheet = await asyncio.to_thread(link_sheet, self.field_work, self.look, self.chosen_id)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        self.app.push_screen(sheet, self.acted)
+
+    @work(group="sheet", exclusive=True)
     async def _open(self, kind: "type[DraftedSheet]") -> None:
         order = await self._read(self.chosen_id)
         if order is None:

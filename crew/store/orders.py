@@ -150,6 +150,18 @@ class OrderTable:
         with self._database.content():
             return msgspec.json.decode(row[0], type=WorkOrder) if row else None
 
+    def answering(self, request_id: str) -> OrderId | None:
+        """The order that answers a request, as the person sees it; None where it is not on this device."""
+        own = self.get(OrderId(request_id))
+        if own is not None and not own.linked_to:
+            return own.id
+        row = self._database.row(
+            "SELECT o.id FROM orders o, json_each(COALESCE(o.shown, o.server), '$.requests') r "
+            "WHERE o.request_count > 1 AND json_extract(r.value, '$.request_id') = ?",
+            (request_id,),
+        )
+        return OrderId(row[0]) if row else None
+
     def put_server_copies(self, orders: Iterable[WorkOrder], generation: int) -> None:
         """Take orders as the backend tells them, keeping the waiting changes on top."""
         with self._database.transaction():
@@ -173,6 +185,10 @@ class OrderTable:
         """
         self._database.execute(_SHOW, (*_line(order), msgspec.json.encode(order), order.id))
 
+    def put_own(self, order: WorkOrder) -> None:
+        """Take an order that a waiting change makes: it stays until the backend tells it or its changes are settled."""
+        self._put(order, self._outbox.waiting_of(order.id), _GONE)
+
     def remove(self, order_ids: Iterable[OrderId]) -> None:
         """Forget orders that are no longer this device's concern, except those with unsent changes.
 
@@ -181,7 +197,8 @@ class OrderTable:
         with self._database.transaction():
             for order_id in order_ids:
                 self._database.execute(
-                    "DELETE FROM orders WHERE id = ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE order_id = orders.id "
+                    "DELETE FROM orders WHERE id = ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE "
+                    "(order_id = orders.id OR other_order = orders.id) "
                     "AND sending_status NOT IN ('acknowledged', 'set_aside'))",
                     (order_id,),
                 )

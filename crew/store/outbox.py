@@ -23,6 +23,7 @@ _LONGEST_GRACE: Final = timedelta(minutes=10)
 
 _UNSETTLED: Final = "sending_status NOT IN ('acknowledged', 'set_aside')"
 _TO_SEND: Final = "sending_status IN ('waiting', 'sending')"
+_ABOUT: Final = "(order_id = ? OR other_order = ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,8 @@ class OutboxTable:
         return self._select("WHERE sending_status = 'set_aside' ORDER BY sequence")
 
     def of_order(self, order_id: OrderId) -> list[OutboxEntry]:
-        """The unsettled changes of one order, oldest first."""
-        return self._select(f"WHERE {_UNSETTLED} AND order_id = ? ORDER BY sequence", (order_id,))
+        """The unsettled changes that touch one order, oldest first."""
+        return self._select(f"WHERE {_UNSETTLED} AND {_ABOUT} ORDER BY sequence", (order_id, order_id))
 
     def later_than(self, change: Change) -> list[Change]:
         """What was done to the same order after a change, sent or not, without what lies aside; oldest first."""
@@ -95,13 +96,13 @@ class OutboxTable:
 
     def waiting_of(self, order_id: OrderId) -> list[Change]:
         """The changes to apply on top of the backend's copy of an order; refused and undecided ones are not."""
-        entries = self._select(f"WHERE {_TO_SEND} AND order_id = ? ORDER BY sequence", (order_id,))
+        entries = self._select(f"WHERE {_TO_SEND} AND {_ABOUT} ORDER BY sequence", (order_id, order_id))
         return [entry.change for entry in entries]
 
     def orders_waiting(self) -> frozenset[OrderId]:
         """The orders that have changes which will leave by themselves."""
-        rows = self._database.rows(f"SELECT DISTINCT order_id FROM outbox WHERE {_TO_SEND}")  # noqa: S608 - a constant
-        return frozenset(OrderId(row[0]) for row in rows)
+        rows = self._database.rows(f"SELECT order_id, other_order FROM outbox WHERE {_TO_SEND}")  # noqa: S608 - a constant
+        return frozenset(OrderId(order_id) for row in rows for order_id in row if order_id)
 
     def count_to_send(self) -> int:
         """How many changes will leave by themselves."""
@@ -118,12 +119,13 @@ class OutboxTable:
         held: set[OrderId] = set()
         ready: list[Change] = []
         for entry in self.unsettled():
-            order_id = entry.change.order_id
+            orders = entry.change.orders
             in_grace = now < entry.send_after <= now + _LONGEST_GRACE
-            if in_grace or entry.sending_status not in (SendingStatus.WAITING, SendingStatus.SENDING):
-                held.add(order_id)
-            elif order_id not in held:
+            leaves = not in_grace and entry.sending_status in (SendingStatus.WAITING, SendingStatus.SENDING)
+            if leaves and held.isdisjoint(orders):
                 ready.append(entry.change)
+            else:
+                held.update(orders)
         return ready
 
     def next_due_at(self, after: datetime) -> datetime | None:

@@ -99,9 +99,9 @@ class Push:
         held: set[OrderId] = set()
         ready: list[Change] = []
         for change in self._store.outbox.ready(self._clock()):
-            if change.id in self._stuck:
-                held.add(change.order_id)
-            if change.order_id not in held:
+            if change.id in self._stuck or not held.isdisjoint(change.orders):
+                held.update(change.orders)
+            else:
                 ready.append(change)
         return ready
 
@@ -109,8 +109,8 @@ class Push:
         held: set[OrderId] = set()
         batch: list[Change] = []
         for change in ready:
-            if change.order_id in held or self._store.photos.unsent_of(change):
-                held.add(change.order_id)
+            if not held.isdisjoint(change.orders) or self._store.photos.unsent_of(change):
+                held.update(change.orders)
             else:
                 batch.append(change)
         return batch
@@ -128,7 +128,7 @@ class Push:
                 return await self._send_one_by_one(batch)
             answers = (Answer(id=batch[0].id, outcome="refused", sentence=error.sentence),)
         done = await asyncio.to_thread(self._take, batch, answers)
-        self._tell(StoreChanged(frozenset(change.order_id for change in batch)))
+        self._tell(StoreChanged(frozenset(order_id for change in batch for order_id in change.orders)))
         return done
 
     async def _send_one_by_one(self, batch: tuple[Change, ...]) -> Round:
@@ -149,9 +149,10 @@ class Push:
                     self._hold(change, answer)
                     continue
                 self._store.outbox.settle(change.id, status, self._clock(), reason=answer.sentence, other=answer.other)
-                if answer.order is not None:
-                    self._store.orders.put_server_copies([answer.order], self._store.device.generation)
-                self._store.orders.refresh(change.order_id)
+                told = [order for order in (answer.order, answer.also) if order is not None]
+                self._store.orders.put_server_copies(told, self._store.device.generation)
+                for order_id in change.orders:
+                    self._store.orders.refresh(order_id)
                 done += _COUNTED[status]
         return done
 
@@ -200,4 +201,5 @@ class Push:
     def _refuse(self, change: Change, sentence: str) -> None:
         with self._store.transaction():
             self._store.outbox.settle(change.id, SendingStatus.REFUSED, self._clock(), reason=sentence)
-            self._store.orders.refresh(change.order_id)
+            for order_id in change.orders:
+                self._store.orders.refresh(order_id)

@@ -41,6 +41,8 @@ class OrderView:
     """Why its place is not to be gone by; empty where it is."""
     nearby: "tuple[str, ...]" = ()
     """What else there is around it, a line each."""
+    has_twins: bool = False
+    """Whether some of that may be the same thing."""
 
 
 def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
@@ -61,6 +63,8 @@ def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
 
 def status_words(order: "WorkOrder") -> str:
     """The work status with its reason."""
+    if order.linked_to:
+        return f"linked to {order.linked_to}"
     if order.work_status is WorkStatus.WAITING and order.waiting_reason:
         return f"waiting for {WAITING_REASONS.get(order.waiting_reason, order.waiting_reason)}"
     if order.work_status is WorkStatus.CANT_DO and order.closure_reason in CANT_DO_REASONS:

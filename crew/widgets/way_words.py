@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from crew.commands import LINK
 from crew.domain.due import day_and_time
 from crew.domain.place import direction_words, distance_metres, distance_words, place_of
 from crew.domain.work_order import WorkStatus
@@ -48,14 +49,15 @@ def driven_words(driven: "Driven", units: str) -> str:
     return f"{words}, {distance_words(abs(driven.saved_metres), units)} {how} than by due time."
 
 
-def nearby_lines(found: "Nearby", now: "datetime", units: str) -> tuple[str, ...]:
+def nearby_lines(found: "Nearby", now: "datetime", units: str, *, may_link: bool = False) -> tuple[str, ...]:
     """What else there is around an order, such as "2 more within 150 m: Graffiti, Broken sign"."""
     from crew.domain.nearby import REACH_METRES  # after the first paint
 
     lines = []
+    offer = f" ({LINK.key_words}: link)" if may_link else ""
     if found.same:
         count = len(found.same)
-        lines.append(f"{count} more may be the same: {_listed(near.order_id for near in found.same)}")
+        lines.append(f"{count} more may be the same: {_listed(near.order_id for near in found.same)}{offer}")
     others = [near for near in found.open if near not in found.same]
     if others:
         services = _listed(dict.fromkeys(near.order.service_name for near in others))

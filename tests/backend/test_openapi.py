@@ -12,10 +12,10 @@ from crew.backend import crew_api
 from crew.backend.admin import add_person
 from crew.backend.city import City
 from crew.backend.openapi import SentChange
-from crew.domain.change import KINDS, Assignment, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import KINDS, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
 from crew.domain.person import Role
 from crew.domain.work_order import WorkStatus
-from tests.backend.crews import JSON, LIGHTS, ROADS, Enrolment, jpeg, photo_of, report
+from tests.backend.crews import JSON, LIGHTS, ROADS, Enrolment, jpeg, photo_of, report, stored
 
 pytestmark = pytest.mark.anyio
 
@@ -102,6 +102,8 @@ async def test_the_changes_that_the_terminal_sends_fit_the_document(
         PhotosAdded((photo,)),
         Assignment(LIGHTS),
         Escalation("director", "why"),
+        Link(order_id, stored(city, order_id).requests),
+        Unlink("311000000099"),
     )
     changes = tuple(truck.change(order_id, act) for act in acts)
     sent = json.loads(wire.encode_changes(changes))

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from crew.domain.change import Act, Assignment, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import Act, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
 from crew.domain.errors import NotAllowed
 from crew.domain.inverse import inverse
-from crew.domain.work_order import WorkOrder, WorkStatus
+from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from tests.builders import a_photo, an_order
 
 WORKING = StatusChange(WorkStatus.WORKING)
@@ -46,6 +46,8 @@ def test_the_opposite_sets_what_was(before: WorkOrder, act: Act, opposite: Act) 
         (an_order_that_is(WorkStatus.WORKING), StatusChange(WorkStatus.CANT_DO), "A supervisor can send it back"),
         (an_order_that_is(WorkStatus.DONE), StatusChange(WorkStatus.SENT_BACK), "Finish it anew"),
         (an_order_that_is(WorkStatus.NEW), StatusChange(WorkStatus.ACCEPTED), "nothing to go back to"),
+        (an_order(), Link(OrderId("2")), "unlink 311000000001 on 2"),
+        (an_order(), Unlink("2"), "link 2 to 311000000001"),
         (an_order(escalation=""), Escalation("district", "third call"), "write a note"),
         (an_order(), Note("a slip"), "write a note that corrects it"),
         (an_order(), PhotosAdded((a_photo(),)), "write a note that corrects it"),

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.domain.change import Act, Assignment, Change, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import Act, Assignment, Change, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
 from crew.domain.plain_text import clean_text
 from crew.domain.work_order import (
     HistoryEntry,
     LinkedRequest,
+    OrderId,
     Photo,
     PhotoHash,
     PhotoRole,
@@ -57,12 +58,15 @@ PHOTOS = st.lists(
     ),
     max_size=3,
 ).map(tuple)
+REQUESTS = st.lists(st.builds(LinkedRequest, WORDS, WORDS, MOMENTS), max_size=3).map(tuple)
 EVERY_ACT: st.SearchStrategy[Act] = st.one_of(
     st.builds(StatusChange, st.sampled_from(WorkStatus), WORDS, WORDS, WORDS, PHOTOS),
     st.builds(Note, WORDS),
     st.builds(PhotosAdded, PHOTOS),
     st.builds(Assignment, WORDS),
     st.builds(Escalation, WORDS, WORDS),
+    st.builds(Link, WORDS.map(OrderId), REQUESTS),
+    st.builds(Unlink, WORDS),
 )
 EVERY_CHANGE = st.builds(
     a_change, EVERY_ACT, sequence=st.integers(1, 2**53), base_version=st.integers(0, 2**53), made_at=MOMENTS
@@ -77,7 +81,8 @@ EVERY_ORDER = st.builds(
     needs_look=st.booleans(),
     photos=PHOTOS,
     history=st.lists(st.builds(HistoryEntry, MOMENTS, WORDS, WORDS, WORDS, WORDS), max_size=3).map(tuple),
-    requests=st.lists(st.builds(LinkedRequest, WORDS, WORDS, MOMENTS), max_size=3).map(tuple),
+    requests=REQUESTS,
+    linked_to=WORDS,
 )
 
 

@@ -3,7 +3,6 @@
 Each function asks one question and answers with findings, none where all is well.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -11,9 +10,10 @@ from sqlalchemy import and_, case, distinct, exists, func, not_, or_, select, te
 
 from crew import wire
 from crew.backend.care.finding import Finding, several, some
+from crew.backend.change_effects import REQUESTS_MOVED
 from crew.backend.feed import EVERYBODY
 from crew.backend.mail_address import read_mail_address
-from crew.backend.notices import NEVER, TOLD_BEFORE
+from crew.backend.notices import NEVER, TOLD_BEFORE, notice_id_of
 from crew.backend.schema import applied_changes, feed, history, notices, order_photos, service_requests, work_orders
 from crew.domain.errors import CorrectInput
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _APPLIED: Final = frozenset({"applied", "kept"})
 _OUTCOMES: Final = _APPLIED | {"refused", "needs_decision"}
 _KINDS: Final = frozenset({"received", "closed"})
+_REQUESTS: Final = ",".join(REQUESTS_MOVED)
 
 
 def record_findings(connection: "Connection") -> list[Finding]:
@@ -77,10 +78,11 @@ def _gaps(connection: "Connection") -> Iterator[Finding]:
 
 
 def _doubled_effects(connection: "Connection") -> Iterator[Finding]:
+    """A change has one line of history; one that moved requests has another, on the order that they came to."""
     doubled = (
         select(history.c.change_id)
         .where(history.c.change_id != "")
-        .group_by(history.c.change_id)
+        .group_by(history.c.change_id, history.c.fields == _REQUESTS)
         .having(func.count() > 1)
     )
     yield from _about("history", connection.scalars(doubled), "A change had its effect more than once:")
@@ -140,15 +142,15 @@ def _notices(connection: "Connection") -> Iterator[Finding]:
     """Each notice is of an event of its order, so none can be there twice; each that waits can leave."""
     given_up = case((notices.c.next_try_at == NEVER, notices.c.last_problem), else_="")
     waits = and_(notices.c.sent_at.is_(None), notices.c.next_try_at != NEVER)
-    columns = (notices.c.id, notices.c.request_id, notices.c.kind, notices.c.recipient, work_orders.c.version)
-    question = (
-        select(*columns, given_up.label("given_up"), waits.label("waits"))
-        .join_from(notices, service_requests)
-        .join(work_orders, work_orders.c.id == service_requests.c.order_id)
+    columns = (notices.c.id, notices.c.request_id, notices.c.kind, notices.c.recipient, service_requests.c.order_id)
+    question = select(*columns, work_orders.c.version, given_up.label("given_up"), waits.label("waits")).where(
+        service_requests.c.id == notices.c.request_id, work_orders.c.id == service_requests.c.order_id
     )
     strange, without_address, told_before, failed = [], [], 0, 0
+    answered_others = _answered_others(connection)
     for row in connection.execute(question):
-        if row.kind not in _KINDS or row.id not in _possible_ids(row.request_id, row.kind, row.version):
+        orders = {row.order_id: row.version, **answered_others}
+        if row.kind not in _KINDS or row.id not in _possible_ids(row.request_id, row.kind, orders):
             strange.append(row.id)
         elif row.waits and not _is_address(row.recipient):
             without_address.append(row.id)
@@ -178,10 +180,20 @@ def _is_address(raw: str) -> bool:
     return True
 
 
-def _possible_ids(request_id: str, kind: str, version: int) -> set[str]:
-    return {
-        hashlib.sha256(f"{request_id}\0{kind}\0{number}".encode()).hexdigest()[:32] for number in range(1, version + 1)
-    }
+def _answered_others(connection: "Connection") -> dict[str, int]:
+    """The orders that requests were linked to or parted from, which may have answered any of them, with versions."""
+    touched = select(history.c.change_id).where(history.c.fields == _REQUESTS)
+    orders = select(history.c.order_id).where(history.c.change_id.in_(touched))
+    question = select(work_orders.c.id, work_orders.c.version).where(work_orders.c.id.in_(orders))
+    return {row.id: row.version for row in connection.execute(question)}
+
+
+def _possible_ids(request_id: str, kind: str, orders: dict[str, int]) -> Iterator[str]:
+    """The ids of every event that the orders had; those of a duplicate were once made without its order."""
+    for order_id, version in orders.items():
+        for number in range(1, version + 1):
+            yield notice_id_of(request_id, kind, number, order_id)
+            yield notice_id_of(request_id, kind, number, request_id)
 
 
 def _in_feed_of(audience: "str | ColumnElement[str]") -> "ColumnElement[bool]":

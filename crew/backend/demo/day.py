@@ -8,7 +8,7 @@ from typing import Final
 
 from crew.backend.catalogue import Catalogue
 from crew.backend.demo.people import ANA, DEE, SAM, Workers
-from crew.backend.demo.rest_of_city import stops_elsewhere
+from crew.backend.demo.rest_of_city import reported_twice, stops_elsewhere
 from crew.backend.demo.stops import STOPS, Stop
 from crew.domain.change import Act, Escalation, StatusChange
 from crew.domain.work_order import WorkStatus
@@ -68,7 +68,8 @@ class Day:
 
 def plan_day(catalogue: Catalogue, now: datetime, dice: Random) -> Day:
     """Work out a day around `now`; the stops of the followed crew come first, the rest of the city is drawn."""
-    stops = (*STOPS, *stops_elsewhere(catalogue, dice))
+    elsewhere = tuple(stops_elsewhere(catalogue, dice))
+    stops = (*STOPS, *elsewhere, *reported_twice(elsewhere))
     workers = Workers()
     reports: list[Report] = []
     deeds = [Deed(now - timedelta(minutes=_ESCALATED_MINUTES_AGO), 0, DEE, _ESCALATION)]

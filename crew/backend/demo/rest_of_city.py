@@ -1,6 +1,7 @@
 """What everybody else has to do in the demo city: drawn from words and places by a seed. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import cycle
 from random import Random
 from typing import Final
@@ -54,6 +55,9 @@ _DUE_HOURS: Final = (
 """From, to, and how many of a hundred."""
 
 _REPEATED_EVERY: Final = 16
+_TWIN_EVERY: Final = 12
+_STEPS_AWAY: Final = 0.0001
+"""Degrees of latitude: eleven metres."""
 
 
 def stops_elsewhere(catalogue: Catalogue, dice: Random) -> Iterator[Stop]:
@@ -79,6 +83,14 @@ def stops_elsewhere(catalogue: Catalogue, dice: Random) -> Iterator[Stop]:
             crew="" if service == _TRIAGE else district if service in _BY_DISTRICT else catalogue.crew_for("", service),
             note=WAITING_NOTES.get(reason) or CANT_DO_NOTES.get(reason, ""),
         )
+
+
+def reported_twice(stops: Iterable[Stop]) -> Iterator[Stop]:
+    """Some of the open stops once more, a few steps away and in other words: nobody has noticed yet."""
+    waiting = [stop for stop in stops if stop.status is WorkStatus.ASSIGNED and not stop.again]
+    for stop, words in zip(waiting[::_TWIN_EVERY], cycle(REPEATS), strict=False):
+        place = replace(stop.place, lat=stop.place.lat + _STEPS_AWAY)
+        yield replace(stop, place=place, words=words, due_in_hours=stop.due_in_hours + 0.2, picture=None)
 
 
 def _next_place(places: list[Place], *, corner: bool) -> Place:
