@@ -137,7 +137,7 @@ def set_status(arguments: "argparse.Namespace") -> int:
     """Set the work status of an order, with photos, on this device; `crew sync` sends it."""
     with opened_device(arguments) as device:
         _require_sign_in(device)
-        status = _status(arguments.status)
+        status = status_named(arguments.status)
         device.field_work.order(arguments.id)
         photos = [device.field_work.keep_photo(Path(name)) for name in arguments.photo]
         change = device.field_work.set_status(
@@ -155,7 +155,8 @@ def add_note(arguments: "argparse.Namespace") -> int:
     return 0
 
 
-def _status(word: str) -> WorkStatus:
+def status_named(word: str) -> WorkStatus:
+    """The status that a word on the command line means. Raises CorrectInput where there is none."""
     try:
         return WorkStatus(word)
     except ValueError as error:

@@ -1,0 +1,178 @@
+"""`crew assign`, `crew board`, `crew export`: the desk's work from scripts, on this device. CLI layer.
+
+The same rules, store and outbox as the terminal; `crew sync` sends what was done.
+"""
+
+import difflib
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from crew.cli.field import opened_device, status_named
+from crew.cli.output import counted, print_json, print_table
+from crew.domain.crew_day import POOL
+from crew.domain.due import day_and_time
+from crew.domain.errors import CorrectInput
+from crew.domain.plain_text import clean_line
+from crew.table_file import whole_file, write_rows
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from crew.domain.crew_day import CrewDay
+    from crew.field_work import FieldWork, Stop
+    from crew.moving import MovePreview, Refused
+    from crew.wiring import Device
+
+_COLUMNS: Final = (
+    "id", "service_name", "address", "lat", "long", "crew", "work_status", "waiting_reason", "escalation", "due_at",
+    "updated_at", "headline", "photos", "requests", "unsent",
+)  # fmt: skip
+_STDOUT: Final = "-"
+
+
+def assign(arguments: "argparse.Namespace") -> int:
+    """Move orders to a crew, or to the pool; or say what that would do."""
+    ids = [*arguments.ids, *_ids_in(arguments.file)]
+    with opened_device(arguments) as device:
+        crew = _crew_named(device.field_work, arguments.to)
+        if arguments.dry_run:
+            _print_preview(device.field_work.preview_move(ids, crew), as_json=arguments.json)
+            return 0
+        moved = device.field_work.move(ids, crew, arguments.reason)
+        if arguments.json:
+            changes = [{"id": change.id, "order_id": change.order_id} for change in moved.changes]
+            print_json({"crew": crew, "moved": changes, "refused": _refusals(moved.refused)})
+            return 0
+        print(f"Saved. {counted(len(moved.changes), 'order')} moved to {crew or POOL}: crew sync")
+        _print_refused(moved.refused)
+    return 0
+
+
+def _ids_in(name: str) -> list[str]:
+    """The ids that stand in a file, the first word of each line; nothing for no file."""
+    if not name:
+        return []
+    try:
+        text = sys.stdin.read() if name == _STDOUT else Path(name).expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise CorrectInput(f"{clean_line(name)} cannot be read: {reason}.") from error
+    return [words[0] for line in text.splitlines() if (words := line.replace(",", " ").split()) and words[0][0] != "#"]
+
+
+def _crew_named(field_work: "FieldWork", name: str) -> str:
+    """The crew of this name or title; empty for the pool. Raises CorrectInput where this device knows none."""
+    if name.casefold() in ("", POOL.casefold()):
+        return ""
+    known = {crew.name: crew.title for crew in field_work.crews()}
+    by_words = {word.casefold(): crew for crew, title in known.items() for word in (crew, title)}
+    if name.casefold() in by_words:
+        return by_words[name.casefold()]
+    near = difflib.get_close_matches(name.casefold(), by_words, n=3, cutoff=0.5)
+    hint = (
+        f"Did you mean {' or '.join(dict.fromkeys(by_words[word] for word in near))}?"
+        if near
+        else "Look at the list: crew board."
+    )
+    raise CorrectInput(f'There is no crew "{clean_line(name)}". {hint}')
+
+
+def _print_preview(preview: "MovePreview", *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "crew": preview.crew,
+                "from": dict(preview.from_crews),
+                "under_way": preview.under_way,
+                "refused": _refusals(preview.refused),
+            }
+        )
+        return
+    listed = ", ".join(f"{count} from {crew or POOL}" for crew, count in preview.from_crews) or "nothing"
+    print(f"Would move to {preview.crew or POOL}: {listed}. {counted(len(preview.under_way), 'order')} under way.")
+    _print_refused(preview.refused)
+
+
+def _print_refused(refused: "tuple[Refused, ...]") -> None:
+    for one in refused:
+        print(f"Stays: {one.order_id}: {one.sentence}")
+
+
+def _refusals(refused: "tuple[Refused, ...]") -> list[dict[str, str]]:
+    return [{"id": one.order_id, "sentence": one.sentence} for one in refused]
+
+
+def board(arguments: "argparse.Namespace") -> int:
+    """Print every crew's day."""
+    with opened_device(arguments) as device:
+        days, now = device.field_work.crew_days(), device.field_work.now
+        if arguments.json:
+            print_json([_day_values(day) for day in days])
+            return 0
+        rows = [_day_row(day, now) for day in days]
+        print_table(rows, ("OPEN", "LATE", "TODAY", "HOURS", "DONE", "UNSENT", "SEEN", "CREW"))
+    return 0
+
+
+def _day_values(day: "CrewDay[Stop]") -> dict[str, Any]:
+    return {
+        "crew": day.name,
+        "title": day.title,
+        "open": day.open,
+        "late": day.late,
+        "due_today": day.due_today,
+        "hours": round(day.hours, 2),
+        "done_today": day.done_today,
+        "under_way": day.under_way.order_id if day.under_way else None,
+        "seen_at": day.seen_at,
+        "unsent": day.unsent,
+        "orders": [stop.order_id for stop in day.orders],
+    }
+
+
+def _day_row(day: "CrewDay[Stop]", now: datetime) -> tuple[str, ...]:
+    seen = day_and_time(day.seen_at, now) if day.seen_at else ""
+    counts = (day.open, day.late, day.due_today, round(day.hours), day.done_today, day.unsent)
+    return (*map(str, counts), seen, day.title)
+
+
+def export(arguments: "argparse.Namespace") -> int:
+    """Write the orders of this device for other programs."""
+    with opened_device(arguments) as device:
+        rows = _rows(device, arguments)
+        if arguments.output == _STDOUT:
+            write_rows(sys.stdout, rows, _COLUMNS, arguments.format)
+            return 0
+        path = Path(arguments.output).expanduser()
+        with whole_file(path, replace=arguments.force) as file:
+            count = write_rows(file, rows, _COLUMNS, arguments.format)
+        print(f"{path}: {counted(count, 'order')}.")
+    return 0
+
+
+def _rows(device: "Device", arguments: "argparse.Namespace") -> "Iterator[dict[str, Any]]":
+    crew = None if arguments.crew is None else _crew_named(device.field_work, arguments.crew)
+    status = status_named(arguments.status) if arguments.status else None
+    listings = (False, True) if arguments.all else (False,)
+    for stop in (stop for ended in listings for stop in device.store.orders.stops(ended=ended)):
+        if (crew is None or stop.crew == crew) and status in (None, stop.work_status):
+            yield {
+                "id": stop.order_id,
+                "service_name": stop.service_name,
+                "address": stop.address,
+                "lat": stop.lat,
+                "long": stop.long,
+                "crew": stop.crew,
+                "work_status": stop.work_status.value,
+                "waiting_reason": stop.waiting_reason,
+                "escalation": stop.escalation,
+                "due_at": stop.due_at.isoformat() if stop.due_at else None,
+                "updated_at": stop.updated_at.isoformat(),
+                "headline": stop.headline,
+                "photos": stop.photo_count,
+                "requests": stop.request_count,
+                "unsent": stop.unsent,
+            }

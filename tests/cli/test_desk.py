@@ -1,0 +1,117 @@
+"""`crew assign`, `crew board`, `crew export`: the desk's work from scripts."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crew.domain.change import Assignment
+from crew.domain.person import Role
+from crew.domain.work_order import OrderId, WorkStatus
+from crew.table_file import plain_cell, safe_cell, write_rows
+from crew.wire import CrewLoad
+from tests.builders import NOON, a_person, an_order
+from tests.hostile import HOSTILE
+from tests.running import Ended, crew
+from tests.trucks import Truck
+
+CREWS = (CrewLoad("D2", "Public Works D2"), CrewLoad("LIGHTS", "Street Lights", seen_at=NOON, unsent=3))
+
+
+@pytest.fixture
+def office(truck: Truck) -> Truck:
+    """A supervisor with three open orders of D2 and one that is done."""
+    truck.sign_in(a_person(Role.SUPERVISOR))
+    truck.store.device.keep_crews(CREWS, {"Pothole": 0.5})
+    orders = [replace(an_order(crew="D2"), id=OrderId(str(number))) for number in (11, 12, 13)]
+    truck.gets(*orders, replace(an_order(crew="D2"), id=OrderId("14"), work_status=WorkStatus.DONE))
+    return truck
+
+
+def run(office: Truck, *arguments: str | Path) -> Ended:
+    return crew(*arguments, "--data", office.folder, home=office.folder)
+
+
+def test_orders_of_a_file_are_moved_by_the_crews_title(office: Truck, tmp_path: Path) -> None:
+    ids = tmp_path / "ids.csv"
+    ids.write_text("# from the morning\n12, Pothole\n\n14 done\n")
+    moved = run(office, "assign", "11", "--file", ids, "--to", "street lights", "--reason", "wrong crew", "--json").json
+    assert [one["order_id"] for one in moved["moved"]] == ["11", "12"]
+    assert [one["id"] for one in moved["refused"]] == ["14"]
+    assert {entry.change.act for entry in office.store.outbox.unsettled()} == {Assignment("LIGHTS", "wrong crew")}
+
+
+def test_a_dry_run_says_what_would_happen_and_moves_nothing(office: Truck) -> None:
+    said = run(office, "assign", "11", "14", "--to", "pool", "--dry-run")
+    assert said.out.startswith("Would move to Pool: 1 from D2. 0 orders under way.\nStays: 14: 14 is done")
+    assert run(office, "assign", "11", "--to", "LIGHTS", "--dry-run", "--json").json["from"] == {"D2": 1}
+    assert office.store.outbox.unsettled() == []
+
+
+def test_a_crew_that_there_is_not_is_refused_with_those_that_are_near(office: Truck) -> None:
+    said = run(office, "assign", "11", "--to", "Street Light")
+    assert (said.code, said.err) == (6, 'crew: There is no crew "Street Light". Did you mean LIGHTS?\n')
+
+
+def test_an_id_list_that_cannot_be_read_is_said(office: Truck, tmp_path: Path) -> None:
+    (tmp_path / "bad").write_bytes(b"\xff\xfe")
+    assert "no UTF-8 text" in run(office, "assign", "--file", tmp_path / "bad", "--to", "pool").err
+    assert "No such file" in run(office, "assign", "--file", tmp_path / "none", "--to", "pool").err
+    assert "choose at least one" in run(office, "assign", "--to", "pool").err
+
+
+def test_the_board_is_told(office: Truck) -> None:
+    pool, day, lights = run(office, "board", "--json").json
+    assert (pool["crew"], day["crew"], day["open"], day["hours"]) == ("", "D2", 3, 1.5)
+    assert (lights["crew"], lights["unsent"]) == ("LIGHTS", 3)
+    assert "Public Works D2" in run(office, "board").out
+
+
+def test_orders_are_written_for_a_spreadsheet_and_for_programs(office: Truck, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    assert run(office, "export", "-o", path).out == f"{path}: 3 orders.\n"
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["id"] for row in rows] == ["11", "12", "13"]
+    assert rows[0]["long"] == "-71.1146", "a number stays one"
+    again = run(office, "export", "-o", path)
+    assert (again.code, "is there already" in again.err) == (6, True)
+    assert run(office, "export", "-o", path, "--all", "--force").out == f"{path}: 4 orders.\n"
+    lines = run(office, "export", "--format", "jsonl", "--all", "--status", "done").out.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["14"]
+    assert run(office, "export", "--crew", "Street Lights").out.count("\n") == 1
+    assert "is no status" in run(office, "export", "--status", "odd").err
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(office: Truck, tmp_path: Path) -> None:
+    said = run(office, "export", "-o", tmp_path / "no" / "such" / "folder.csv")
+    assert (said.code, "cannot be written" in said.err) == (8, True)
+    assert list(tmp_path.glob(".*")) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\uff1d1", "'=1", " =cmd|' /C calc'!A0", *HOSTILE]
+)
+def test_no_spreadsheet_runs_a_text(text: str) -> None:
+    cell = safe_cell(text)
+    assert not cell.lstrip(" ").startswith(
+        ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+    )
+    assert plain_cell(cell) == text
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+def test_every_text_comes_back_from_a_file(texts: list[str]) -> None:
+    for kind in ("csv", "jsonl"):
+        file = io.StringIO(newline="")
+        assert write_rows(file, ({"text": text} for text in texts), ["text"], kind) == len(texts)
+        file.seek(0)
+        if kind == "csv":
+            assert [plain_cell(row["text"]) for row in csv.DictReader(file)] == texts
+        else:
+            assert [json.loads(line)["text"] for line in file.getvalue().splitlines()] == texts
