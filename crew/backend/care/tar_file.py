@@ -46,9 +46,8 @@ def read_members(file: IO[bytes], byte_count: int) -> Iterator[tuple[str, int, I
         yield header.name, header.size, _content(file, header.size)
         _require_zeros(_exactly(file, -header.size % BLOCKSIZE))
     _require_zeros(_exactly(file, BLOCKSIZE))
-    rest = file.read(RECORDSIZE)
-    _require_zeros(rest)
-    if file.tell() % RECORDSIZE or file.read(1):
+    _require_zeros(_exactly(file, -file.tell() % RECORDSIZE))
+    if file.read(1):
         raise DamagedTar("it does not end where it should")
 
 
