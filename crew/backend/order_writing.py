@@ -1,6 +1,6 @@
 """Rows that belong to a work order: its history and its photos. Backend layer; always inside the caller's transaction.
 
-History is only ever added to.
+History is only ever added to, and each line is chained to the one before.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
 
+from crew.backend.history_chain import seal
 from crew.backend.schema import history, order_photos, photos
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def write_history(connection: "Connection", order_id: str, entry: "HistoryEntry"
             "note": entry.note,
         },
     )
+    seal(connection)
 
 
 def keep_photo(connection: "Connection", city: "City", photo: "Photo", content: bytes, device_id: str = "") -> None:

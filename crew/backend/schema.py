@@ -173,6 +173,14 @@ history: Final = Table(
     comment="append-only",
 )
 
+history_chain: Final = Table(
+    "history_chain",
+    metadata,
+    Column("history_id", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False, comment="SHA-256 over the line and the hash before it"),
+    comment="one row a line of history, in the transaction that writes it; append-only",
+)
+
 applied_changes: Final = Table(
     "applied_changes",
     metadata,

@@ -20,7 +20,7 @@ _MOST_HOURS: Final = 24 * 366
 
 def backup(arguments: "argparse.Namespace") -> int:
     """Write everything into one file, beside a running server if there is one."""
-    city = _existing_city(arguments)
+    city = existing_city(arguments)
     from crew.backend.care.backup import back_up
 
     file = Path(arguments.file).expanduser().absolute()
@@ -69,7 +69,7 @@ def restore(arguments: "argparse.Namespace") -> int:
 
 def check(arguments: "argparse.Namespace") -> int:
     """Look at everything that the backend remembers."""
-    city = _existing_city(arguments)
+    city = existing_city(arguments)
     from crew.backend.care.checking import check as look
     from crew.backend.care.finding import several
 
@@ -92,8 +92,8 @@ def check(arguments: "argparse.Namespace") -> int:
     return 0
 
 
-def _existing_city(arguments: "argparse.Namespace") -> "City":
-    """The city that lies in the folder; one that is not there is not founded."""
+def existing_city(arguments: "argparse.Namespace") -> "City":
+    """The city that lies in the folder; one that is not there is not founded. Raises CorrectInput then."""
     require_backend()
     from crew.backend.backend_settings import read_backend_settings
     from crew.backend.city import open_city

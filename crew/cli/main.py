@@ -229,6 +229,15 @@ def _add_care_commands(commands: Commands) -> None:
         help="mail citizens again about the last N hours, and about nothing older (default %(default)s)",
     )
     _add(commands, "check", "crew.cli.care", "check", "whether every record and photo is as it should be")
+    audit = _add(commands, "audit", "crew.cli.history", "audit", "whether anybody changed the history")
+    audit.add_argument("--against", default="", metavar="HEAD", help="a head that an earlier audit printed")
+    export = _add(commands, "history", "crew.cli.history", "export", "write the history for a records request")
+    export.add_argument("-o", "--output", default="-", metavar="FILE", help="default: standard output")
+    export.add_argument("--format", default="csv", choices=["csv", "jsonl"], help="default: %(default)s")
+    export.add_argument("--order", default="", metavar="ID", help="of this order alone")
+    export.add_argument("--since", default="", metavar="DAY", help="received from this day on, such as 2026-11-24")
+    export.add_argument("--until", default="", metavar="DAY", help="received before this day")
+    export.add_argument("--force", action="store_true", help="write over a file that is there")
 
 
 def _add(commands: Commands, name: str, module: str, function: str, help_text: str) -> argparse.ArgumentParser:

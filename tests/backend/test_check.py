@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,8 @@ def looked_at(living: LivingCity) -> Checked:
 def broken(living: LivingCity, statement: str) -> list[str]:
     """The faults, after somebody has put something wrong into the database."""
     with closing(sqlite3.connect(living.city.data_dir / FILE_NAME)) as connection, connection:
+        for table, act in product(("history", "history_chain"), ("update", "delete")):
+            connection.execute(f"DROP TRIGGER {table}_no_{act}")
         assert connection.execute(statement).rowcount
     return [f"{finding.part}: {finding.sentence}" for finding in looked_at(living).faults]
 

@@ -110,7 +110,7 @@ def test_a_transaction_that_was_cut_off_is_taken_back_before_the_city_is_set_asi
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA cache_size = 2")
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("UPDATE history SET note = 'half' || note")
+        connection.execute("UPDATE service_requests SET description = 'half' || description || hex(zeroblob(2000))")
         half = copied(tmp_path / "city", tmp_path / "half")
         connection.execute("ROLLBACK")
     assert (half / "backend.sqlite-journal").stat().st_size > 0

@@ -12,6 +12,7 @@ from crew import wire
 from crew.backend.care.finding import Finding, several, some
 from crew.backend.change_effects import REQUESTS_MOVED
 from crew.backend.feed import EVERYBODY
+from crew.backend.history_chain import audit
 from crew.backend.mail_address import read_mail_address
 from crew.backend.notices import NEVER, TOLD_BEFORE, notice_id_of
 from crew.backend.schema import applied_changes, feed, history, notices, order_photos, service_requests, work_orders
@@ -31,7 +32,17 @@ _REQUESTS: Final = ",".join(REQUESTS_MOVED)
 
 def record_findings(connection: "Connection") -> list[Finding]:
     """Everything about the records of a database that is not as it should be."""
-    checks = (_states, _gaps, _doubled_effects, _unannounced, _announced_to_others, _positions, _answers, _notices)
+    checks = (
+        _states,
+        _gaps,
+        _chain,
+        _doubled_effects,
+        _unannounced,
+        _announced_to_others,
+        _positions,
+        _answers,
+        _notices,
+    )
     return [finding for check in checks for finding in check(connection)]
 
 
@@ -75,6 +86,12 @@ def _gaps(connection: "Connection") -> Iterator[Finding]:
         .order_by(work_orders.c.id)
     )
     yield from _about("history", connection.scalars(question), "The history has a gap, or a line twice, on order")
+
+
+def _chain(connection: "Connection") -> Iterator[Finding]:
+    """The history is as it was written."""
+    if broken := audit(connection).broken:
+        yield Finding("history", broken)
 
 
 def _doubled_effects(connection: "Connection") -> Iterator[Finding]:

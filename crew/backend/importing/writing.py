@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from crew.backend.feed import EVERYBODY
+from crew.backend.history_chain import seal
 from crew.backend.importing.entry import Entry
 from crew.domain.work_order import PublicStatus
 
@@ -65,6 +66,7 @@ def write_new(connection: "Connection", entries: Mapping[str, Entry], received_a
     run(_ORDERS)
     run(_REQUESTS)
     run(_HISTORY, (received_at, _OPEN))
+    seal(connection)
     run(_FEED_OF_ALL, (EVERYBODY, _OPEN))
     run(_FEED_OF_CREWS, (_OPEN,))
     run(_UNSTAGE)

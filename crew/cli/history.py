@@ -1,0 +1,73 @@
+"""`crew backend audit` and `crew backend history`: whether what happened is whole, and a copy of it. CLI layer.
+
+What is written for others has no reporter's name, mail or phone: the history never held one.
+"""
+
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from crew.cli.backend import backend_dir
+from crew.cli.care import existing_city
+from crew.cli.output import counted, tell
+from crew.domain.errors import CallForHelp, CorrectUsage
+from crew.domain.plain_text import clean_line
+from crew.table_file import whole_file, write_rows
+
+if TYPE_CHECKING:
+    import argparse
+
+_HASH: Final = re.compile("[0-9a-f]{64}")
+_STDOUT: Final = "-"
+
+
+def audit(arguments: "argparse.Namespace") -> int:
+    """Follow the chain of the whole history, beside a running server too."""
+    city = existing_city(arguments)
+    from crew.backend.history_chain import audit as follow
+
+    seen = arguments.against.strip().lower()
+    if seen and not _HASH.fullmatch(seen):
+        raise CorrectUsage("--against is a head that an earlier audit printed: 64 letters and digits.")
+    with city.database.reading() as connection:
+        found = follow(connection, seen)
+    values = {"sound": not found.broken and found.has_seen, "lines": found.lines, "head": found.head}
+    words = f"{counted(found.lines, 'line')} of history, head {found.head}"
+    tell(arguments, {**values, "broken": found.broken, "has_seen": found.has_seen}, words)
+    if found.broken:
+        raise CallForHelp(f"{found.broken} Keep {backend_dir(arguments)} as it is, and compare it with a backup.")
+    if not found.has_seen:
+        raise CallForHelp(
+            "The head that was written down is not in this history: it was cut off at its end and written anew, or is "
+            "another city's. After a restore from a backup that is older than the note, this is to be expected."
+        )
+    return 0
+
+
+def export(arguments: "argparse.Namespace") -> int:
+    """Write the history for a records request."""
+    city = existing_city(arguments)
+    from crew.backend.history_lines import COLUMNS, history_lines
+
+    since, until = _day(arguments.since, "--since"), _day(arguments.until, "--until")
+    rows = history_lines(city, arguments.order, since, until)
+    if arguments.output == _STDOUT:
+        write_rows(sys.stdout, rows, COLUMNS, arguments.format)
+        return 0
+    path = Path(arguments.output).expanduser()
+    with whole_file(path, replace=arguments.force) as file:
+        count = write_rows(file, rows, COLUMNS, arguments.format)
+    print(f"{path}: {counted(count, 'line')} of history.")
+    return 0
+
+
+def _day(word: str, option: str) -> datetime | None:
+    if not word:
+        return None
+    try:
+        moment = datetime.fromisoformat(word)
+    except ValueError as error:
+        raise CorrectUsage(f'{option} "{clean_line(word)}" is no day or time. Write it as 2026-11-24.') from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
