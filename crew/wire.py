@@ -73,12 +73,23 @@ class CrewLoad(msgspec.Struct, frozen=True):
     overdue: int = 0
 
 
+class ServiceOffer(msgspec.Struct, frozen=True):
+    """A type of request that the city takes in, and the words by which it is found."""
+
+    code: str
+    name: str
+    group: str = ""
+    keywords: tuple[str, ...] = ()
+
+
 class Me(msgspec.Struct, frozen=True):
     """Who the backend takes the device for, and the crews that an order can be moved to."""
 
     person: Person
     city: str
     crews: tuple[CrewLoad, ...] = ()
+    services: tuple[ServiceOffer, ...] = ()
+    """For those who take requests in."""
 
 
 class FeedPage(msgspec.Struct, frozen=True):
@@ -129,6 +140,8 @@ class Answer(msgspec.Struct, frozen=True):
     """Hashes of photos that must come first."""
     also: WorkOrder | None = None
     """The second order that the change touched, as it stands now."""
+    number: str = ""
+    """The number that the backend gave to what the device had given an id of its own."""
 
 
 class Answers(msgspec.Struct, frozen=True):

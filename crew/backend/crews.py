@@ -10,7 +10,7 @@ from crew.backend.feed import EVERYBODY
 from crew.backend.schema import feed, people, work_orders
 from crew.domain.errors import CorrectInput
 from crew.domain.work_order import PublicStatus
-from crew.wire import CrewLoad
+from crew.wire import CrewLoad, ServiceOffer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -54,6 +54,14 @@ def crew_loads(connection: "Connection", catalogue: "Catalogue", now: datetime) 
         CrewLoad(name, catalogue.crew_title(name), *counts.get(name, (0, 0)))
         for name in sorted(known_crews(connection, catalogue))
     ]
+
+
+def service_offers(catalogue: "Catalogue") -> tuple[ServiceOffer, ...]:
+    """The types of request that can be taken in, as a person looks for them."""
+    return tuple(
+        ServiceOffer(service.code, service.name, service.group, service.keywords)
+        for service in catalogue.services.values()
+    )
 
 
 def crews_with_people(connection: "Connection") -> frozenset[str]:

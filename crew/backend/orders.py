@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["NewRequest", "insert_request", "link_request", "load_order", "load_orders"]
 
 _FIRST_NUMBER: Final = 311_000_000_001
-_NUMBER_SETTING: Final = "next_request_number"
+NEXT_NUMBER: Final = "next_request_number"
+"""The setting that holds the number of the next request."""
+
 _CITIZEN: Final = "citizen"
 
 
@@ -130,7 +132,7 @@ def _free_id(connection: "Connection", wanted: str | None) -> str:
     """The id that the city's own system gave, where nobody has it; otherwise the next of our own."""
     if wanted is None:
         return _next_id(connection)
-    if _is_taken(connection, wanted):
+    if is_taken(connection, wanted):
         raise CorrectInput(f"There is a service request {wanted} already.")
     return wanted
 
@@ -195,24 +197,25 @@ def _due_at(catalogue: "Catalogue", service_code: str, requested_at: datetime) -
 
 def _next_id(connection: "Connection") -> str:
     """The next free number: twelve digits, as the large cities write theirs."""
-    stored = connection.scalar(select(settings.c.value).where(settings.c.name == _NUMBER_SETTING))
+    stored = connection.scalar(select(settings.c.value).where(settings.c.name == NEXT_NUMBER))
     number = _FIRST_NUMBER if stored is None else int(stored)
-    while _is_taken(connection, str(number)):
+    while is_taken(connection, str(number)):
         number += 1
     if stored is None:
-        connection.execute(insert(settings).values(name=_NUMBER_SETTING, value=str(number + 1)))
+        connection.execute(insert(settings).values(name=NEXT_NUMBER, value=str(number + 1)))
     else:
-        connection.execute(update(settings).where(settings.c.name == _NUMBER_SETTING).values(value=str(number + 1)))
+        connection.execute(update(settings).where(settings.c.name == NEXT_NUMBER).values(value=str(number + 1)))
     return str(number)
 
 
 def skip_numbers(connection: "Connection", count: int) -> None:
     """Leave out numbers that citizens and devices may have from a city that this database has forgotten."""
     number = int(_next_id(connection)) + count
-    connection.execute(update(settings).where(settings.c.name == _NUMBER_SETTING).values(value=str(number)))
+    connection.execute(update(settings).where(settings.c.name == NEXT_NUMBER).values(value=str(number)))
 
 
-def _is_taken(connection: "Connection", number: str) -> bool:
+def is_taken(connection: "Connection", number: str) -> bool:
+    """Whether a request or an order has this number."""
     return any(
         connection.execute(select(table.c.id).where(table.c.id == number)).first() is not None
         for table in (service_requests, work_orders)

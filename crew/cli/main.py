@@ -132,6 +132,16 @@ def _add_desk_commands(commands: Commands) -> None:
     link = _add(commands, "link", "crew.cli.linking", "link", "let one repair answer the reporters of two orders")
     link.add_argument("id", metavar="ID", help="the order whose requests join the other")
     link.add_argument("into", metavar="INTO", help="the order that answers them from now on")
+    intake = _add(commands, "intake", "crew.cli.intake", "take_in", "take in what somebody reports by telephone")
+    intake.add_argument("--service", required=True, metavar="CODE", help="the type of request, by code or name")
+    intake.add_argument("--address", default="", metavar="TEXT", help="where; a known address has its place")
+    intake.add_argument("--lat", type=float, metavar="DEGREES", help="where the address is not known")
+    intake.add_argument("--long", type=float, metavar="DEGREES")
+    intake.add_argument("--description", default="", metavar="TEXT", help="what the caller says")
+    for name in ("first-name", "last-name", "phone", "email"):
+        intake.add_argument(f"--{name}", default="", metavar="TEXT", help="for the city's answer; no crew sees it")
+    intake.add_argument("--join", default="", metavar="ID", help="the order that answers this caller too")
+    intake.add_argument("--dry-run", action="store_true", help="take nothing in: list what may be the same")
     unlink = _add(commands, "unlink", "crew.cli.linking", "unlink", "make a request an order of its own again")
     unlink.add_argument("request", metavar="REQUEST", help="its number; `crew show` lists those of an order")
 

@@ -25,6 +25,7 @@ _MENDABLE: Final = {
     "assignment": (),
     "link": (),
     "unlink": (),
+    "intake": (),
 }
 """What each kind of change has that can be given anew."""
 

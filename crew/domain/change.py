@@ -92,7 +92,32 @@ class Unlink:
     request: str
 
 
-Act = StatusChange | Note | PhotosAdded | Assignment | Escalation | Link | Unlink
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who called, for the city's answer alone: no order carries it, and no other device ever has it."""
+
+    first_name: str = ""
+    last_name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Somebody reported by telephone: a new request, with an order of its own or joining one."""
+
+    service_code: str
+    service_name: str
+    description: str
+    address: str
+    lat: float | None = None
+    long: float | None = None
+    joins: str = ""
+    """The order that answers the caller too; empty where the request gets an order of its own."""
+    contact: Contact = Contact()
+
+
+Act = StatusChange | Note | PhotosAdded | Assignment | Escalation | Link | Unlink | Intake
 
 KINDS: Final[dict[str, type[Act]]] = {
     "status": StatusChange,
@@ -102,6 +127,7 @@ KINDS: Final[dict[str, type[Act]]] = {
     "escalation": Escalation,
     "link": Link,
     "unlink": Unlink,
+    "intake": Intake,
 }
 """The word on the wire for each act."""
 

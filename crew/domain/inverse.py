@@ -5,7 +5,7 @@ Nothing that was sent is taken out of the history; the opposite is an act of its
 
 from typing import Final, assert_never
 
-from crew.domain.change import Act, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
+from crew.domain.change import Act, Assignment, Escalation, Intake, Link, Note, PhotosAdded, StatusChange, Unlink
 from crew.domain.errors import NotAllowed
 from crew.domain.work_order import WorkOrder, WorkStatus
 
@@ -38,6 +38,8 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
             raise NotAllowed(f"It has left: unlink {now.id} on {into}, and it is open again.")
         case Unlink(request=request):
             raise NotAllowed(f"It has left: link {request} to {now.id}, and both are one again.")
+        case Intake():
+            raise NotAllowed("The city has it, and its number may be told already: link it, or end it with a reason.")
         case Note() | PhotosAdded():
             raise NotAllowed("It has left and stays in the history: write a note that corrects it.")
         case _:

@@ -7,8 +7,9 @@ call `apply`. Nothing here looks at clocks, stores or sockets.
 from dataclasses import replace
 from typing import Final, assert_never
 
-from crew.domain.change import Assignment, Change, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
+from crew.domain.change import Assignment, Change, Escalation, Intake, Link, Note, PhotosAdded, StatusChange, Unlink
 from crew.domain.errors import NotAllowed
+from crew.domain.intake import after_intake, check_intake
 from crew.domain.linking import (
     after_link,
     after_unlink,
@@ -45,12 +46,20 @@ def check(order: WorkOrder, change: Change, person: Person) -> None:
             _check_assignment(order, crew)
         case Escalation() as escalation:
             _check_escalation(order, escalation)
-        case Link() as link:
-            check_link(order, link)
-        case Unlink() as unlink:
-            check_unlink(order, unlink)
+        case Link() | Unlink() | Intake() as act:
+            _check_requests(order, act)
         case _:
             assert_never(change.act)
+
+
+def _check_requests(order: WorkOrder, act: Link | Unlink | Intake) -> None:
+    match act:
+        case Link():
+            check_link(order, act)
+        case Unlink():
+            check_unlink(order, act)
+        case Intake():
+            check_intake(order, act)
 
 
 def _check_assignment(order: WorkOrder, crew: str) -> None:
@@ -109,13 +118,21 @@ def apply(order: WorkOrder, change: Change) -> WorkOrder:
             changed = replace(order, crew=crew, crew_title="", work_status=WorkStatus.ASSIGNED, waiting_reason="")
         case Escalation(level=level):
             changed = replace(order, escalation=level)
-        case Link() as link:
-            changed = after_link(order, link)
-        case Unlink() as unlink:
-            changed = after_unlink(order, unlink)
+        case Link() | Unlink() | Intake() as act:
+            changed = _with_requests(order, act, change)
         case _:
             assert_never(change.act)
     return with_entry(changed, change, describe(change))
+
+
+def _with_requests(order: WorkOrder, act: Link | Unlink | Intake, change: Change) -> WorkOrder:
+    match act:
+        case Link():
+            return after_link(order, act)
+        case Unlink():
+            return after_unlink(order, act)
+        case Intake():
+            return after_intake(order, act, change)
 
 
 def _with_status(order: WorkOrder, act: StatusChange) -> WorkOrder:
@@ -177,6 +194,8 @@ def describe(change: Change) -> str:
             return f"escalated to {level}: {reason}"
         case Link() | Unlink() as link:
             return describe_link(link)
+        case Intake(joins=joins):
+            return "one more caller" if joins else "reported by telephone"
         case _:
             assert_never(change.act)
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 
+from crew.domain.change import Intake
 from crew.domain.errors import CrewError
 from crew.screens.command_screen import CommandScreen
+from crew.screens.messages import Acted
 from crew.widgets.literal_text import say
 
 if TYPE_CHECKING:
@@ -99,6 +101,22 @@ class SheetActions(CommandScreen[_Result]):
             say(self, error.sentence, "error")
             return
         self.app.push_screen(sheet, self.acted)
+
+    @work(group="sheet", exclusive=True)
+    async def action_intake(self) -> None:
+        """Take a call in."""
+        from crew.screens.intake_sheet import intake_sheet
+
+        try:
+            sheet = await asyncio.to_thread(intake_sheet, self.field_work, self.look)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        self.app.push_screen(sheet, self._taken_in)
+
+    def _taken_in(self, change: "Change | None") -> None:
+        if change is not None and isinstance(change.act, Intake):
+            self.post_message(Acted(change, f"Taken in: {change.act.service_name}, {change.act.address}"))
 
     @work(group="sheet", exclusive=True)
     async def _open(self, kind: "type[DraftedSheet]") -> None:

@@ -9,7 +9,7 @@ import msgspec
 from crew.domain.person import Person
 from crew.domain.position import Position
 from crew.store.database import Database, from_column, to_column
-from crew.wire import CrewLoad
+from crew.wire import CrewLoad, ServiceOffer
 
 _T = TypeVar("_T")
 
@@ -137,6 +137,14 @@ class DeviceTable:
     def keep_crews(self, crews: tuple[CrewLoad, ...]) -> None:
         """Remember the city's crews."""
         self._write("crews", msgspec.json.encode(crews).decode())
+
+    def services(self) -> tuple[ServiceOffer, ...]:
+        """The city's types of request as the backend last told them; empty for those who take none in."""
+        return self._decoded("services", tuple[ServiceOffer, ...]) or ()
+
+    def keep_services(self, services: tuple[ServiceOffer, ...]) -> None:
+        """Remember the city's types of request."""
+        self._write("services", msgspec.json.encode(services).decode())
 
     def next_sequence(self) -> int:
         """The next number of this device's changes, taken for good; call it inside the change's transaction."""

@@ -105,6 +105,13 @@ class OrderTable:
         with self._database.content():
             return msgspec.json.decode(row[0], type=WorkOrder) if row else None
 
+    def places(self) -> list[tuple[str, float | None, float | None]]:
+        """Every address with where it is, each once."""
+        rows = self._database.rows(
+            "SELECT address, MAX(lat), MAX(long) FROM orders WHERE address <> '' GROUP BY address"
+        )
+        return [(str(address), lat, long) for address, lat, long in rows]
+
     def answering(self, request_id: str) -> OrderId | None:
         """The order that answers a request, as the person sees it; None where it is not on this device."""
         own = self.get(OrderId(request_id))

@@ -34,7 +34,7 @@ _ORDER_COLUMNS: Final = (19, 20)
 
 _SERVER_COPY: Final = 17
 _PULLED: Final = frozenset(
-    {"cursor", "generation", "whole_copy_under_way", "lost_cursor", "crews", "link_trouble", "recovery"}
+    {"cursor", "generation", "whole_copy_under_way", "lost_cursor", "crews", "services", "link_trouble", "recovery"}
 )
 """What the device table says about the copy of the orders, which is pulled whole after this."""
 

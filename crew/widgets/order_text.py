@@ -104,7 +104,8 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
     people = len(order.requests)
     by = f" by {people} people" if people > 1 else ""
     yield literal(f"Reported {day_and_time(order.requested_at, now)}{by}").stylize(_MUTED)
-    yield literal(f"No. {order.id}{gap}{order.crew_title or order.crew or 'no crew yet'}").stylize(_MUTED)
+    number = f"No. {order.id}" if order.version else "new, not sent"
+    yield literal(f"{number}{gap}{order.crew_title or order.crew or 'no crew yet'}").stylize(_MUTED)
 
 
 def _rules(view: OrderView) -> Iterator[Content]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crew.domain.change import Act, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
+from crew.domain.change import Act, Assignment, Escalation, Intake, Link, Note, PhotosAdded, StatusChange, Unlink
 from crew.domain.errors import NotAllowed
 from crew.domain.inverse import inverse
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
@@ -48,6 +48,7 @@ def test_the_opposite_sets_what_was(before: WorkOrder, act: Act, opposite: Act) 
         (an_order_that_is(WorkStatus.NEW), StatusChange(WorkStatus.ACCEPTED), "nothing to go back to"),
         (an_order(crew=""), Assignment("D5"), "Move it anew"),
         (an_order(), Link(OrderId("2")), "unlink 311000000001 on 2"),
+        (an_order(), Intake("pothole", "Pothole", "", "52 G St"), "its number may be told"),
         (an_order(), Unlink("2"), "link 2 to 311000000001"),
         (an_order(escalation=""), Escalation("district", "third call"), "write a note"),
         (an_order(), Note("a slip"), "write a note that corrects it"),
