@@ -120,6 +120,13 @@ INTAKE: Final = Command(
     help="Take in what somebody reports by telephone, or add the caller to an order that is there.",
     roles=OFFICE,
 )
+TRIAGE: Final = Command(
+    name="triage",
+    key="f3",
+    label="Triage",
+    help="Place what is new, a line each: what it is, how soon, who does it.",
+    roles=OFFICE,
+)
 UNDO: Final = Command(
     name="undo",
     key="u",
@@ -240,7 +247,7 @@ OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, T
 
 _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
-    "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE, LINK, INTAKE),
+    "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE, LINK, INTAKE, TRIAGE),
     "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT),
     "Everywhere": (OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),
 }

@@ -36,6 +36,7 @@ _REPLACED: Final = (SENT_AGAIN, KEPT_MINE, TAKEN_UP, MENDED)
 _UNDONE_LISTED: Final = timedelta(days=1)
 """What was undone is listed for so long; what was set aside, until somebody takes it up."""
 _ALL: Final = -1
+_MOST_TO_TRIAGE: Final = 500
 _NEXT_FIRST: Final = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
 
 
@@ -118,6 +119,10 @@ class DayBook:
     def services(self) -> "tuple[ServiceOffer, ...]":
         """The city's types of request, for those who take them in; empty before the first pull."""
         return self._store.device.services()
+
+    def untriaged(self) -> tuple[Stop, ...]:
+        """Orders without a crew, and those that nobody has touched; the latest first, and no more than 500."""
+        return tuple(self._store.orders.untriaged(_MOST_TO_TRIAGE))
 
     def similar(self, service_name: str, lat: float, long: float) -> "tuple[Near, ...]":
         """Open orders near a place that may be what somebody is reporting, the likeliest first."""

@@ -22,6 +22,7 @@ from crew.domain.change import (
     PhotosAdded,
     SendingStatus,
     StatusChange,
+    Triage,
     Unlink,
 )
 from crew.domain.errors import NotAllowed
@@ -142,6 +143,10 @@ class FieldWork(Deciding):
     def unlink(self, request_id: str, grace_seconds: float = 0) -> Change:
         """Let a request become an order of its own again, under its own number. Raises as `set_status`."""
         return self._make(self.answering(request_id), Unlink(request_id), grace_seconds)
+
+    def triage(self, order_id: str, act: Triage, grace_seconds: float = 0) -> Change:
+        """Place an order: its type, priority and crew as far as they are given. Raises as `set_status`."""
+        return self._make(OrderId(order_id), act, grace_seconds)
 
     def take_in(self, act: Intake, grace_seconds: float = 0) -> Change:
         """Take in what somebody reports by telephone: as a request of its own, or for the order that it joins.

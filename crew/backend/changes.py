@@ -18,13 +18,13 @@ from crew import wire
 from crew.backend import feed
 from crew.backend.change_effects import absent_photos, apply_change, keep_beside
 from crew.backend.conflicts import conflict_of, ends_work
-from crew.backend.crews import require_known_crew
+from crew.backend.crews import require_known_crew, require_known_service
 from crew.backend.links import conflict_of_link, move_requests
 from crew.backend.orders import load_order
 from crew.backend.phone_in import makes_an_order, numbered, take_in
 from crew.backend.problems import Declined
 from crew.backend.schema import applied_changes
-from crew.domain.change import Assignment, Change, Intake
+from crew.domain.change import Assignment, Change, Intake, Triage
 from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.intake import order_of, without_contact
 from crew.domain.person import require_permission
@@ -158,8 +158,10 @@ class _Batch:
         if isinstance(change.act, Intake):
             return self._taken_in(change, change.act)
         order = self._known_order(change.order_id)
-        if isinstance(change.act, Assignment):
+        if isinstance(change.act, Assignment | Triage) and change.act.crew:
             require_known_crew(connection, city.catalogue, change.act.crew)
+        if isinstance(change.act, Triage) and change.act.service_code:
+            require_known_service(city.catalogue, change.act.service_code)
         other = conflict_of(connection, order, change, person) or conflict_of_link(
             connection, city, self._caller, order, change
         )

@@ -56,6 +56,16 @@ def crew_loads(connection: "Connection", catalogue: "Catalogue", now: datetime) 
     ]
 
 
+def require_known_service(catalogue: "Catalogue", code: str) -> None:
+    """Check that the city has such a type of request.
+
+    Raises:
+        CorrectInput: It has none.
+    """
+    if code not in catalogue.services:
+        raise CorrectInput(f'There is no type of request "{code}". Choose one from the list.')
+
+
 def service_offers(catalogue: "Catalogue") -> tuple[ServiceOffer, ...]:
     """The types of request that can be taken in, as a person looks for them."""
     return tuple(

@@ -92,7 +92,7 @@ def insert_request(connection: "Connection", city: "City", new: NewRequest, *, r
             "public_status": PublicStatus.OPEN.value,
             "requested_at": requested_at,
             "updated_at": now,
-            "due_at": new.due_at or _due_at(city.catalogue, new.service_code, requested_at),
+            "due_at": new.due_at or due_at(city.catalogue, new.service_code, requested_at),
         },
     )
     _insert_service_request(connection, city, new, request_id, request_id)
@@ -190,7 +190,8 @@ def _keep_citizen_photos(
     attach_photos(connection, order_id, kept)
 
 
-def _due_at(catalogue: "Catalogue", service_code: str, requested_at: datetime) -> datetime | None:
+def due_at(catalogue: "Catalogue", service_code: str, requested_at: datetime) -> datetime | None:
+    """Until when a request of a service should be answered; None where the service promises nothing."""
     hours = catalogue.service(service_code).due_hours
     return requested_at + timedelta(hours=hours) if hours else None
 

@@ -1,11 +1,12 @@
-"""`crew intake`: a request that somebody reported by telephone, taken in on this device. CLI layer."""
+"""`crew intake` and `crew triage`: a call taken in, and what is new placed, on this device. CLI layer."""
 
 from typing import TYPE_CHECKING
 
 from crew.cli.field import opened_device, print_saved
 from crew.cli.output import print_json
-from crew.domain.change import Contact, Intake
+from crew.domain.change import Contact, Intake, Triage
 from crew.domain.errors import CorrectInput
+from crew.domain.work_order import Priority
 
 if TYPE_CHECKING:
     import argparse
@@ -38,6 +39,27 @@ def take_in(arguments: "argparse.Namespace") -> int:
         )
         print_saved(device, work.take_in(act), json=arguments.json)
     return 0
+
+
+def triage(arguments: "argparse.Namespace") -> int:
+    """Place a new order, on this device; what is not given stays as it is."""
+    with opened_device(arguments) as device:
+        service = _service(device.field_work, arguments.service) if arguments.service else None
+        act = Triage(
+            service_code=service.code if service else "",
+            service_name=service.name if service else "",
+            priority=_priority(arguments.priority),
+            crew=arguments.crew,
+        )
+        print_saved(device, device.field_work.triage(arguments.id, act), json=arguments.json)
+    return 0
+
+
+def _priority(word: str) -> Priority | None:
+    try:
+        return Priority(word) if word else None
+    except ValueError as error:
+        raise CorrectInput(f'"{word}" is no priority. Use one of: {", ".join(Priority)}.') from error
 
 
 def _service(work: "FieldWork", word: str) -> "ServiceOffer":

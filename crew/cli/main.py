@@ -142,6 +142,11 @@ def _add_desk_commands(commands: Commands) -> None:
         intake.add_argument(f"--{name}", default="", metavar="TEXT", help="for the city's answer; no crew sees it")
     intake.add_argument("--join", default="", metavar="ID", help="the order that answers this caller too")
     intake.add_argument("--dry-run", action="store_true", help="take nothing in: list what may be the same")
+    triage = _add(commands, "triage", "crew.cli.intake", "triage", "say what a new order is, how soon, and who does it")
+    triage.add_argument("id", metavar="ID")
+    triage.add_argument("--service", default="", metavar="CODE", help="the type of request, by code or name")
+    triage.add_argument("--priority", default="", metavar="WORD", help="low, normal, high or urgent")
+    triage.add_argument("--crew", default="", metavar="CREW", help="who does it")
     unlink = _add(commands, "unlink", "crew.cli.linking", "unlink", "make a request an order of its own again")
     unlink.add_argument("request", metavar="REQUEST", help="its number; `crew show` lists those of an order")
 

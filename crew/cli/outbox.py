@@ -26,6 +26,7 @@ _MENDABLE: Final = {
     "link": (),
     "unlink": (),
     "intake": (),
+    "triage": (),
 }
 """What each kind of change has that can be given anew."""
 

@@ -7,7 +7,18 @@ call `apply`. Nothing here looks at clocks, stores or sockets.
 from dataclasses import replace
 from typing import Final, assert_never
 
-from crew.domain.change import Assignment, Change, Escalation, Intake, Link, Note, PhotosAdded, StatusChange, Unlink
+from crew.domain.change import (
+    Assignment,
+    Change,
+    Escalation,
+    Intake,
+    Link,
+    Note,
+    PhotosAdded,
+    StatusChange,
+    Triage,
+    Unlink,
+)
 from crew.domain.errors import NotAllowed
 from crew.domain.intake import after_intake, check_intake
 from crew.domain.linking import (
@@ -22,6 +33,7 @@ from crew.domain.linking import (
 )
 from crew.domain.person import Person, require_permission
 from crew.domain.reasons import WAITING_REASONS, public_status, require_reason
+from crew.domain.triage import after_triage, check_triage, describe_triage
 from crew.domain.work_order import HistoryEntry, Photo, PhotoRole, WorkOrder, WorkStatus
 
 
@@ -46,6 +58,9 @@ def check(order: WorkOrder, change: Change, person: Person) -> None:
             _check_assignment(order, crew)
         case Escalation() as escalation:
             _check_escalation(order, escalation)
+        case Triage():
+            check_not_linked(order)
+            check_triage(order)
         case Link() | Unlink() | Intake() as act:
             _check_requests(order, act)
         case _:
@@ -118,6 +133,8 @@ def apply(order: WorkOrder, change: Change) -> WorkOrder:
             changed = replace(order, crew=crew, crew_title="", work_status=WorkStatus.ASSIGNED, waiting_reason="")
         case Escalation(level=level):
             changed = replace(order, escalation=level)
+        case Triage() as triage:
+            changed = after_triage(order, triage)
         case Link() | Unlink() | Intake() as act:
             changed = _with_requests(order, act, change)
         case _:
@@ -192,12 +209,18 @@ def describe(change: Change) -> str:
             return f"moved to {crew}"
         case Escalation(level=level, reason=reason):
             return f"escalated to {level}: {reason}"
-        case Link() | Unlink() as link:
-            return describe_link(link)
-        case Intake(joins=joins):
-            return "one more caller" if joins else "reported by telephone"
+        case Link() | Unlink() | Intake() as act:
+            return _describe_requests(act)
+        case Triage() as triage:
+            return describe_triage(triage)
         case _:
             assert_never(change.act)
+
+
+def _describe_requests(act: Link | Unlink | Intake) -> str:
+    if isinstance(act, Intake):
+        return "one more caller" if act.joins else "reported by telephone"
+    return describe_link(act)
 
 
 def _photo_words(count: int) -> str:

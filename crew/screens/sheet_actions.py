@@ -114,6 +114,12 @@ class SheetActions(CommandScreen[_Result]):
             return
         self.app.push_screen(sheet, self._taken_in)
 
+    def action_triage(self) -> None:
+        """Place what is new."""
+        from crew.screens.triage_sheet import TriageSheet
+
+        self.app.push_screen(TriageSheet(self.field_work, self.look))
+
     def _taken_in(self, change: "Change | None") -> None:
         if change is not None and isinstance(change.act, Intake):
             self.post_message(Acted(change, f"Taken in: {change.act.service_name}, {change.act.address}"))

@@ -12,7 +12,7 @@ from textual.content import Content
 from crew.domain.due import day_and_time, due_words
 from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
 from crew.domain.rules import describe, what_to_look_at
-from crew.domain.work_order import WorkStatus
+from crew.domain.work_order import Priority, WorkStatus
 from crew.widgets.literal_text import literal
 from crew.widgets.order_lines import quoted
 
@@ -111,6 +111,8 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
 def _rules(view: OrderView) -> Iterator[Content]:
     if view.order.needs_look:
         yield Content.assemble(("Look at it: ", _LATE), literal(what_to_look_at(view.order)))
+    if view.order.priority is not Priority.NORMAL:
+        yield Content.assemble("Priority ", (view.order.priority.value, "bold"))
     if view.order.escalation:
         yield Content.assemble(("Escalated ", _LATE), literal(f"to {view.order.escalation}"))
     if view.order.photo_required and not view.order.work_status.ended:

@@ -1,4 +1,4 @@
-"""`crew link`, `crew unlink`, `crew intake`: the same acts as in the terminal, with the same sentences."""
+"""`crew link`, `unlink`, `intake`, `triage`: the same acts as in the terminal, with the same sentences."""
 
 from dataclasses import replace
 
@@ -48,3 +48,18 @@ def test_a_call_is_taken_in_from_the_shell(truck: Truck) -> None:
 
     unknown = crew("intake", "--service", "hol", *call, home=truck.folder)
     assert (unknown.code, unknown.err) == (6, 'crew: There is no type of request "hol". Use one of: pothole.\n')
+
+
+def test_what_is_new_is_placed_from_the_shell(truck: Truck) -> None:
+    truck.sign_in(a_person(Role.DISPATCHER))
+    truck.gets(an_order())
+    order = (an_order().id, "--data", truck.folder)
+
+    placed = crew("triage", "--priority", "high", "--crew", "D5", *order, home=truck.folder)
+    assert (placed.code, placed.err) == (0, "")
+    shown = crew("show", "--json", *order, home=truck.folder).json
+    assert (shown["priority"], shown["crew"]) == ("high", "D5")
+    assert "Priority high" in crew("show", *order, home=truck.folder).out
+
+    wrong = crew("triage", "--priority", "soon", *order, home=truck.folder)
+    assert (wrong.code, wrong.err) == (6, 'crew: "soon" is no priority. Use one of: low, normal, high, urgent.\n')

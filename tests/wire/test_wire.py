@@ -19,6 +19,7 @@ from crew.domain.change import (
     Note,
     PhotosAdded,
     StatusChange,
+    Triage,
     Unlink,
 )
 from crew.domain.plain_text import clean_text
@@ -29,6 +30,7 @@ from crew.domain.work_order import (
     Photo,
     PhotoHash,
     PhotoRole,
+    Priority,
     PublicStatus,
     WorkOrder,
     WorkStatus,
@@ -81,6 +83,7 @@ EVERY_ACT: st.SearchStrategy[Act] = st.one_of(
     st.builds(Escalation, WORDS, WORDS),
     st.builds(Link, WORDS.map(OrderId), REQUESTS),
     st.builds(Unlink, WORDS),
+    st.builds(Triage, WORDS, WORDS, st.none() | st.sampled_from(Priority), WORDS),
     st.builds(Intake, WORDS, WORDS, WORDS, WORDS, COORDINATES, COORDINATES, WORDS, CONTACTS),
 )
 EVERY_CHANGE = st.builds(
@@ -98,6 +101,7 @@ EVERY_ORDER = st.builds(
     history=st.lists(st.builds(HistoryEntry, MOMENTS, WORDS, WORDS, WORDS, WORDS), max_size=3).map(tuple),
     requests=REQUESTS,
     linked_to=WORDS,
+    priority=st.sampled_from(Priority),
 )
 
 
