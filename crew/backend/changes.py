@@ -152,16 +152,13 @@ class _Batch:
 
         Raises:
             NotAllowed: The rules forbid it, or the order is not the caller's.
-            CorrectInput: There is no such crew.
+            CorrectInput: There is no such crew or type of request.
         """
         connection, city, person = self._connection, self._city, self._caller.person
         if isinstance(change.act, Intake):
             return self._taken_in(change, change.act)
         order = self._known_order(change.order_id)
-        if isinstance(change.act, Assignment | Triage) and change.act.crew:
-            require_known_crew(connection, city.catalogue, change.act.crew)
-        if isinstance(change.act, Triage) and change.act.service_code:
-            require_known_service(city.catalogue, change.act.service_code)
+        _check_names(connection, city, change)
         other = conflict_of(connection, order, change, person) or conflict_of_link(
             connection, city, self._caller, order, change
         )
@@ -216,6 +213,15 @@ class _Batch:
                 "received_at": self._city.clock(),
             },
         )
+
+
+def _check_names(connection: "Connection", city: "City", change: Change) -> None:
+    """Check that crew and type of request are the city's own. Raises CorrectInput."""
+    act = change.act
+    if isinstance(act, Assignment) or (isinstance(act, Triage) and act.crew):
+        require_known_crew(connection, city.catalogue, act.crew)
+    if isinstance(act, Triage) and act.service_code:
+        require_known_service(city.catalogue, act.service_code)
 
 
 def _fingerprint(change: Change) -> str:
