@@ -113,6 +113,20 @@ LINK: Final = Command(
     roles=OFFICE,
     reason_against=needs_order,
 )
+INTAKE: Final = Command(
+    name="intake",
+    key="f2",
+    label="New request",
+    help="Take in what somebody reports by telephone, or add the caller to an order that is there.",
+    roles=OFFICE,
+)
+TRIAGE: Final = Command(
+    name="triage",
+    key="f3",
+    label="Triage",
+    help="Place what is new, a line each: what it is, how soon, who does it.",
+    roles=OFFICE,
+)
 UNDO: Final = Command(
     name="undo",
     key="u",
@@ -255,7 +269,7 @@ OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, T
 
 _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
-    "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE, LINK),
+    "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE, LINK, INTAKE, TRIAGE),
     "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT, BOARD),
     "Everywhere": (OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from crew.domain.change import SendingStatus
+from crew.domain.change import ChangeId, SendingStatus
 from crew.domain.errors import CorrectInput
 from crew.domain.place import middle_of, place_doubt, place_of
 from crew.domain.reasons import public_text
@@ -19,15 +19,16 @@ from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
+    from crew.domain.addresses import AddressIndex
     from crew.domain.clock import Clock
     from crew.domain.crew_day import CrewDay
     from crew.domain.driving_order import Driven
-    from crew.domain.nearby import Nearby
+    from crew.domain.nearby import Near, Nearby
     from crew.domain.place import Point
     from crew.outbox_export import Exported
     from crew.store.device import LinkTrouble, Recovery, SignedInDevice
     from crew.store.store import Store
-    from crew.wire import CrewLoad, MovedAway
+    from crew.wire import CrewLoad, MovedAway, ServiceOffer
 
 UNDONE: Final = "undone"
 SENT_AGAIN: Final = "sent again"
@@ -40,6 +41,7 @@ _REPLACED: Final = (SENT_AGAIN, KEPT_MINE, TAKEN_UP, MENDED)
 _UNDONE_LISTED: Final = timedelta(days=1)
 """What was undone is listed for so long; what was set aside, until somebody takes it up."""
 _ALL: Final = -1
+_MOST_TO_TRIAGE: Final = 500
 _NEXT_FIRST: Final = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
 
 
@@ -126,6 +128,29 @@ class DayBook:
         """The city's crews with their load, for those who move orders; empty before the first pull."""
         return self._store.device.crews()
 
+    def services(self) -> "tuple[ServiceOffer, ...]":
+        """The city's types of request, for those who take them in; empty before the first pull."""
+        return self._store.device.services()
+
+    def untriaged(self) -> tuple[Stop, ...]:
+        """Orders without a crew, and those that nobody has touched; the latest first, and no more than 500."""
+        return tuple(self._store.orders.untriaged(_MOST_TO_TRIAGE))
+
+    def similar(self, service_name: str, lat: float, long: float) -> "tuple[Near, ...]":
+        """Open orders near a place that may be what somebody is reporting, the likeliest first."""
+        from crew.domain.nearby import Wanted, box_degrees, nearby
+
+        stops = self._store.orders.stops_around(lat, long, box_degrees(lat))
+        wanted = Wanted(service_name=service_name, lat=lat, long=long, updated_at=self.now)
+        found = nearby("", wanted, ((stop.order_id, stop) for stop in stops), self.now)
+        return (*found.same, *(near for near in found.open if near not in found.same))
+
+    def addresses(self) -> "AddressIndex":
+        """Every address that this device has orders at, to be completed while somebody types."""
+        from crew.domain.addresses import AddressIndex
+
+        return AddressIndex(self._store.orders.places())
+
     def data_version(self) -> int:
         """A number that moves when another process, such as the command line, has written to the store."""
         return self._store.data_version()
@@ -158,8 +183,9 @@ class DayBook:
 
         now, device = self.now, self._store.device
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        hours = {service.name: service.work_hours for service in device.services()}
         orders, done = self._store.orders, self._store.orders.count_ended_by_crew(midnight)
-        return crew_days(orders.stops(ended=False), device.crews(), done, device.work_hours(), now)
+        return crew_days(orders.stops(ended=False), device.crews(), done, hours, now)
 
     def ended(self) -> tuple[Stop, ...]:
         """The ended orders that the device still has, the latest first."""
@@ -182,10 +208,15 @@ class DayBook:
         Raises:
             CorrectInput: There is no such order on this device.
         """
-        order = self._store.orders.get(OrderId(order_id))
+        order = self._store.orders.get(OrderId(order_id)) or self._numbered_since(order_id)
         if order is None:
             raise CorrectInput(f"There is no work order {order_id} on this device. Look at the list, or sync first.")
         return order
+
+    def _numbered_since(self, order_id: str) -> WorkOrder | None:
+        """The order that was made here under the id of its change, and has got its number since."""
+        entry = self._store.outbox.get(ChangeId(order_id))
+        return self._store.orders.get(entry.change.order_id) if entry else None
 
     def unsent_of(self, order_id: str) -> tuple[OutboxEntry, ...]:
         """The unsettled changes of one order, oldest first."""

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from crew.day_book import KEPT_MINE, SENT_AGAIN, TAKEN_UP, UNDONE, DayBook, can_take_up
-from crew.domain.change import Act, Change, ChangeId, Link, SendingStatus, StatusChange, Unlink
+from crew.domain.change import Act, Change, ChangeId, Intake, Link, SendingStatus, StatusChange, Unlink
 from crew.domain.errors import CorrectInput, NotAllowed, SignInAgain
+from crew.domain.intake import order_of
 from crew.domain.linking import check_target, order_of_its_own
 from crew.domain.rules import apply, check
 from crew.domain.work_order import OrderId, WorkOrder
@@ -168,10 +169,17 @@ class Deciding(DayBook):
 
     # The one way in which anything is done
 
-    def _make(self, order_id: OrderId, act: Act, grace_seconds: float = 0, made_at: datetime | None = None) -> Change:
+    def _make(
+        self,
+        order_id: OrderId,
+        act: Act,
+        grace_seconds: float = 0,
+        made_at: datetime | None = None,
+        change_id: str = "",
+    ) -> Change:
         with self._store.transaction():
             order = self.order(order_id)
-            change = self._do(self._hand(grace_seconds, made_at), order, act)
+            change = self._do(self._hand(grace_seconds, made_at), order, act, change_id)
         self._latest = {change.id: order}
         return change
 
@@ -181,9 +189,9 @@ class Deciding(DayBook):
         person, device_id = self._person(), device.device_id(str(self._make_id()))
         return Hand(person, device_id, made_at or now, now + timedelta(seconds=grace_seconds))
 
-    def _do(self, hand: Hand, order: WorkOrder, act: Act) -> Change:
+    def _do(self, hand: Hand, order: WorkOrder, act: Act, change_id: str = "") -> Change:
         """Write one act, inside a transaction. Nothing is written where it is not allowed."""
-        change = self._change(hand, order, act)
+        change = self._change(hand, order, act, change_id)
         check(order, change, hand.person)
         if isinstance(act, Link):
             check_target(self.order(act.into))
@@ -193,10 +201,10 @@ class Deciding(DayBook):
         self._show_other(order, change)
         return change
 
-    def _change(self, hand: Hand, order: WorkOrder, act: Act) -> Change:
+    def _change(self, hand: Hand, order: WorkOrder, act: Act, change_id: str = "") -> Change:
         """An act before it is done: it has no number yet."""
         return Change(
-            id=ChangeId(str(self._make_id())),
+            id=ChangeId(change_id or str(self._make_id())),
             device_id=hand.device_id,
             sequence=0,
             order_id=order.id,
@@ -220,9 +228,22 @@ class Deciding(DayBook):
     def _make_anew(self, entry: OutboxEntry, reason: str) -> Change:
         """The same act under a new id; the old change goes last, as it may be all that keeps the order here."""
         self._refuse_to_overtake(entry.change)
-        change = self._make(entry.change.order_id, entry.change.act, made_at=entry.change.made_at)
+        change = self._made_anew(entry.change)
         self._settle_by_person(entry, reason)
         return change
+
+    def _made_anew(self, old: Change) -> Change:
+        """A request that never reached the backend begins once more, under the id of its new change."""
+        if isinstance(old.act, Intake) and not old.act.joins:
+            return self._take_in(old.act, old.made_at)
+        return self._make(old.order_id, old.act, made_at=old.made_at)
+
+    def _take_in(self, act: Intake, made_at: datetime | None = None, grace_seconds: float = 0) -> Change:
+        """Take a call in; its request has an order at once, named by the change until the backend gives a number."""
+        with self._store.transaction():
+            change_id = ChangeId(str(self._make_id()))
+            self._store.orders.put_own(order_of(act, change_id, made_at or self._clock()))
+            return self._make(OrderId(change_id), act, grace_seconds, made_at, change_id)
 
     def _refuse_to_overtake(self, change: Change) -> None:
         """An act made anew leaves after all others: what a later one says of the same must stay the last word."""

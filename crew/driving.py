@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.place import place_of
-from crew.domain.work_order import WorkStatus
+from crew.domain.work_order import Priority, WorkStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from crew.day_book import Day
     from crew.domain.clock import Clock
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from crew.store.orders import Stop
     from crew.store.store import Store
     from crew.whereabouts import Whereabouts
+
+_DUE_AT_LATEST: Final[dict[str, float]] = {Priority.URGENT: 0.0, Priority.HIGH: 4 * 3600.0}
+"""Seconds from now by which driving takes an order to be due, whatever its deadline."""
 
 _UNDER_WAY: Final = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
 
@@ -97,10 +101,7 @@ class Driving:
         from crew.domain.driving_order import Errand
 
         now, (under_way, rest) = self._clock(), _divided(stops)
-        errands = [
-            Errand(stop.order_id, place_of(stop), (stop.due_at - now).total_seconds() if stop.due_at else None)
-            for stop in rest
-        ]
+        errands = [Errand(stop.order_id, place_of(stop), _due_seconds(stop, now)) for stop in rest]
         you = self._whereabouts.you
         here = next((place for stop in reversed(under_way) if (place := place_of(stop))), you.point if you else None)
         return errands, here
@@ -118,3 +119,10 @@ def _divided(stops: "Sequence[Stop]") -> "tuple[list[Stop], list[Stop]]":
     """What is under way, and what is still to come."""
     under_way = [stop for stop in stops if stop.work_status in _UNDER_WAY]
     return under_way, [stop for stop in stops if stop.work_status not in _UNDER_WAY]
+
+
+def _due_seconds(stop: "Stop", now: "datetime") -> float | None:
+    """From now to when it should be done: what matters more is driven to as if it were due soon."""
+    due = (stop.due_at - now).total_seconds() if stop.due_at else None
+    pull = _DUE_AT_LATEST.get(stop.priority)
+    return due if pull is None else min(pull, pull if due is None else due)

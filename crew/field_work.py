@@ -16,14 +16,17 @@ from crew.domain.change import (
     Assignment,
     Change,
     Escalation,
+    Intake,
     Link,
     Note,
     PhotosAdded,
     SendingStatus,
     StatusChange,
+    Triage,
     Unlink,
 )
 from crew.domain.errors import NotAllowed
+from crew.domain.intake import cleaned
 from crew.domain.plain_text import clean_text
 from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder, WorkStatus
 from crew.driving import Driving
@@ -157,6 +160,20 @@ class FieldWork(Moving):
         """Let a request become an order of its own again, under its own number. Raises as `set_status`."""
         return self._make(self.answering(request_id), Unlink(request_id), grace_seconds)
 
+    def triage(self, order_id: str, act: Triage, grace_seconds: float = 0) -> Change:
+        """Place an order: its type, priority and crew as far as they are given. Raises as `set_status`."""
+        return self._make(OrderId(order_id), act, grace_seconds)
+
+    def take_in(self, act: Intake, grace_seconds: float = 0) -> Change:
+        """Take in what somebody reports by telephone: as a request of its own, or for the order that it joins.
+
+        Raises as `set_status`.
+        """
+        act = cleaned(act)
+        if act.joins:
+            return self._make(OrderId(act.joins), act, grace_seconds)
+        return self._take_in(act, grace_seconds=grace_seconds)
+
     def keep_photo(self, path: Path, role: PhotoRole = PhotoRole.AFTER) -> Photo:
         """Take a photo from a file: turned upright, shrunk, without metadata, on disk when it returns.
 
@@ -232,10 +249,17 @@ class _Mending(FieldWork):
         """As `FieldWork`; the citizen reads when the work was done, not when it was mended."""
         return super().public_text(order, status, reason, made_at or self._mended.made_at)
 
-    def _make(self, order_id: OrderId, act: Act, grace_seconds: float = 0, made_at: datetime | None = None) -> Change:
+    def _make(
+        self,
+        order_id: OrderId,
+        act: Act,
+        grace_seconds: float = 0,
+        made_at: datetime | None = None,
+        change_id: str = "",
+    ) -> Change:
         with self._store.transaction():
             entry = self._troubled(self._mended.id)
             self._refuse_to_overtake(self._mended)
-            change = super()._make(order_id, act, grace_seconds, made_at or self._mended.made_at)
+            change = super()._make(order_id, act, grace_seconds, made_at or self._mended.made_at, change_id)
             self._settle_by_person(entry, MENDED)
         return change

@@ -77,14 +77,25 @@ class CrewLoad(msgspec.Struct, frozen=True):
     """Changes that waited on its devices then."""
 
 
+class ServiceOffer(msgspec.Struct, frozen=True):
+    """A type of request that the city takes in, and the words by which it is found."""
+
+    code: str
+    name: str
+    group: str = ""
+    keywords: tuple[str, ...] = ()
+    work_hours: float = 1.0
+    """How long a crew works on one."""
+
+
 class Me(msgspec.Struct, frozen=True):
     """Who the backend takes the device for, and the crews that an order can be moved to."""
 
     person: Person
     city: str
     crews: tuple[CrewLoad, ...] = ()
-    work_hours: dict[str, float] = {}
-    """How long a crew works on an order of a service, by the service's name; an hour for those that are missing."""
+    services: tuple[ServiceOffer, ...] = ()
+    """For those who take requests in."""
 
 
 class MovedAway(msgspec.Struct, frozen=True):
@@ -149,6 +160,8 @@ class Answer(msgspec.Struct, frozen=True):
     """Hashes of photos that must come first."""
     also: WorkOrder | None = None
     """The second order that the change touched, as it stands now."""
+    number: str = ""
+    """The number that the backend gave to what the device had given an id of its own."""
 
 
 class Answers(msgspec.Struct, frozen=True):

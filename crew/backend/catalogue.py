@@ -111,10 +111,6 @@ class Catalogue:
         known = self.services.get(code)
         return known or Service(code=code, name=code, due_hours=self.default_due_hours, crew=self.default_crew)
 
-    def work_hours(self) -> dict[str, float]:
-        """How long a crew works on an order of a service, by the service's name; those of an hour are left out."""
-        return {service.name: service.work_hours for service in self.services.values() if service.work_hours != 1}
-
     def service_named(self, name: str) -> Service | None:
         """The service that goes by this name, as a code, a name or an alias; None if there is none."""
         return self._names.get(plain_name(name))

@@ -12,7 +12,7 @@ from crew.backend import notices
 from crew.backend.conflicts import ends_work
 from crew.backend.feed import announce
 from crew.backend.order_writing import Receipt, attach_photos, write_history
-from crew.backend.orders import load_order
+from crew.backend.orders import due_at, load_order
 from crew.backend.schema import photos, work_orders
 from crew.domain.change import Change, StatusChange
 from crew.domain.rules import A_SECOND_TIME, BY_ANOTHER_CREW, apply, with_entry
@@ -56,6 +56,8 @@ def apply_change(
         person: Who did it, where it may be another crew's order by now.
     """
     changed = apply(order, change)
+    if changed.service_code != order.service_code:
+        changed = replace(changed, due_at=due_at(city.catalogue, changed.service_code, order.requested_at))
     if person is not None and ends_work(change.act) and _is_of_another_crew(order, person):
         entry = replace(changed.history[-1], text=_account(order, change, person))
         changed = replace(changed, history=(*changed.history[:-1], entry))
@@ -109,6 +111,9 @@ def _write(connection: "Connection", city: "City", order: WorkOrder, *, needs_lo
         "closure_reason": order.closure_reason,
         "public_text": order.public_text,
         "escalation": order.escalation,
+        "service_code": order.service_code,
+        "priority": order.priority.value,
+        "due_at": order.due_at,
         "updated_at": city.clock(),
         "needs_look": needs_look,
     }

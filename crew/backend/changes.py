@@ -18,15 +18,18 @@ from crew import wire
 from crew.backend import feed
 from crew.backend.change_effects import absent_photos, apply_change, keep_beside
 from crew.backend.conflicts import conflict_of, ends_work
-from crew.backend.crews import require_known_crew
+from crew.backend.crews import require_known_crew, require_known_service
 from crew.backend.links import conflict_of_link, move_requests
 from crew.backend.orders import load_order
+from crew.backend.phone_in import makes_an_order, numbered, take_in
 from crew.backend.problems import Declined
 from crew.backend.schema import applied_changes
-from crew.domain.change import Assignment, Change
+from crew.domain.change import Assignment, Change, Intake, Triage
 from crew.domain.errors import CorrectInput, NotAllowed
+from crew.domain.intake import order_of, without_contact
 from crew.domain.person import require_permission
 from crew.domain.rules import check
+from crew.domain.work_order import OrderId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
     from crew.backend.city import City
     from crew.backend.endpoint import Caller
+    from crew.domain.work_order import WorkOrder
 
 MOST_CHANGES: Final = 200
 """Changes in one batch."""
@@ -92,7 +96,8 @@ class _Batch:
 
     def answers(self, changes: "Sequence[Change]") -> tuple[wire.Answer, ...]:
         """Take the changes; the last answer about an order brings it as it stands then, once for all of them."""
-        answers = [self._answer(change) for change in changes]
+        answers = [self._answer(numbered(self._connection, change)) for change in changes]
+        changes = [numbered(self._connection, change) for change in changes]  # what was taken in has its number now
         last = {change.order_id: place for place, change in enumerate(changes) if answers[place].outcome in _FINAL}
         for order_id, place in last.items():
             if feed.has_now(self._connection, self._caller.audience, order_id):
@@ -147,16 +152,13 @@ class _Batch:
 
         Raises:
             NotAllowed: The rules forbid it, or the order is not the caller's.
-            CorrectInput: There is no such crew.
+            CorrectInput: There is no such crew or type of request.
         """
         connection, city, person = self._connection, self._city, self._caller.person
-        order = None
-        if feed.ever_had(connection, self._caller.audience, change.order_id):
-            order = load_order(connection, city.catalogue, change.order_id)
-        if order is None:
-            raise NotAllowed(f"There is no work order with the number {change.order_id} among yours.")
-        if isinstance(change.act, Assignment) and change.act.crew:
-            require_known_crew(connection, city.catalogue, change.act.crew)
+        if isinstance(change.act, Intake):
+            return self._taken_in(change, change.act)
+        order = self._known_order(change.order_id)
+        _check_names(connection, city, change)
         other = conflict_of(connection, order, change, person) or conflict_of_link(
             connection, city, self._caller, order, change
         )
@@ -178,6 +180,27 @@ class _Batch:
         apply_change(connection, city, order, change, needs_look=look, person=person)
         return wire.Answer(change.id, "applied")
 
+    def _taken_in(self, change: Change, act: Intake) -> wire.Answer:
+        """Take in a telephone call. The order that it was to join may have ended: then it gets one of its own."""
+        connection, city = self._connection, self._city
+        joined = self._known_order(change.order_id) if act.joins else None
+        if joined is not None and joined.work_status.ended:
+            joined, act = None, replace(act, joins="")
+        check(joined or order_of(act, change.id, change.made_at), replace(change, act=act), self._caller.person)
+        number = take_in(connection, city, change, act, joined)
+        order = self._known_order(number)
+        apply_change(connection, city, order, replace(change, order_id=number, act=act), needs_look=order.needs_look)
+        return wire.Answer(change.id, "applied", number="" if joined else number)
+
+    def _known_order(self, order_id: str) -> "WorkOrder":
+        """An order that the caller has or had; which others there are is nobody's business."""
+        order = None
+        if feed.ever_had(self._connection, self._caller.audience, order_id):
+            order = load_order(self._connection, self._city.catalogue, order_id)
+        if order is None:
+            raise NotAllowed(f"There is no work order with the number {order_id} among yours.")
+        return order
+
     def _remember(self, change: Change, answer: wire.Answer) -> None:
         """Write the answer without the order, which is added as it stands whenever the answer is given."""
         self._connection.execute(
@@ -192,7 +215,20 @@ class _Batch:
         )
 
 
+def _check_names(connection: "Connection", city: "City", change: Change) -> None:
+    """Check that crew and type of request are the city's own. Raises CorrectInput."""
+    act = change.act
+    if isinstance(act, Assignment | Triage) and act.crew:
+        require_known_crew(connection, city.catalogue, act.crew)
+    if isinstance(act, Triage) and act.service_code:
+        require_known_service(city.catalogue, act.service_code)
+
+
 def _fingerprint(change: Change) -> str:
+    """What tells whether it is the same change; a device forgets the caller, and learns the number of the order."""
+    change = without_contact(change)
+    if makes_an_order(change):
+        change = replace(change, order_id=OrderId(change.id))
     return hashlib.sha256(msgspec.json.encode(wire.change_to_wire(change), order="sorted")).hexdigest()
 
 

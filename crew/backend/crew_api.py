@@ -13,7 +13,7 @@ from crew import wire
 from crew.backend import crew_http, feed, map_offer, people, thumbnails, upload_routes
 from crew.backend.changes import take_changes
 from crew.backend.crew_http import ROOT
-from crew.backend.crews import crew_loads
+from crew.backend.crews import crew_loads, service_offers
 from crew.backend.endpoint import EVERY_ROLE, Access, Endpoint, caller_of, city_of
 from crew.backend.openapi import SentChanges, described
 from crew.backend.photo_intake import may_see
@@ -58,8 +58,8 @@ async def show_me(request: "Request") -> "Response":
         with city.database.reading() as connection:
             loads = crew_loads(connection, city.catalogue, city.clock())
         shown = tuple(load for load in loads if person.role.sees_whole_city or load.name == person.crew)
-        hours = city.catalogue.work_hours() if person.role.sees_whole_city else {}
-        return crew_http.answer(request, wire.Me(person, city.settings.city_name, shown, hours))
+        offers = service_offers(city.catalogue) if person.role.sees_whole_city else ()
+        return crew_http.answer(request, wire.Me(person, city.settings.city_name, shown, offers))
 
     return await run_in_threadpool(look)
 

@@ -10,7 +10,7 @@ from crew.backend.feed import EVERYBODY
 from crew.backend.schema import devices, feed, people, work_orders
 from crew.domain.errors import CorrectInput
 from crew.domain.work_order import PublicStatus
-from crew.wire import CrewLoad
+from crew.wire import CrewLoad, ServiceOffer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -67,6 +67,24 @@ def crew_loads(connection: "Connection", catalogue: "Catalogue", now: datetime) 
         CrewLoad(name, catalogue.crew_title(name), *counts.get(name, (0, 0)), *seen.get(name, (None, 0)))
         for name in sorted(known_crews(connection, catalogue))
     ]
+
+
+def require_known_service(catalogue: "Catalogue", code: str) -> None:
+    """Check that the city has such a type of request.
+
+    Raises:
+        CorrectInput: It has none.
+    """
+    if code not in catalogue.services:
+        raise CorrectInput(f'There is no type of request "{code}". Choose one from the list.')
+
+
+def service_offers(catalogue: "Catalogue") -> tuple[ServiceOffer, ...]:
+    """The types of request that can be taken in, as a person looks for them."""
+    return tuple(
+        ServiceOffer(service.code, service.name, service.group, service.keywords, service.work_hours)
+        for service in catalogue.services.values()
+    )
 
 
 def crews_with_people(connection: "Connection") -> frozenset[str]:

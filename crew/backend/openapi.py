@@ -9,7 +9,18 @@ import msgspec
 
 from crew import __version__, wire
 from crew.backend.endpoint import Access, Endpoint
-from crew.domain.change import Acceptance, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
+from crew.domain.change import (
+    Acceptance,
+    Assignment,
+    Escalation,
+    Intake,
+    Link,
+    Note,
+    PhotosAdded,
+    StatusChange,
+    Triage,
+    Unlink,
+)
 
 _PARAMETER: Final = re.compile(r"{(\w+)}")
 _REFERENCES: Final = "#/components/schemas/{name}"
@@ -25,7 +36,7 @@ class SentChange(msgspec.Struct, kw_only=True):
     base_version: int
     made_at: str
     person: str
-    kind: Literal["status", "note", "photos", "assignment", "escalation", "link", "unlink"]
+    kind: Literal["status", "note", "photos", "assignment", "escalation", "link", "unlink", "intake", "triage"]
     payload: dict[str, Any]
 
 
@@ -36,7 +47,10 @@ class SentChanges(msgspec.Struct):
     cursor: str = ""
 
 
-_SHAPES: Final = (wire.Problem, StatusChange, Note, PhotosAdded, Assignment, Escalation, Acceptance, Link, Unlink)
+_SHAPES: Final = (
+    wire.Problem,
+    *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acceptance, Link, Unlink, Intake, Triage),
+)
 
 
 def described(endpoints: Sequence[Endpoint]) -> dict[str, Any]:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["NewRequest", "insert_request", "link_request", "load_order", "load_orders"]
 
 _FIRST_NUMBER: Final = 311_000_000_001
-_NUMBER_SETTING: Final = "next_request_number"
+NEXT_NUMBER: Final = "next_request_number"
+"""The setting that holds the number of the next request."""
+
 _CITIZEN: Final = "citizen"
 
 
@@ -90,7 +92,7 @@ def insert_request(connection: "Connection", city: "City", new: NewRequest, *, r
             "public_status": PublicStatus.OPEN.value,
             "requested_at": requested_at,
             "updated_at": now,
-            "due_at": new.due_at or _due_at(city.catalogue, new.service_code, requested_at),
+            "due_at": new.due_at or due_at(city.catalogue, new.service_code, requested_at),
         },
     )
     _insert_service_request(connection, city, new, request_id, request_id)
@@ -130,7 +132,7 @@ def _free_id(connection: "Connection", wanted: str | None) -> str:
     """The id that the city's own system gave, where nobody has it; otherwise the next of our own."""
     if wanted is None:
         return _next_id(connection)
-    if _is_taken(connection, wanted):
+    if is_taken(connection, wanted):
         raise CorrectInput(f"There is a service request {wanted} already.")
     return wanted
 
@@ -188,31 +190,33 @@ def _keep_citizen_photos(
     attach_photos(connection, order_id, kept)
 
 
-def _due_at(catalogue: "Catalogue", service_code: str, requested_at: datetime) -> datetime | None:
+def due_at(catalogue: "Catalogue", service_code: str, requested_at: datetime) -> datetime | None:
+    """Until when a request of a service should be answered; None where the service promises nothing."""
     hours = catalogue.service(service_code).due_hours
     return requested_at + timedelta(hours=hours) if hours else None
 
 
 def _next_id(connection: "Connection") -> str:
     """The next free number: twelve digits, as the large cities write theirs."""
-    stored = connection.scalar(select(settings.c.value).where(settings.c.name == _NUMBER_SETTING))
+    stored = connection.scalar(select(settings.c.value).where(settings.c.name == NEXT_NUMBER))
     number = _FIRST_NUMBER if stored is None else int(stored)
-    while _is_taken(connection, str(number)):
+    while is_taken(connection, str(number)):
         number += 1
     if stored is None:
-        connection.execute(insert(settings).values(name=_NUMBER_SETTING, value=str(number + 1)))
+        connection.execute(insert(settings).values(name=NEXT_NUMBER, value=str(number + 1)))
     else:
-        connection.execute(update(settings).where(settings.c.name == _NUMBER_SETTING).values(value=str(number + 1)))
+        connection.execute(update(settings).where(settings.c.name == NEXT_NUMBER).values(value=str(number + 1)))
     return str(number)
 
 
 def skip_numbers(connection: "Connection", count: int) -> None:
     """Leave out numbers that citizens and devices may have from a city that this database has forgotten."""
     number = int(_next_id(connection)) + count
-    connection.execute(update(settings).where(settings.c.name == _NUMBER_SETTING).values(value=str(number)))
+    connection.execute(update(settings).where(settings.c.name == NEXT_NUMBER).values(value=str(number)))
 
 
-def _is_taken(connection: "Connection", number: str) -> bool:
+def is_taken(connection: "Connection", number: str) -> bool:
+    """Whether a request or an order has this number."""
     return any(
         connection.execute(select(table.c.id).where(table.c.id == number)).first() is not None
         for table in (service_requests, work_orders)

@@ -81,6 +81,7 @@ work_orders: Final = Table(
     Column("closure_reason", String(40), nullable=False, default=""),
     Column("public_text", Text, nullable=False, default=""),
     Column("escalation", String(40), nullable=False, default=""),
+    Column("priority", String(10), nullable=False, default="normal"),
     Column("requested_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("due_at", Moment),

@@ -13,7 +13,7 @@ from crew.domain.errors import CorrectInput, PersonNeeded, SignInAgain, TryLater
 from crew.domain.place import NO_PLACE, place_of
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import what_to_look_at
-from crew.domain.work_order import WorkStatus
+from crew.domain.work_order import Priority, WorkStatus
 from crew.wiring import Device, default_data_dir, make_sync, open_device, tidy_photos
 
 if TYPE_CHECKING:
@@ -119,6 +119,8 @@ def _print_order(order: "WorkOrder", due: str, unsent: int) -> None:
     print(f"Photos   {len(order.photos)}")
     if unsent:
         print(f"Unsent   {unsent} changes")
+    if order.priority is not Priority.NORMAL:
+        print(f"Priority {order.priority}")
     if order.linked_to:
         print(f"Linked   to {order.linked_to}, which answers its reporters")
     if order.needs_look:

@@ -25,6 +25,8 @@ _MENDABLE: Final = {
     "assignment": (),
     "link": (),
     "unlink": (),
+    "intake": (),
+    "triage": (),
 }
 """What each kind of change has that can be given anew."""
 

@@ -67,6 +67,7 @@ def order_values(order: WorkOrder, unsent: int) -> dict[str, Any]:
         "closure_reason": order.closure_reason,
         "public_text": order.public_text,
         "escalation": order.escalation,
+        "priority": order.priority,
         "linked_to": order.linked_to,
         "needs_look": order.needs_look,
         "requested_at": order.requested_at,

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
-from crew.domain.work_order import LinkedRequest, OrderId, Photo, WorkStatus
+from crew.domain.work_order import LinkedRequest, OrderId, Photo, Priority, WorkStatus
 
 ChangeId = NewType("ChangeId", str)
 """A UUIDv7 made on the device and never remade, however often the change is sent."""
@@ -99,7 +99,43 @@ class Unlink:
     request: str
 
 
-Act = StatusChange | Note | PhotosAdded | Assignment | Escalation | Acceptance | Link | Unlink
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who called, for the city's answer alone: no order carries it, and no other device ever has it."""
+
+    first_name: str = ""
+    last_name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Somebody reported by telephone: a new request, with an order of its own or joining one."""
+
+    service_code: str
+    service_name: str
+    description: str
+    address: str
+    lat: float | None = None
+    long: float | None = None
+    joins: str = ""
+    """The order that answers the caller too; empty where the request gets an order of its own."""
+    contact: Contact = Contact()
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Somebody looked at what is new: what it is, how much it matters, who does it. Empty is as it was."""
+
+    service_code: str = ""
+    service_name: str = ""
+    """As the person saw it; a device shows it until the backend has told."""
+    priority: Priority | None = None
+    crew: str = ""
+
+
+Act = StatusChange | Note | PhotosAdded | Assignment | Escalation | Acceptance | Link | Unlink | Intake | Triage
 
 KINDS: Final[dict[str, type[Act]]] = {
     "status": StatusChange,
@@ -110,6 +146,8 @@ KINDS: Final[dict[str, type[Act]]] = {
     "acceptance": Acceptance,
     "link": Link,
     "unlink": Unlink,
+    "intake": Intake,
+    "triage": Triage,
 }
 """The word on the wire for each act."""
 
@@ -169,10 +207,13 @@ class Change:
                 return frozenset({"crew"})
             case Escalation():
                 return frozenset({"escalation"})
+            case Triage(service_code=service, priority=priority, crew=crew):
+                given = {"service": service, "priority": priority, "crew": crew}
+                return frozenset(field for field, value in given.items() if value)
             case _:
                 return frozenset()
 
     @property
     def all_fields(self) -> frozenset[str]:
         """The fields that it sets in passing too: who is given an order starts its work anew."""
-        return self.fields | {"work_status"} if isinstance(self.act, Assignment) else self.fields
+        return self.fields | {"work_status"} if "crew" in self.fields else self.fields

@@ -5,8 +5,21 @@ Nothing that was sent is taken out of the history; the opposite is an act of its
 
 from typing import Final, assert_never
 
-from crew.domain.change import Acceptance, Act, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
+from crew.domain.change import (
+    Acceptance,
+    Act,
+    Assignment,
+    Escalation,
+    Intake,
+    Link,
+    Note,
+    PhotosAdded,
+    StatusChange,
+    Triage,
+    Unlink,
+)
 from crew.domain.errors import NotAllowed
+from crew.domain.triage import triage_before
 from crew.domain.work_order import WorkOrder, WorkStatus
 
 _SET_BY_A_CREW: Final = (WorkStatus.ACCEPTED, WorkStatus.ON_THE_WAY, WorkStatus.WORKING, WorkStatus.WAITING)
@@ -36,14 +49,25 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
             return Escalation(before.escalation, "taken back")
         case Acceptance():
             raise NotAllowed("It was accepted, and the history says so: send it back if something is missing.")
-        case Link(into=into):
-            raise NotAllowed(f"It has left: unlink {now.id} on {into}, and it is open again.")
-        case Unlink(request=request):
-            raise NotAllowed(f"It has left: link {request} to {now.id}, and both are one again.")
+        case Link() | Unlink() | Intake() as requests:
+            raise NotAllowed(_why_not(requests, now))
+        case Triage() as triage:
+            return triage_before(before, triage, now)
         case Note() | PhotosAdded():
             raise NotAllowed("It has left and stays in the history: write a note that corrects it.")
         case _:
             assert_never(act)
+
+
+def _why_not(act: Link | Unlink | Intake, now: WorkOrder) -> str:
+    """Requests are not taken back and forth behind the citizens: what to do instead."""
+    match act:
+        case Link(into=into):
+            return f"It has left: unlink {now.id} on {into}, and it is open again."
+        case Unlink(request=request):
+            return f"It has left: link {request} to {now.id}, and both are one again."
+        case Intake():
+            return "The city has it, and its number may be told already: link it, or end it with a reason."
 
 
 def _status_before(before: WorkOrder, act: StatusChange, now: WorkOrder) -> StatusChange:

@@ -39,6 +39,18 @@ class Sited(Placed, Protocol):
         """When it changed last; for one that ended, when it did."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody is reporting now, before it is an order."""
+
+    service_name: str
+    lat: float
+    long: float
+    updated_at: datetime
+    address: str = ""
+    work_status: WorkStatus = WorkStatus.NEW
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """Another order and how far away it is."""

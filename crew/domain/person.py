@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from crew.domain.change import Acceptance, Act, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
+from crew.domain.change import (
+    Acceptance,
+    Act,
+    Assignment,
+    Escalation,
+    Intake,
+    Link,
+    Note,
+    PhotosAdded,
+    StatusChange,
+    Triage,
+    Unlink,
+)
 from crew.domain.errors import NotAllowed
 from crew.domain.work_order import WorkOrder, WorkStatus
 
@@ -63,5 +75,20 @@ def require_permission(person: Person, act: Act, order: WorkOrder) -> None:
             raise NotAllowed(f"A crew cannot accept work on {order.id}: a supervisor looks at it.")
         case Link() | Unlink() if person.role is Role.CREW:
             raise NotAllowed(f"A crew cannot link or unlink {order.id}: write a note, a dispatcher will see it.")
-        case StatusChange() | Note() | PhotosAdded() | Assignment() | Escalation() | Acceptance() | Link() | Unlink():
+        case Intake() if person.role is Role.CREW:
+            raise NotAllowed("A crew takes no calls in: write a note, or tell the caller the city's number.")
+        case Triage() if person.role is Role.CREW:
+            raise NotAllowed(f"A crew does not triage {order.id}: write a note, a dispatcher will see it.")
+        case (
+            StatusChange()
+            | Note()
+            | PhotosAdded()
+            | Assignment()
+            | Escalation()
+            | Acceptance()
+            | Link()
+            | Unlink()
+            | Intake()
+            | Triage()
+        ):
             return

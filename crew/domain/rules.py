@@ -7,8 +7,22 @@ call `apply`. Nothing here looks at clocks, stores or sockets.
 from dataclasses import replace
 from typing import Final, assert_never
 
-from crew.domain.change import Acceptance, Assignment, Change, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
+from crew.domain.change import (
+    Acceptance,
+    Assignment,
+    Change,
+    Escalation,
+    Intake,
+    Link,
+    Note,
+    PhotosAdded,
+    StatusChange,
+    Triage,
+    Unlink,
+)
+from crew.domain.desk_acts import after_desk_act, check_desk_act, describe_desk_act
 from crew.domain.errors import NotAllowed
+from crew.domain.intake import after_intake, check_intake
 from crew.domain.linking import (
     after_moving_requests,
     check_moving_requests,
@@ -39,36 +53,19 @@ def check(order: WorkOrder, change: Change, person: Person) -> None:
         case PhotosAdded(photos=photos):
             if not photos:
                 raise NotAllowed(f"No photo was given for {order.id}: choose at least one.")
-        case Assignment(crew=crew):
-            _check_assignment(order, crew)
-        case Acceptance():
-            _check_acceptance(order)
-        case Escalation() as escalation:
-            _check_escalation(order, escalation)
-        case Link() | Unlink() as link:
-            check_moving_requests(order, link)
+        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
+            check_desk_act(order, desk_act)
+        case Link() | Unlink() | Intake() as act:
+            _check_requests(order, act)
         case _:
             assert_never(change.act)
 
 
-def _check_assignment(order: WorkOrder, crew: str) -> None:
-    check_not_linked(order)
-    if order.work_status.ended:
-        raise NotAllowed(f"{order.id} is {order.work_status.words}; send it back before it is moved.")
-    if crew == order.crew:
-        raise NotAllowed(f"{order.id} is with {crew} already." if crew else f"{order.id} is in the pool already.")
-
-
-def _check_acceptance(order: WorkOrder) -> None:
-    if not order.work_status.ended:
-        raise NotAllowed(f"{order.id} is {order.work_status.words}: there is no finished work to accept.")
-    if not order.needs_look and order.history and order.history[-1].text == ACCEPTED:
-        raise NotAllowed(f"The work on {order.id} was accepted already.")
-
-
-def _check_escalation(order: WorkOrder, escalation: Escalation) -> None:
-    if not escalation.level or not escalation.reason.strip():
-        raise NotAllowed(f"An escalation of {order.id} needs a level and a reason.")
+def _check_requests(order: WorkOrder, act: Link | Unlink | Intake) -> None:
+    if isinstance(act, Intake):
+        check_intake(order, act)
+    else:
+        check_moving_requests(order, act)
 
 
 def _check_status(order: WorkOrder, act: StatusChange) -> None:
@@ -110,18 +107,17 @@ def apply(order: WorkOrder, change: Change) -> WorkOrder:
             changed = order
         case PhotosAdded(photos=photos):
             changed = replace(order, photos=with_photos(order.photos, photos))
-        case Assignment(crew=crew):
-            status = WorkStatus.ASSIGNED if crew else WorkStatus.NEW
-            changed = replace(order, crew=crew, crew_title="", work_status=status, waiting_reason="")
-        case Acceptance():
-            changed = replace(order, needs_look=False)
-        case Escalation(level=level):
-            changed = replace(order, escalation=level)
-        case Link() | Unlink() as link:
-            changed = after_moving_requests(order, link)
+        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
+            changed = after_desk_act(order, desk_act)
+        case Link() | Unlink() | Intake() as act:
+            changed = _with_requests(order, act, change)
         case _:
             assert_never(change.act)
     return with_entry(changed, change, describe(change))
+
+
+def _with_requests(order: WorkOrder, act: Link | Unlink | Intake, change: Change) -> WorkOrder:
+    return after_intake(order, act, change) if isinstance(act, Intake) else after_moving_requests(order, act)
 
 
 def _with_status(order: WorkOrder, act: StatusChange) -> WorkOrder:
@@ -148,9 +144,6 @@ def with_entry(order: WorkOrder, change: Change, text: str) -> WorkOrder:
     entry = HistoryEntry(at=change.made_at, person=change.person, text=text, note=note, change_id=change.id)
     return replace(order, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
 
-
-ACCEPTED: Final = "looked at and accepted"
-"""What the history says of ended work that was found good."""
 
 BY_ANOTHER_CREW: Final = "by another crew"
 """What the history says of work on an order that belonged to somebody else by then."""
@@ -180,17 +173,18 @@ def describe(change: Change) -> str:
             return f"note: {text}"
         case PhotosAdded(photos=photos):
             return f"added{_photo_words(len(photos)).replace(',', '')}"
-        case Assignment(crew=crew, reason=reason):
-            where = f"moved to {crew}" if crew else "back to the pool"
-            return f"{where}: {reason}" if reason else where
-        case Acceptance():
-            return ACCEPTED
-        case Escalation(level=level, reason=reason):
-            return f"escalated to {level}: {reason}"
-        case Link() | Unlink() as link:
-            return describe_link(link)
+        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
+            return describe_desk_act(desk_act)
+        case Link() | Unlink() | Intake() as act:
+            return _describe_requests(act)
         case _:
             assert_never(change.act)
+
+
+def _describe_requests(act: Link | Unlink | Intake) -> str:
+    if isinstance(act, Intake):
+        return "one more caller" if act.joins else "reported by telephone"
+    return describe_link(act)
 
 
 def _photo_words(count: int) -> str:

@@ -60,6 +60,15 @@ _STATUS_WORDS = {
 }
 
 
+class Priority(StrEnum):
+    """How much an order matters beside others. The values are the words on the wire and on the command line."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
 class PublicStatus(StrEnum):
     """What the citizen reads: GeoReport v2 knows only these two."""
 
@@ -155,6 +164,7 @@ class WorkOrder:
     """Template of the public text for a completion, with `{address}`, `{service}` and `{when}`."""
     crew_title: str = ""
     """The crew's name as it stands on the side of the truck; empty where it is not known."""
+    priority: Priority = Priority.NORMAL
     escalation: str = ""
     linked_to: str = ""
     """The order that answers this one's reporters since they were linked; empty where it does so itself."""
@@ -167,6 +177,12 @@ class WorkOrder:
     def __post_init__(self) -> None:
         for moment in (self.requested_at, self.updated_at, self.due_at):
             require_moment(moment)
+
+    @property
+    def is_untriaged(self) -> bool:
+        """Whether somebody should look who does it, and how soon: it has no crew, or nobody has touched it yet."""
+        untouched = not any(entry.change_id for entry in self.history)
+        return self.work_status is WorkStatus.NEW or (self.work_status is WorkStatus.ASSIGNED and untouched)
 
     def photos_of(self, role: PhotoRole) -> tuple[Photo, ...]:
         """The photos that show one side of the repair."""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from crew.domain.change import Act, Escalation, Note, PhotosAdded, StatusChange
+from crew.domain.change import Act, Escalation, Intake, Note, PhotosAdded, StatusChange
 from crew.domain.errors import NotAllowed
 from crew.domain.work_order import WorkStatus
 from crew.screens.photos_draft import PhotosDraft
@@ -29,7 +29,7 @@ def mending_sheet(field_work: "FieldWork", look: "Look", change: "Change") -> "D
 
 def _sheet_of(act: Act) -> "tuple[type[DraftedSheet], str]":
     """The kind of sheet and the draft that stands for the act; each loads when it is needed."""
-    from crew.screens import add_photos_sheet, done_sheet, escalate_sheet, note_sheet, status_sheet
+    from crew.screens import add_photos_sheet, done_sheet, escalate_sheet, intake_sheet, note_sheet, status_sheet
 
     match act:
         case StatusChange(status=WorkStatus.DONE, note=note, photos=photos):
@@ -46,5 +46,7 @@ def _sheet_of(act: Act) -> "tuple[type[DraftedSheet], str]":
             return add_photos_sheet.AddPhotosSheet, PhotosDraft(photos=photos).body()
         case Escalation(reason=reason):
             return escalate_sheet.EscalateSheet, reason
+        case Intake() as intake:
+            return intake_sheet.IntakeSheet, intake_sheet.draft_of(intake)
         case _:
             raise NotAllowed("Nothing of this can be mended. Set it aside, and do it anew.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 
+from crew.domain.change import Intake
 from crew.domain.errors import CrewError
 from crew.screens.command_screen import CommandScreen
 from crew.screens.messages import Acted
@@ -121,6 +122,28 @@ class SheetActions(CommandScreen[_Result]):
             say(self, error.sentence, "error")
             return
         self.app.push_screen(sheet, self.acted)
+
+    @work(group="sheet", exclusive=True)
+    async def action_intake(self) -> None:
+        """Take a call in."""
+        from crew.screens.intake_sheet import intake_sheet
+
+        try:
+            sheet = await asyncio.to_thread(intake_sheet, self.field_work, self.look)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        self.app.push_screen(sheet, self._taken_in)
+
+    def action_triage(self) -> None:
+        """Place what is new."""
+        from crew.screens.triage_sheet import TriageSheet
+
+        self.app.push_screen(TriageSheet(self.field_work, self.look))
+
+    def _taken_in(self, change: "Change | None") -> None:
+        if change is not None and isinstance(change.act, Intake):
+            self.post_message(Acted(f"Taken in: {change.act.service_name}, {change.act.address}", change))
 
     @work(group="sheet", exclusive=True)
     async def _open(self, kind: "type[DraftedSheet]") -> None:

@@ -95,6 +95,7 @@ class Database:
 
     def _set_pragmas(self) -> None:
         self._wait_for_wal()
+        self._connection.pragma("secure_delete", "fast")  # who called is forgotten where that costs no write of its own
         for name, wanted in _PRAGMAS.items():
             self._connection.pragma(name, wanted)
             found = self._connection.pragma(name)

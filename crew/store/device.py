@@ -1,6 +1,6 @@
 """What the store knows of this device: its id, who is signed in, how far it has pulled. Store layer."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -10,7 +10,7 @@ import msgspec
 from crew.domain.person import Person
 from crew.domain.position import Position
 from crew.store.database import Database, from_column, to_column
-from crew.wire import CrewLoad, MovedAway
+from crew.wire import CrewLoad, MovedAway, ServiceOffer
 
 _T = TypeVar("_T")
 _MOST_MOVES: Final = 200
@@ -136,14 +136,17 @@ class DeviceTable:
         """The city's crews as the backend last told them; empty for those who need not know."""
         return self._decoded("crews", tuple[CrewLoad, ...]) or ()
 
-    def work_hours(self) -> dict[str, float]:
-        """How long a crew works on an order of a service, by the service's name, as far as the backend told."""
-        return self._decoded("work_hours", dict[str, float]) or {}
-
-    def keep_crews(self, crews: tuple[CrewLoad, ...], work_hours: Mapping[str, float] | None = None) -> None:
-        """Remember the city's crews, and how long they work on what."""
+    def keep_crews(self, crews: tuple[CrewLoad, ...]) -> None:
+        """Remember the city's crews."""
         self._write("crews", msgspec.json.encode(crews).decode())
-        self._write("work_hours", msgspec.json.encode(work_hours or {}).decode())
+
+    def services(self) -> tuple[ServiceOffer, ...]:
+        """The city's types of request as the backend last told them; empty for those who take none in."""
+        return self._decoded("services", tuple[ServiceOffer, ...]) or ()
+
+    def keep_services(self, services: tuple[ServiceOffer, ...]) -> None:
+        """Remember the city's types of request."""
+        self._write("services", msgspec.json.encode(services).decode())
 
     def next_sequence(self) -> int:
         """The next number of this device's changes, taken for good; call it inside the change's transaction."""

@@ -27,7 +27,7 @@ _GONE: Final = -1
 _LIST_COLUMNS: Final = (
     "o.id, o.crew, o.service_name, o.address, o.headline, o.work_status, o.waiting_reason, o.escalation, o.due_at, "
     "o.updated_at, o.lat, o.long, o.photo_count, o.request_count, COALESCE(x.unsent, 0), COALESCE(x.trouble, 0), "
-    "o.crew_title, o.needs_look"
+    "o.crew_title, o.needs_look, o.priority"
 )
 _UNSENT: Final = (
     "(SELECT order_id, COUNT(*) AS unsent, SUM(sending_status IN ('refused', 'needs_decision')) AS trouble FROM outbox "
@@ -60,6 +60,8 @@ class Stop(msgspec.Struct, frozen=True):
     """The crew's name as it stands on the truck; empty where it is not known."""
     needs_look: bool = False
     """Work was done here that the order's crew did not know of."""
+    priority: str = "normal"
+    """One of `Priority`."""
     place_doubt: str = ""
     """Why it stands without a place although it was sent with one, in words."""
 
@@ -87,6 +89,16 @@ class OrderTable:
             f"SELECT {_LIST_COLUMNS} FROM orders o LEFT JOIN {_UNSENT} x ON x.order_id = o.id "  # noqa: S608 - constants
             f"WHERE o.ended = ? ORDER BY {order}",
             (int(ended),),
+        )
+        with self._database.content():
+            return [_stop(row) for row in rows]
+
+    def untriaged(self, limit: int) -> list[Stop]:
+        """What somebody should look at who does it, the latest first."""
+        rows = self._database.rows(
+            f"SELECT {_LIST_COLUMNS} FROM orders o LEFT JOIN {_UNSENT} x ON x.order_id = o.id "  # noqa: S608 - constants
+            "WHERE o.untriaged ORDER BY o.updated_at DESC LIMIT ?",
+            (limit,),
         )
         with self._database.content():
             return [_stop(row) for row in rows]
@@ -149,6 +161,13 @@ class OrderTable:
         row = self._database.row("SELECT COALESCE(shown, server) FROM orders WHERE id = ?", (order_id,))
         with self._database.content():
             return msgspec.json.decode(row[0], type=WorkOrder) if row else None
+
+    def places(self) -> list[tuple[str, float | None, float | None]]:
+        """Every address with where it is, each once."""
+        rows = self._database.rows(
+            "SELECT address, MAX(lat), MAX(long) FROM orders WHERE address <> '' GROUP BY address"
+        )
+        return [(str(address), lat, long) for address, lat, long in rows]
 
     def answering(self, request_id: str) -> OrderId | None:
         """The order that answers a request, as the person sees it; None where it is not on this device."""
@@ -234,6 +253,7 @@ class OrderTable:
 _LINE: Final = (
     "crew", "crew_title", "service_name", "address", "headline", "work_status", "waiting_reason", "ended", "escalation",
     "due_at", "updated_at", "lat", "long", "photo_count", "request_count", "needs_look",
+    "priority", "untriaged",
 )  # fmt: skip
 """What the list shows of an order."""
 
@@ -265,6 +285,8 @@ def _line(shown: WorkOrder) -> Row:
         len(shown.photos),
         max(1, len(shown.requests)),
         int(shown.needs_look),
+        shown.priority.value,
+        int(shown.is_untriaged),
     )
 
 

@@ -6,13 +6,14 @@ is ever deleted here by sending; a settled change keeps its row.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from crew.domain.change import Change, ChangeId, SendingStatus
+from crew.domain.intake import without_contact
 from crew.domain.work_order import OrderId
 from crew.store.database import Database, Row, from_column, to_column
 from crew.wire import OtherValue, change_from_wire, change_to_wire
@@ -178,6 +179,23 @@ class OutboxTable:
             (to_column(settled_since),),
         )
         return frozenset(OrderId(row[0]) for row in rows)
+
+    def forget_contact(self, change_id: ChangeId) -> None:
+        """Forget who called, in a change that the backend has."""
+        entry = self.get(change_id)
+        if entry is not None:
+            self._rewrite(without_contact(entry.change))
+
+    def rename(self, order_id: OrderId, number: OrderId) -> None:
+        """Let every change of an order that was made here follow it to the number that it has at the backend."""
+        for entry in self._select("WHERE order_id = ? ORDER BY sequence", (order_id,)):
+            self._rewrite(replace(entry.change, order_id=number))
+
+    def _rewrite(self, change: Change) -> None:
+        self._database.execute(
+            "UPDATE outbox SET order_id = ?, change = ? WHERE id = ?",
+            (change.order_id, msgspec.json.encode(change_to_wire(change)), change.id),
+        )
 
     def settle(
         self,

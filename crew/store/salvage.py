@@ -29,12 +29,12 @@ _SHAPES: Final[dict[str, tuple[tuple[type, ...], ...]]] = {
 }  # fmt: skip
 """The columns of each table: a row that was found on a page is known by them."""
 
-_ORDER_COLUMNS: Final = (19, 20)
+_ORDER_COLUMNS: Final = (19, 20, 22)
 """Rows that an earlier version wrote end earlier."""
 
 _SERVER_COPY: Final = 17
 _PULLED: Final = frozenset(
-    {"cursor", "generation", "whole_copy_under_way", "lost_cursor", "crews", "link_trouble", "recovery"}
+    {"cursor", "generation", "whole_copy_under_way", "lost_cursor", "crews", "services", "link_trouble", "recovery"}
 )
 """What the device table says about the copy of the orders, which is pulled whole after this."""
 

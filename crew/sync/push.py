@@ -9,8 +9,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-from crew.domain.change import Change, ChangeId, SendingStatus
+from crew.domain.change import Change, ChangeId, Intake, SendingStatus
 from crew.domain.errors import Refused, TryLater
+from crew.domain.work_order import OrderId
 from crew.sync.events import LinkState, Round, StoreChanged, SyncEvent
 from crew.sync.link_rate import LinkRate
 from crew.sync.photo_sending import PhotoSending
@@ -19,7 +20,6 @@ from crew.wire import Answer
 if TYPE_CHECKING:
     from crew.api_client import CrewApi
     from crew.domain.clock import Clock
-    from crew.domain.work_order import OrderId
     from crew.store.store import Store
 
 _BATCH: Final = 50
@@ -149,12 +149,22 @@ class Push:
                     self._hold(change, answer)
                     continue
                 self._store.outbox.settle(change.id, status, self._clock(), reason=answer.sentence, other=answer.other)
+                if status is SendingStatus.ACKNOWLEDGED and isinstance(change.act, Intake):
+                    self._taken_in(change, change.act, answer.number)
                 told = [order for order in (answer.order, answer.also) if order is not None]
                 self._store.orders.put_server_copies(told, self._store.device.generation)
                 for order_id in change.orders:
                     self._store.orders.refresh(order_id)
                 done += _COUNTED[status]
         return done
+
+    def _taken_in(self, change: Change, act: Intake, number: str) -> None:
+        """The backend has the caller: nothing of him stays here, and his order goes by its number from now on."""
+        self._store.outbox.forget_contact(change.id)
+        if number and not act.joins:
+            self._store.outbox.rename(change.order_id, OrderId(number))
+            self._store.orders.refresh(change.order_id)
+            self._store.orders.refresh(OrderId(number))
 
     def _hold(self, change: Change, answer: Answer) -> None:
         """The backend wants photos first, or an earlier change: once more in this round at most."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crew.api_client import CrewApi
     from crew.store.store import Store
     from crew.sync.world import World
+    from crew.wire import Me
 
 
 class Sync:
@@ -118,8 +119,7 @@ class Sync:
             done.append(await push.changes())
         done.append(Round(pulled=await pull.orders()))
         if device.person.role.sees_whole_city:
-            me = await api.me()
-            await asyncio.to_thread(self._store.device.keep_crews, me.crews, me.work_hours)
+            await asyncio.to_thread(self._keep_city, await api.me())
         await asyncio.to_thread(self._note_success)
         sees_all, hear = device.person.role.sees_whole_city, self._standing.hear
         if not sees_all:
@@ -145,6 +145,10 @@ class Sync:
         """Keep this device and its backend alike, for ever. Ends only by cancellation, which is always safe."""
         self._standing.tell_to(tell)
         await self._rounds.run(self.run_once)
+
+    def _keep_city(self, me: "Me") -> None:
+        self._store.device.keep_crews(me.crews)
+        self._store.device.keep_services(me.services)
 
     def _note_success(self) -> None:
         self._store.device.last_success_at = self._clock()

@@ -11,7 +11,7 @@ from rich.cells import cell_len, set_cell_size
 
 from crew.domain.due import due_words
 from crew.domain.reasons import WAITING_REASONS
-from crew.domain.work_order import WorkStatus
+from crew.domain.work_order import Priority, WorkStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -183,6 +183,8 @@ def _facts(stop: "Stop") -> Iterable[str]:
         yield "needs you: see the outbox"
     if stop.needs_look:
         yield "needs a look"
+    if stop.priority in (Priority.HIGH, Priority.URGENT):
+        yield stop.priority
     if stop.escalation:
         yield f"escalated: {stop.escalation}"
     if stop.request_count > 1:

@@ -13,7 +13,7 @@ from crew.domain.due import day_and_time, due_words
 from crew.domain.place import NO_PLACE, place_of
 from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
 from crew.domain.rules import describe, what_to_look_at
-from crew.domain.work_order import WorkStatus
+from crew.domain.work_order import Priority, WorkStatus
 from crew.widgets.literal_text import literal
 from crew.widgets.order_lines import quoted
 
@@ -109,12 +109,15 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
     people = len(order.requests)
     by = f" by {people} people" if people > 1 else ""
     yield literal(f"Reported {day_and_time(order.requested_at, now)}{by}").stylize(_MUTED)
-    yield literal(f"No. {order.id}{gap}{order.crew_title or order.crew or 'no crew yet'}").stylize(_MUTED)
+    number = f"No. {order.id}" if order.version else "new, not sent"
+    yield literal(f"{number}{gap}{order.crew_title or order.crew or 'no crew yet'}").stylize(_MUTED)
 
 
 def _rules(view: OrderView) -> Iterator[Content]:
     if view.order.needs_look:
         yield Content.assemble(("Look at it: ", _LATE), literal(what_to_look_at(view.order)))
+    if view.order.priority is not Priority.NORMAL:
+        yield Content.assemble("Priority ", (view.order.priority.value, "bold"))
     if view.order.escalation:
         yield Content.assemble(("Escalated ", _LATE), literal(f"to {view.order.escalation}"))
     if view.order.photo_required and not view.order.work_status.ended:

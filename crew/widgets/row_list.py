@@ -1,4 +1,4 @@
-"""Things to choose from, two lines each. Widget layer; given rows and marks, says where the cursor is."""
+"""Things to choose from, one line or two each. Widget layer; given rows and marks, says where the cursor is."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -58,8 +58,15 @@ class RowList(ScrollView):
     class Tapped(Message):
         """A row was tapped; the cursor is on it."""
 
-    def __init__(self, marks: "Symbols") -> None:
+    def __init__(self, marks: "Symbols", lines_each: int = _LINES) -> None:
+        """Show rows.
+
+        Args:
+            marks: The symbols of the look.
+            lines_each: 2, or 1 for names alone.
+        """
         super().__init__()
+        self._lines: Final = lines_each
         self._symbols: Final = marks
         self._rows: Sequence[Row] = ()
         self._cursor = 0
@@ -76,7 +83,7 @@ class RowList(ScrollView):
         keys = [row.key for row in rows]
         self._rows, self._marked = rows, marked
         self._cursor = keys.index(before.key) if before is not None and before.key in keys else 0
-        self.virtual_size = Size(self.size.width, len(rows) * _LINES)
+        self.virtual_size = Size(self.size.width, len(rows) * self._lines)
         self._keep_in_sight()
         self.refresh()
         if self.chosen != before:
@@ -99,11 +106,11 @@ class RowList(ScrollView):
     @property
     def page(self) -> int:
         """How many rows can be seen at once."""
-        return max(1, self.size.height // _LINES)
+        return max(1, self.size.height // self._lines)
 
     def on_click(self, event: "events.Click") -> None:
         """Put the cursor on the tapped row."""
-        place = (event.y + self.scroll_offset.y) // _LINES
+        place = (event.y + self.scroll_offset.y) // self._lines
         if 0 <= place < len(self._rows):
             self.move(place - self._cursor)
             self.post_message(self.Tapped())
@@ -113,15 +120,15 @@ class RowList(ScrollView):
         follow_size(self, self._fit)
 
     def _fit(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._rows) * _LINES)
+        self.virtual_size = Size(self.size.width, len(self._rows) * self._lines)
         self._keep_in_sight()
 
     def _keep_in_sight(self) -> None:
-        self.scroll_to_region(Region(0, self._cursor * _LINES, 1, _LINES), animate=False, force=True)
+        self.scroll_to_region(Region(0, self._cursor * self._lines, 1, self._lines), animate=False, force=True)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: a name, or its facts."""
-        place, line = divmod(y + self.scroll_offset.y, _LINES)
+        place, line = divmod(y + self.scroll_offset.y, self._lines)
         if place >= len(self._rows):
             return Strip.blank(self.size.width, self.get_visual_style("rows--name").rich_style)
         row, more = self._rows[place], ("rows--chosen",) if place == self._cursor else ()

@@ -12,9 +12,21 @@ from crew.backend import crew_api
 from crew.backend.admin import add_person
 from crew.backend.city import City
 from crew.backend.openapi import SentChange
-from crew.domain.change import KINDS, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
+from crew.domain.change import (
+    KINDS,
+    Assignment,
+    Contact,
+    Escalation,
+    Intake,
+    Link,
+    Note,
+    PhotosAdded,
+    StatusChange,
+    Triage,
+    Unlink,
+)
 from crew.domain.person import Role
-from crew.domain.work_order import WorkStatus
+from crew.domain.work_order import Priority, WorkStatus
 from tests.backend.crews import JSON, LIGHTS, ROADS, Enrolment, jpeg, photo_of, report, stored
 
 pytestmark = pytest.mark.anyio
@@ -104,6 +116,8 @@ async def test_the_changes_that_the_terminal_sends_fit_the_document(
         Escalation("director", "why"),
         Link(order_id, stored(city, order_id).requests),
         Unlink("311000000099"),
+        Triage("pothole", "Pothole", Priority.HIGH, LIGHTS),
+        Intake("pothole", "Pothole", "A hole", "52 G St", contact=Contact(phone="617 555 0100")),
     )
     changes = tuple(truck.change(order_id, act) for act in acts)
     sent = json.loads(wire.encode_changes(changes))

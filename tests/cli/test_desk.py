@@ -14,7 +14,7 @@ from crew.domain.change import Assignment
 from crew.domain.person import Role
 from crew.domain.work_order import OrderId, WorkStatus
 from crew.table_file import plain_cell, safe_cell, write_rows
-from crew.wire import CrewLoad
+from crew.wire import CrewLoad, ServiceOffer
 from tests.builders import NOON, a_person, an_order
 from tests.hostile import HOSTILE
 from tests.running import Ended, crew
@@ -27,7 +27,8 @@ CREWS = (CrewLoad("D2", "Public Works D2"), CrewLoad("LIGHTS", "Street Lights", 
 def office(truck: Truck) -> Truck:
     """A supervisor with three open orders of D2 and one that is done."""
     truck.sign_in(a_person(Role.SUPERVISOR))
-    truck.store.device.keep_crews(CREWS, {"Pothole": 0.5})
+    truck.store.device.keep_crews(CREWS)
+    truck.store.device.keep_services((ServiceOffer("pothole", "Pothole", work_hours=0.5),))
     orders = [replace(an_order(crew="D2"), id=OrderId(str(number))) for number in (11, 12, 13)]
     truck.gets(*orders, replace(an_order(crew="D2"), id=OrderId("14"), work_status=WorkStatus.DONE))
     return truck

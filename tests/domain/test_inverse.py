@@ -4,10 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from crew.domain.change import Act, Assignment, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
+from crew.domain.change import (
+    Act,
+    Assignment,
+    Escalation,
+    Intake,
+    Link,
+    Note,
+    PhotosAdded,
+    StatusChange,
+    Triage,
+    Unlink,
+)
 from crew.domain.errors import NotAllowed
 from crew.domain.inverse import inverse
-from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
+from crew.domain.triage import after_triage
+from crew.domain.work_order import OrderId, Priority, WorkOrder, WorkStatus
 from tests.builders import a_photo, an_order
 
 WORKING = StatusChange(WorkStatus.WORKING)
@@ -32,6 +44,8 @@ def an_order_that_is(status: WorkStatus, reason: str = "") -> WorkOrder:
         (an_order_that_is(WorkStatus.ASSIGNED), ON_THE_WAY, StatusChange(WorkStatus.ACCEPTED)),
         (an_order_that_is(WorkStatus.SENT_BACK), ON_THE_WAY, StatusChange(WorkStatus.ACCEPTED)),
         (an_order(crew="D2"), Assignment("D5"), Assignment("D2", "taken back")),
+        (an_order(), Triage(priority=Priority.HIGH), Triage(priority=Priority.NORMAL)),
+        (an_order(crew="D2"), Triage("sign", "Sign", crew="D5"), Triage("pothole", "Pothole", crew="D2")),
         (an_order(escalation="crew"), Escalation("district", "third call"), Escalation("crew", "taken back")),
     ],
 )
@@ -46,7 +60,9 @@ def test_the_opposite_sets_what_was(before: WorkOrder, act: Act, opposite: Act) 
         (an_order_that_is(WorkStatus.WORKING), StatusChange(WorkStatus.CANT_DO), "A supervisor can send it back"),
         (an_order_that_is(WorkStatus.DONE), StatusChange(WorkStatus.SENT_BACK), "Finish it anew"),
         (an_order_that_is(WorkStatus.NEW), StatusChange(WorkStatus.ACCEPTED), "nothing to go back to"),
+        (an_order(crew=""), Triage(crew="D5"), "had no crew before"),
         (an_order(), Link(OrderId("2")), "unlink 311000000001 on 2"),
+        (an_order(), Intake("pothole", "Pothole", "", "52 G St"), "its number may be told"),
         (an_order(), Unlink("2"), "link 2 to 311000000001"),
         (an_order(escalation=""), Escalation("district", "third call"), "write a note"),
         (an_order(), Note("a slip"), "write a note that corrects it"),
@@ -81,5 +97,7 @@ def after(order: WorkOrder, act: Act) -> WorkOrder:
             return replace(order, crew=crew)
         case Escalation(level=level):
             return replace(order, escalation=level)
+        case Triage() as triage:
+            return after_triage(order, triage)
         case _:
             return order

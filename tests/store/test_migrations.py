@@ -8,6 +8,7 @@ import pytest
 
 from crew.domain.change import SendingStatus
 from crew.domain.errors import CallForHelp, UpdateNeeded
+from crew.domain.work_order import HistoryEntry
 from crew.store import database
 from crew.store.store import STORE_FILE, open_store
 from tests.builders import NOON, an_order
@@ -135,3 +136,25 @@ def test_a_damaged_store_of_every_earlier_version_is_recovered(full: Truck, vers
         file.write(bytes(4096))
     assert everything(full.reopened()) == before
     assert full.store.device.recovery is not None
+
+
+def test_a_store_from_before_links_and_triage_knows_of_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was pulled before is counted as new where it is, and a change that waits keeps its place."""
+    reported = (HistoryEntry(NOON, "citizen", "reported"),)
+    accepted = (*reported, HistoryEntry(NOON, "Ana", "accepted", change_id="x"))
+    truck = Truck(tmp_path / "truck")
+    truck.gets(an_order(id="new", history=reported), an_order(id="old", history=accepted))
+    note = truck.field_work.add_note("old", "n")
+    truck.store.close()
+    with closing(apsw.Connection(str(tmp_path / "truck" / STORE_FILE))) as file:
+        for statement in ("INDEX orders_untriaged", "INDEX outbox_by_other_order"):
+            file.execute(f"DROP {statement}")
+        for table, column in (("orders", "untriaged"), ("orders", "priority"), ("outbox", "other_order")):
+            file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        file.pragma("user_version", 4)
+
+    truck.reopened()
+
+    assert [stop.order_id for stop in truck.field_work.untriaged()] == ["new"]
+    assert truck.ready() == [note.id]
+    assert [stop.priority for stop in truck.field_work.day().stops] == ["normal", "normal"]

@@ -19,7 +19,7 @@ from crew.screens.order_detail import OrderDetail
 from crew.widgets.board_grid import BoardGrid
 from crew.widgets.board_lines import CARD_LINES, HEAD_LINES
 from crew.widgets.board_state import BoardState
-from crew.wire import CrewLoad
+from crew.wire import CrewLoad, ServiceOffer
 from tests.terminal.camera_card import press, said
 from tests.terminal.frames import reads_as, screen_text
 from tests.terminal.truck import A_SUPERVISOR, NOW, Truck, a_days_work
@@ -46,7 +46,8 @@ def fifty() -> list[WorkOrder]:
 def office(truck: Truck) -> Truck:
     """A supervisor's device: D2's day, one order of D5, one of nobody."""
     truck.sign_in(A_SUPERVISOR)
-    truck.store.device.keep_crews(CREWS, {"Pothole": 0.5})
+    truck.store.device.keep_crews(CREWS)
+    truck.store.device.keep_services((ServiceOffer("pothole", "Pothole", work_hours=0.5),))
     other = replace(a_days_work()[1], id=OrderId("311000000801"), crew="D5", crew_title="")
     nobodys = replace(a_days_work()[2], id=OrderId("311000000802"), crew="", work_status=WorkStatus.NEW)
     truck.receive([other, nobodys])

@@ -77,7 +77,7 @@ def test_no_two_commands_share_a_key() -> None:
 
 def test_every_command_has_a_sentence_and_a_key_that_every_terminal_sends() -> None:
     signs = {"slash", "full_stop", "question_mark", "left_square_bracket", "right_square_bracket", "ampersand"}
-    named = {"space", "enter", "escape", "f1", *signs}
+    named = {"space", "enter", "escape", "f1", "f2", "f3", *signs}
     for command in COMMANDS:
         assert command.help.endswith(".")
         assert len(command.key) == 1 or command.key in named

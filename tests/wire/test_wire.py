@@ -8,7 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.domain.change import Act, Assignment, Change, Escalation, Link, Note, PhotosAdded, StatusChange, Unlink
+from crew.domain.change import (
+    Act,
+    Assignment,
+    Change,
+    Contact,
+    Escalation,
+    Intake,
+    Link,
+    Note,
+    PhotosAdded,
+    StatusChange,
+    Triage,
+    Unlink,
+)
 from crew.domain.plain_text import clean_text
 from crew.domain.work_order import (
     HistoryEntry,
@@ -17,6 +30,7 @@ from crew.domain.work_order import (
     Photo,
     PhotoHash,
     PhotoRole,
+    Priority,
     PublicStatus,
     WorkOrder,
     WorkStatus,
@@ -58,6 +72,8 @@ PHOTOS = st.lists(
     ),
     max_size=3,
 ).map(tuple)
+COORDINATES = st.none() | st.floats(-90, 90)
+CONTACTS = st.builds(Contact, WORDS, WORDS, WORDS, WORDS)
 REQUESTS = st.lists(st.builds(LinkedRequest, WORDS, WORDS, MOMENTS), max_size=3).map(tuple)
 EVERY_ACT: st.SearchStrategy[Act] = st.one_of(
     st.builds(StatusChange, st.sampled_from(WorkStatus), WORDS, WORDS, WORDS, PHOTOS),
@@ -67,6 +83,8 @@ EVERY_ACT: st.SearchStrategy[Act] = st.one_of(
     st.builds(Escalation, WORDS, WORDS),
     st.builds(Link, WORDS.map(OrderId), REQUESTS),
     st.builds(Unlink, WORDS),
+    st.builds(Triage, WORDS, WORDS, st.none() | st.sampled_from(Priority), WORDS),
+    st.builds(Intake, WORDS, WORDS, WORDS, WORDS, COORDINATES, COORDINATES, WORDS, CONTACTS),
 )
 EVERY_CHANGE = st.builds(
     a_change, EVERY_ACT, sequence=st.integers(1, 2**53), base_version=st.integers(0, 2**53), made_at=MOMENTS
@@ -83,6 +101,7 @@ EVERY_ORDER = st.builds(
     history=st.lists(st.builds(HistoryEntry, MOMENTS, WORDS, WORDS, WORDS, WORDS), max_size=3).map(tuple),
     requests=REQUESTS,
     linked_to=WORDS,
+    priority=st.sampled_from(Priority),
 )
 
 
