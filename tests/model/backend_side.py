@@ -13,6 +13,7 @@ from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import BackendSettings
 from crew.backend.care.backup import back_up
 from crew.backend.care.restore import restore
+from crew.backend.change_effects import REQUESTS_MOVED
 from crew.backend.city import City, open_city
 from crew.domain.change import ChangeId
 from tests.backend.citizens import Hands
@@ -77,9 +78,10 @@ class Backend:
     # What an inspector finds
 
     def effects(self) -> Counter[ChangeId]:
-        """How often each change has had its effect."""
+        """How often each change has had its effect; what a link does to the second order is a part of it."""
+        own = select(schema.history.c.change_id).where(schema.history.c.fields != ",".join(REQUESTS_MOVED))
         with self.city.database.reading() as connection:
-            found = connection.scalars(select(schema.history.c.change_id))
+            found = connection.scalars(own)
             return Counter(ChangeId(change_id) for change_id in found if change_id)
 
     def history(self, order_id: str) -> list[tuple[ChangeId, str, int, frozenset[str]]]:

@@ -123,6 +123,14 @@ class CityDay(RuleBasedStateMachine):
         else:
             self._act("office", place, then, "assign", crew=what)
 
+    @rule(place=places, into=places, then=then)
+    def links(self, place: int, into: int, then: Met) -> None:
+        self._act("office", place, then, "link", into=self.orders[into])
+
+    @rule(place=places, then=then)
+    def parts(self, place: int, then: Met) -> None:
+        self._act("office", place, then, "unlink")
+
     @rule(name=anybody)
     def undoes(self, name: str) -> None:
         device = self.devices[name]

@@ -37,6 +37,7 @@ def hold_at_rest(backend: Backend, devices: Iterable[Device], orders: Iterable[O
     for device in devices:
         _each_once_or_with_a_person(device, effects)
         _copies_are_equal(backend, device, orders)
+    _every_request_belongs_to_one_order(backend, orders)
     for order_id in orders:
         _in_the_order_they_were_made(backend, order_id, made)
         _nobody_was_overruled_unawares(backend, order_id, made)
@@ -52,9 +53,10 @@ def _each_once_or_with_a_person(device: Device, effects: dict[ChangeId, int]) ->
             continue
         assert happened == 0, f"{change} of {device.name} is {status.words} and happened {happened} times"
         if status in TROUBLED:
-            waits_for_person.add(change.order_id)
+            waits_for_person.update(change.orders)
         elif status is not SendingStatus.SET_ASIDE:
-            assert change.order_id in waits_for_person, f"{change} of {device.name} never leaves"
+            assert not waits_for_person.isdisjoint(change.orders), f"{change} of {device.name} never leaves"
+            waits_for_person.update(change.orders)
 
 
 def _copies_are_equal(backend: Backend, device: Device, orders: Iterable[OrderId]) -> None:
@@ -66,6 +68,17 @@ def _copies_are_equal(backend: Backend, device: Device, orders: Iterable[OrderId
             continue
         if not device.store.outbox.waiting_of(order_id):
             assert device.store.orders.get(order_id) == theirs, f"{device.name} has another copy of {order_id}"
+
+
+def _every_request_belongs_to_one_order(backend: Backend, orders: Iterable[OrderId]) -> None:
+    """An order answers its own reporter, or says who does; nobody's report is lost between the two."""
+    copies = {order_id: stored(backend.city, order_id) for order_id in orders}
+    answered = [request.request_id for order in copies.values() for request in order.requests]
+    assert sorted(answered) == sorted(copies)
+    for order_id, order in copies.items():
+        holder = copies[OrderId(order.linked_to or order_id)]
+        assert not holder.linked_to, f"{order_id} is linked to one that is linked itself"
+        assert order_id in {request.request_id for request in holder.requests}
 
 
 def _in_the_order_they_were_made(backend: Backend, order_id: OrderId, made: Made) -> None:
@@ -82,7 +95,11 @@ def _nobody_was_overruled_unawares(backend: Backend, order_id: OrderId, made: Ma
     entries = backend.history(order_id)
     for place, (change_id, device_id, _, _) in enumerate(entries):
         change = made.get(change_id)
-        if change is None or (isinstance(change.act, StatusChange) and change.act.status.ended):
+        if (
+            change is None
+            or change.order_id != order_id
+            or (isinstance(change.act, StatusChange) and change.act.status.ended)
+        ):
             continue
         for _, other_device, version, fields in entries[:place]:
             unknown = other_device != device_id and version > change.base_version
