@@ -256,6 +256,12 @@ class CrewApp(UndoingApp):
         if not isinstance(self.screen, OutboxScreen):
             self.push_screen(OutboxScreen(self.field_work, self.look, lambda: self._link))
 
+    def action_decide(self) -> None:
+        """What waits for a person."""
+        from crew.screens.decisions import Decisions
+
+        self.push_screen(Decisions(self.field_work, self.look, self._person))
+
     @work(group="sign-in", exclusive=True)
     async def action_sign_in(self) -> None:
         """Sign this device in."""

@@ -127,6 +127,20 @@ TRIAGE: Final = Command(
     help="Place what is new, a line each: what it is, how soon, who does it.",
     roles=OFFICE,
 )
+ACCEPT: Final = Command(
+    name="accept",
+    key="3",
+    label="Accept",
+    help="Say that finished work was looked at and is good.",
+    roles=OFFICE,
+    reason_against=needs_ended_order,
+)
+DECIDE: Final = Command(
+    name="decide",
+    key="4",
+    label="Decide",
+    help="Show everything that waits for you: refused work, work to look at, orders that went to another crew.",
+)
 UNDO: Final = Command(
     name="undo",
     key="u",
@@ -269,9 +283,9 @@ OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, T
 
 _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
-    "For supervisors and dispatchers": (ASSIGN, SEND_BACK, ESCALATE, LINK, INTAKE, TRIAGE),
+    "For supervisors and dispatchers": (ASSIGN, ACCEPT, SEND_BACK, ESCALATE, LINK, INTAKE, TRIAGE),
     "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT, BOARD),
-    "Everywhere": (OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),
+    "Everywhere": (DECIDE, OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),
 }
 COMMANDS: Final = tuple(command for section in _EVERY_DAY.values() for command in section)
 """Every command of the main screens, in the order of the help screen."""

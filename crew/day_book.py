@@ -65,6 +65,23 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class ToDecide:
+    """What waits for a person.
+
+    Attributes:
+        changes: Refused, or two values to choose from; oldest first.
+        moved_away: Orders that somebody moved to another crew, and nobody here has read so; the latest last.
+        to_look_at: Work that its crew did not know of; for those who see the whole city.
+        recovery: What became of a damaged store, until somebody has read so.
+    """
+
+    changes: tuple[OutboxEntry, ...] = ()
+    moved_away: "tuple[MovedAway, ...]" = ()
+    to_look_at: tuple[WorkOrder, ...] = ()
+    recovery: "Recovery | None" = None
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxView:
     """What waits, with totals. `entries` are the unsettled changes, oldest first."""
 
@@ -123,6 +140,17 @@ class DayBook:
     def moved_away(self) -> "tuple[MovedAway, ...]":
         """The orders that somebody moved to another crew, until somebody here has read so; the latest last."""
         return self._store.device.moved_away
+
+    def to_decide(self) -> "ToDecide":
+        """Everything that waits for a person."""
+        device = self.signed_in()
+        sees_all = device is not None and device.person.role.sees_whole_city
+        return ToDecide(
+            changes=tuple(self._store.outbox.troubled()),
+            moved_away=self._store.device.moved_away,
+            to_look_at=tuple(self._store.orders.to_look_at()) if sees_all else (),
+            recovery=self.recovery(),
+        )
 
     def crews(self) -> "tuple[CrewLoad, ...]":
         """The city's crews with their load, for those who move orders; empty before the first pull."""

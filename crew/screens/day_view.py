@@ -68,11 +68,12 @@ class DayView:
             lines.append(f"{changes} you: press o or tap here to see why.")
         if self.day.recovered:
             lines.append(f"{self.day.recovered} Press o: seen.")
-        if self.day.to_look_at and not lines:
-            orders = "1 order needs" if self.day.to_look_at == 1 else f"{self.day.to_look_at} orders need"
-            lines.append(
-                f"{orders} a look, work was done by another crew or twice: press / and type look, here or under f."
-            )
+        if count := self.day.moved_away:
+            orders = "1 order was" if count == 1 else f"{count} orders were"
+            lines.append(f"{orders} moved to another crew: press 4 to see why.")
+        if (count := self.day.to_look_at) and not lines:
+            orders = "1 order needs" if count == 1 else f"{count} orders need"
+            lines.append(f"{orders} a look, work was done by another crew or twice: press 4.")
         return "\n".join(lines)
 
     def order_words(self, count: int, look: "Look") -> str:

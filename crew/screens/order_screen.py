@@ -152,6 +152,16 @@ class OrderScreen(SheetActions[_Result]):
         self._set_status(WorkStatus.WORKING)
 
     @work(group="act")
+    async def action_accept(self) -> None:
+        """Finished work is good."""
+        try:
+            change = await asyncio.to_thread(self.field_work.accept, self.chosen_id)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        self.acted(change)
+
+    @work(group="act")
     async def _set_status(self, status: WorkStatus) -> None:
         grace_seconds = self.look.grace_seconds
         try:

@@ -75,6 +75,10 @@ class OutboxTable:
         """Every change that the backend has not acknowledged and nobody set aside, oldest first."""
         return self._select(f"WHERE {_UNSETTLED} ORDER BY sequence")
 
+    def troubled(self) -> list[OutboxEntry]:
+        """The changes that need a person, oldest first."""
+        return self._select("WHERE sending_status IN ('refused', 'needs_decision') ORDER BY sequence")
+
     def settled(self, limit: int = 50) -> list[OutboxEntry]:
         """The latest changes that are acknowledged or set aside, oldest first; all where the limit is negative."""
         return self._select(f"WHERE NOT ({_UNSETTLED}) ORDER BY sequence DESC LIMIT ?", (limit,))[::-1]

@@ -1,0 +1,200 @@
+"""Everything that waits for a person, in one list: what it is, why, and the key that settles it. Screen layer.
+
+Work that was refused leads to the outbox, work to look at is accepted or sent back here, and what went to another crew
+is read and forgotten. Nothing leaves this list by itself but with its reason.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.binding import Binding
+
+from crew.commands import ACCEPT, MORE, OPEN, OUTBOX, SEEN, SEND_BACK, SYNC, Command
+from crew.domain.due import day_and_time
+from crew.domain.rules import describe, what_to_look_at
+from crew.screens.messages import StoreMoved
+from crew.screens.order_screen import OrderScreen
+from crew.screens.sheet import BACK
+from crew.widgets.button_bar import ButtonBar
+from crew.widgets.literal_text import LiteralText
+from crew.widgets.row_list import Row, RowList
+from crew.widgets.top_row import TopRow
+from crew.widgets.undo_bar import UndoBar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from textual.app import ComposeResult
+
+    from crew.day_book import ToDecide
+    from crew.domain.person import Person
+    from crew.domain.work_order import WorkOrder
+    from crew.field_work import FieldWork
+    from crew.look import Look
+
+_NOTHING: Final = "Nothing waits for you."
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A row, with the order or the move that it is about."""
+
+    row: Row
+    order: "WorkOrder | None" = None
+    moved_id: str = ""
+    is_change: bool = False
+
+
+class Decisions(OrderScreen[None]):
+    """What waits for a person."""
+
+    CSS_PATH = "decisions.tcss"
+    BINDINGS: ClassVar = [
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+    ]
+
+    def __init__(self, field_work: "FieldWork", look: "Look", person: "Person | None") -> None:
+        """Show nothing yet."""
+        super().__init__(field_work, look, person)
+        self._waiting: dict[object, _Waiting] = {}
+
+    @property
+    def chosen_id(self) -> str:
+        """The order that is to be looked at; empty for anything else."""
+        order = self.chosen_order
+        return order.id if order else ""
+
+    @property
+    def chosen_order(self) -> "WorkOrder | None":
+        """The order that is to be looked at."""
+        chosen = self._chosen
+        return chosen.order if chosen else None
+
+    @property
+    def chosen_has_photos(self) -> bool:
+        """Whether it has photos."""
+        order = self.chosen_order
+        return order is not None and bool(order.photos)
+
+    @property
+    def _chosen(self) -> "_Waiting | None":
+        row = self.query_one(RowList).chosen
+        return self._waiting.get(row.key) if row else None
+
+    def buttons(self) -> "Sequence[Command]":
+        """What settles the chosen row."""
+        chosen = self._chosen
+        if chosen is None:
+            return (SYNC, BACK)
+        if chosen.order is not None:
+            return (ACCEPT, SEND_BACK, OPEN, MORE, BACK)
+        return (OUTBOX, BACK) if chosen.is_change else (SEEN, BACK)
+
+    def compose(self) -> "ComposeResult":
+        """How much there is, the list, the buttons."""
+        yield TopRow()
+        yield LiteralText(classes="counts")
+        yield RowList(self.look.marks)
+        yield UndoBar()
+        yield ButtonBar((SYNC, BACK))
+
+    def on_mount(self) -> None:
+        """Read the list."""
+        self.refresh_list()
+
+    @on(StoreMoved)
+    def refresh_list(self) -> None:
+        """Read it again."""
+        self._read_list()
+
+    @work(group="decisions", exclusive=True)
+    async def _read_list(self) -> None:
+        found = await self.reading(self.field_work.to_decide)
+        if found is None:
+            return
+        self._waiting = {waiting.row.key: waiting for waiting in self._listed(found)}
+        self.query_one(RowList).show([waiting.row for waiting in self._waiting.values()])
+        count = len(self._waiting)
+        words = _NOTHING if not count else "1 thing waits for you" if count == 1 else f"{count} things wait for you"
+        self.query_one(".counts", LiteralText).show(words)
+        self.refresh_buttons()
+
+    def _listed(self, found: "ToDecide") -> "Iterator[_Waiting]":
+        now, gap = self.field_work.now, f" {self.look.marks.dot} "
+        if found.recovery is not None:
+            yield _Waiting(Row("recovery", "The store of this device was damaged", found.recovery.sentence))
+        for entry in found.changes:
+            change = entry.change
+            why = f"{entry.sending_status.words}{gap}{entry.reason}"
+            name = f"{describe(change)}, order {change.order_id}"
+            yield _Waiting(Row(change.id, f"{name[:1].upper()}{name[1:]}", why), is_change=True)
+        for order in found.to_look_at:
+            name = f"Look at: {order.service_name}, {order.address or 'no address'}"
+            yield _Waiting(Row(order.id, name, f"{what_to_look_at(order)}{gap}{order.crew_title or order.crew}"), order)
+        for move in reversed(found.moved_away):
+            name = f"Gone: {move.service_name}, {move.address or 'no address'}"
+            facts = f"{move.words}{gap}{move.person}, {day_and_time(move.at, now)}"
+            yield _Waiting(Row(("moved", move.order_id), name, facts), moved_id=move.order_id)
+
+    @on(RowList.Moved)
+    def _follow(self) -> None:
+        """Let the buttons follow the chosen row."""
+        self.refresh_buttons()
+
+    async def run_command(self, command: Command) -> None:
+        """Run a command; two of the buttons are this screen's own."""
+        if command in (SEEN, BACK):
+            await self.run_action({SEEN: "seen", BACK: "back"}[command])
+        else:
+            await super().run_command(command)
+
+    async def action_run(self, name: str) -> None:
+        """Run the command that a key stands for; `n` has read what is only to be read."""
+        chosen = self._chosen
+        if name == "note" and chosen is not None and chosen.order is None:
+            await self.run_command(SEEN)
+        elif name == "open" and chosen is not None and chosen.order is None:
+            await self.run_command(self.buttons()[0])
+        else:
+            await super().action_run(name)
+
+    @work(group="seen", exclusive=True)
+    async def action_seen(self) -> None:
+        """Forget what was only to be read."""
+        chosen = self._chosen
+        if chosen is None or chosen.is_change or chosen.order is not None:
+            return
+        if chosen.moved_id:
+            await self.reading(lambda: self.field_work.forget_moved_away([chosen.moved_id]))
+        else:
+            await self.reading(self.field_work.forget_recovery)
+        for screen in self.app.screen_stack:
+            screen.post_message(StoreMoved())
+
+    def action_open(self) -> None:
+        """Show everything about the order."""
+        from crew.screens.order_detail import OrderDetail
+
+        if self.chosen_id:
+            self.app.push_screen(OrderDetail(self.field_work, self.look, self.person, self.chosen_id, None))
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self.query_one(RowList).move(by)
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by what can be seen."""
+        rows = self.query_one(RowList)
+        rows.move(by * rows.page)
+
+    def action_decide(self) -> None:
+        """Back to where the person was."""
+        self.dismiss()
+
+    def action_back(self) -> None:
+        """Back to where the person was."""
+        self.dismiss()
