@@ -18,8 +18,8 @@ from textual.worker import Worker, WorkerState
 
 from crew.domain.errors import CrewError, TryLater
 from crew.domain.person import Role
+from crew.mapped_app import MappedApp
 from crew.painted_app import NARROW
-from crew.placed_app import PlacedApp
 from crew.screens.messages import Acted, SendNow, StoreMoved, UndoOffered
 from crew.screens.my_day import MyDay
 from crew.screens.small_terminal import LEAST_COLUMNS, LEAST_ROWS, SmallTerminal
@@ -69,7 +69,7 @@ class SyncTold(Message):
         super().__init__()
 
 
-class CrewApp(PlacedApp):
+class CrewApp(MappedApp):
     """Crew in a terminal."""
 
     TITLE = "Crew"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from crew.camera import Camera
     from crew.domain.clock import Clock
+    from crew.domain.patch import Patch
     from crew.domain.picture_area import Area
     from crew.phone import PhoneDoor
     from crew.photos.prepared import CellPicture, PreparedPhoto, Seen
@@ -77,6 +78,11 @@ class Decoding(Protocol):
     def cell_picture(self, content: bytes, columns: int, rows: int) -> "CellPicture":
         """A photo in so many terminal cells."""
 
+    def mosaic(
+        self, tiles: "Sequence[bytes]", patches: "Sequence[Patch]", columns: int, rows: int
+    ) -> "tuple[CellPicture, tuple[int, ...]]":
+        """Map tiles put together."""
+
 
 class PhotoWork:
     """What is done with pictures before they are a work order's photos."""
@@ -129,6 +135,16 @@ class PhotoWork:
                 while len(self._looked_at) > _REMEMBERED:
                     del self._looked_at[next(iter(self._looked_at))]
         return shot
+
+    def mosaic(
+        self, tiles: "Sequence[bytes]", patches: "Sequence[Patch]", columns: int, rows: int
+    ) -> "tuple[CellPicture, tuple[int, ...]]":
+        """Map tiles put together, by the same process as photos: see `crew.photos.mosaic.mosaic`.
+
+        Raises:
+            CorrectInput: A tile needs too much memory or time.
+        """
+        return self._decoder.mosaic(tiles, patches, columns, rows)
 
     def black_out(self, shot: Shot, areas: "Sequence[Area]") -> Shot:
         """The same with black areas; time and place stay."""

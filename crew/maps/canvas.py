@@ -81,6 +81,11 @@ class Canvas:
         return chr(_BRAILLE + self.bits[cell]) if self.bits[cell] else " "
 
 
+def is_dots(letter: str) -> bool:
+    """Whether a character is one of `Canvas.braille`."""
+    return _BRAILLE < ord(letter) < _BRAILLE + 0x100
+
+
 def clipped(start: Dot, end: Dot, right: int, bottom: int) -> tuple[float, float, float, float] | None:
     """The part of a line inside the canvas (Liang and Barsky, 1984); None where none of it is."""
     (x, y), (x2, y2) = start, end

@@ -8,6 +8,7 @@ from crew.domain.due import due_words
 from crew.domain.work_order import WorkStatus
 from crew.maps.drawing import Marks, Style
 from crew.maps.pins import Pin, PinKind
+from crew.pictures import Graphics
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.map_view import MapView
 
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from crew.domain.place import Point
     from crew.field_work import Stop
     from crew.look import Look, Symbols
-    from crew.map_work import MapWork
-    from crew.maps.drawing import MapText
+    from crew.map_work import DrawnMap, MapWork
     from crew.maps.view import View
 
 _UNDER_WAY: Final = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
@@ -98,12 +98,20 @@ class MapPane(Vertical):
             self._view.go_to(self._marks.you)
         return self._marks.you is not None
 
-    def _draw(self, view: "View") -> "MapText":
+    def draw_again(self) -> None:
+        """The ground may look another way."""
+        self._view.draw_again()
+
+    def _draw(self, view: "View") -> "DrawnMap":
+        drawn = self._work.draw(view, self._marks, self._style())
+        self.app.call_later(self._words.show, drawn.words)
+        return drawn
+
+    def _style(self) -> Style:
         colours = not (self.app.current_theme.ansi or self.app.no_color)
-        style = Style(units=self._look.units, ascii_only=self._look.symbols == "ascii", colours=colours)
-        text = self._work.draw(view, self._marks, style)
-        self.app.call_later(self._words.show, self._work.words)
-        return text
+        picture = colours and getattr(self.app, "graphics", Graphics.HALF) is not Graphics.OFF
+        ascii_only = self._look.symbols == "ascii"
+        return Style(units=self._look.units, ascii_only=ascii_only, colours=colours, picture=picture)
 
 
 def _pins(stops: "Sequence[Stop]", now: "datetime", marks: "Symbols") -> "Iterable[Pin]":

@@ -4,6 +4,7 @@ What was drawn last stays until the next is ready; what comes late is dropped.
 """
 
 import asyncio
+from functools import cache, partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
     from textual import events
 
     from crew.domain.place import Point
+    from crew.look import Look
+    from crew.map_work import DrawnMap
     from crew.maps.drawing import MapText
+    from crew.photos.prepared import CellPicture
+    from crew.widgets.half_blocks import Drawing
 
 _PART: Final = 0.25
 """How much of the map an arrow key moves it by."""
@@ -74,7 +79,7 @@ class MapView(Widget, can_focus=True):
             self.keys: Final = keys
             super().__init__()
 
-    def __init__(self, draw: "Callable[[View], MapText]") -> None:
+    def __init__(self, draw: "Callable[[View], DrawnMap]") -> None:
         """Show nothing yet.
 
         Args:
@@ -124,18 +129,20 @@ class MapView(Widget, can_focus=True):
     @work(group="map", exclusive=True)
     async def _fetch(self, view: View) -> None:
         try:
-            text = await asyncio.to_thread(self._draw, view)
+            drawn = await asyncio.to_thread(self._draw, view)
         except CrewError as error:
             self._strips = [Strip([Segment(error.sentence)])]
             self.refresh()
             return
-        self._text, self._strips = text, self._painted(text)
+        self._text, self._strips = drawn.text, self._painted(drawn)
         self.refresh()
 
-    def _painted(self, text: "MapText") -> list[Strip]:
+    def _painted(self, drawn: "DrawnMap") -> list[Strip]:
         styles: dict[tuple[str, str], Style] = {}
         strips = []
-        for row in text.rows:
+        if drawn.picture is not None:
+            return self._painted_on(drawn.text, drawn.picture)
+        for row in drawn.text.rows:
             segments = []
             for run in row:
                 key = (run.ink, run.ground)
@@ -144,6 +151,20 @@ class MapView(Widget, can_focus=True):
                 segments.append(Segment(run.text, styles[key]))
             strips.append(Strip(segments))
         return strips
+
+    def _painted_on(self, text: "MapText", picture: "CellPicture") -> list[Strip]:
+        from crew.widgets.map_ground import row_on_picture
+
+        drawing: Drawing = "spaces" if self._plain else "blocks"
+        style_of = cache(partial(self._style, ground=""))
+        rows = enumerate(text.rows[: picture.rows])
+        return [Strip(row_on_picture(runs, picture, row, style_of, drawing)) for row, runs in rows]
+
+    @property
+    def _plain(self) -> bool:
+        """Whether the font lacks half blocks."""
+        look: Look | None = getattr(self.app, "look", None)
+        return look is not None and look.symbols == "ascii"
 
     def _style(self, ink: str, ground: str) -> "Style":
         names = [f"map--on-{ground}"] if ground and not self.app.current_theme.ansi and not self.app.no_color else []
