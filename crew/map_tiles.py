@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from crew.domain.errors import CorrectInput
+from crew.domain.errors import CallForHelp, CorrectInput
 from crew.domain.patch import Patch
 from crew.maps.mosaic import mosaic
 from crew.maps.tile_address import Tile, TileAddress
@@ -75,32 +75,39 @@ class MapTiles:
         self.trouble = ""
         """Why nothing comes now, as a sentence; empty where all is well, or only the link is away."""
 
-    def picture(self, view: "View", columns: int, rows: int) -> TilePicture | None:
+    def picture(self, view: "View", columns: int, rows: int, tile_pixels: int) -> TilePicture | None:
         """Draw a view of what is here, and wish for what is not.
 
         Args:
             view: What is seen.
             columns: Of the picture, in pixels.
             rows: Half of its height in pixels.
+            tile_pixels: How wide a tile should be in it, about.
 
         Returns:
             None where nothing of it is here.
         """
-        laid = mosaic(view, columns, 2 * rows, self._is_here, self._is_absent)
+        laid = mosaic(view, columns, 2 * rows, tile_pixels, self._is_here, self._is_absent)
         kept = {tile: self._files.read(self._name(tile)) for tile in laid.tiles}
         stale = [tile for tile, one in kept.items() if (one is None or not one.is_fresh) and not self._is_absent(tile)]
         self._wish((*laid.wanted, *stale))
         if not laid.patches:
             return None
-        contents = [one.content if one else b"" for one in kept.values()]
         try:
+            contents = [one.content if one else b"" for one in kept.values()]
             picture, broken = self._compose(contents, laid.patches, columns, rows)
-        except CorrectInput as error:  # each was looked at when it came: the disk has damaged them
+        except CorrectInput:  # each was looked at when it came, so the disk has damaged them since
+            self._drop(laid.tiles)
+            return None
+        except CallForHelp as error:
             self.trouble = error.sentence
-            broken, picture = tuple(range(len(laid.tiles))), None
-        for number in broken:
-            self._files.drop(self._name(laid.tiles[number]))
-        return TilePicture(picture, laid.whole and not broken) if picture is not None else None
+            return None
+        self._drop([laid.tiles[number] for number in broken])
+        return TilePicture(picture, laid.whole and not broken)
+
+    def _drop(self, tiles: Sequence[Tile]) -> None:
+        for tile in tiles:
+            self._files.drop(self._name(tile))
 
     # For whoever brings the tiles
 

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 NO_MAP: Final = "No map of the city is here yet: crew map get"
 NO_TILES: Final = "No tiles of this place are here yet: they come with the link"
 
+_SHARP: Final = 256
+"""Width in which a tile is drawn: pixel by pixel."""
+_BLURRED: Final = 128
+"""In half blocks its thin lines would be specks; at half its width they run into streets."""
+
 
 @dataclass(frozen=True, slots=True)
 class DrawnMap:
@@ -71,7 +76,7 @@ class MapWork:
         city_map, words = self._city_map()
         if city_map is not None:
             return DrawnMap(draw(view, city_map.pieces(view), marks, style), None, words)
-        shown = self._shown(view, style, view.width // ACROSS, view.height // DOWN)
+        shown = self._shown(view, style, (view.width // ACROSS, view.height // DOWN), _BLURRED)
         if shown is not None:
             return DrawnMap(draw(view, (), marks, style), shown.picture, self._words_of(shown))
         if style.picture and self.tiles is not None:
@@ -88,13 +93,13 @@ class MapWork:
         """
         from crew.maps.drawing import draw
 
-        shown = self._shown(view, style, columns, rows)
+        shown = self._shown(view, style, (columns, rows), _SHARP)
         if shown is None or not (shown.whole or self._city_map()[0] is None):
             return None
         return DrawnMap(draw(view, (), marks, style), shown.picture, self._words_of(shown))
 
-    def _shown(self, view: "View", style: "Style", columns: int, rows: int) -> "TilePicture | None":
-        return self.tiles.picture(view, columns, rows) if self.tiles is not None and style.picture else None
+    def _shown(self, view: "View", style: "Style", size: tuple[int, int], tile_pixels: int) -> "TilePicture | None":
+        return self.tiles.picture(view, *size, tile_pixels) if self.tiles is not None and style.picture else None
 
     def _words_of(self, shown: "TilePicture") -> str:
         trouble = self.tiles.trouble if self.tiles is not None and not shown.whole else ""

@@ -105,9 +105,10 @@ class PhotoWork:
 
     @property
     def _decoder(self) -> Decoding:
-        if self._decoding is None:
-            self._decoding = self._make_decoder()
-        return self._decoding
+        with self._turn:  # photos and map tiles may be the first at once
+            if self._decoding is None:
+                self._decoding = self._make_decoder()
+            return self._decoding
 
     def warm_up(self) -> None:
         """Be ready for the first picture: somebody is about to choose one."""

@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from crew import __version__
 from crew.domain.errors import CallForHelp, CorrectInput, TryLater
+from crew.domain.patch import TILE_BEGINNINGS
 from crew.http_exchange import Answered, Bounds, Exchanges, Transport, retry_after
 
 TILE_LIMIT_BYTES: Final = 512 * 1024
@@ -17,8 +18,6 @@ TILE_LIMIT_BYTES: Final = 512 * 1024
 
 _BOUNDS: Final = Bounds(seconds=30.0, answer_bytes=TILE_LIMIT_BYTES)
 _MAX_AGE: Final = re.compile(r"\bmax-age=(\d{1,9})\b")
-_MAGIC: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
-"""How PNG, JPEG and WebP begin."""
 _NONE_THERE: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _LATER: Final = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
 
@@ -72,7 +71,7 @@ class TileServer:
             raise TryLater(f"{self._origin} answers {answer.status} to the map's tiles.", retry_after(answer))
         if answer.status != HTTPStatus.OK:
             raise CallForHelp(f"{self._origin} gives no map tiles ({answer.status}). Tell your administrator.")
-        if not answer.content.startswith(_MAGIC):
+        if not answer.content.startswith(TILE_BEGINNINGS):
             raise self._no_tile(answer)
         age = _MAX_AGE.search(answer.headers.get("Cache-Control", ""))
         return FetchedTile(answer.content, int(age[1]) if age else None)

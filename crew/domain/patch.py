@@ -4,6 +4,10 @@ Whoever knows the map says it, and another process, which decodes the tile, does
 """
 
 from dataclasses import dataclass
+from typing import Final
+
+TILE_BEGINNINGS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
+"""How PNG, JPEG and WebP begin: no other format is a tile."""
 
 
 @dataclass(frozen=True, slots=True)

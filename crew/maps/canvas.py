@@ -86,6 +86,12 @@ def is_dots(letter: str) -> bool:
     return _BRAILLE < ord(letter) < _BRAILLE + 0x100
 
 
+def dots_of(letter: str) -> list[tuple[int, int]]:
+    """Which dots of its cell a character of `Canvas.braille` has, from the left and from above."""
+    bits = ord(letter) - _BRAILLE
+    return [(x, y) for y, row in enumerate(_BITS) for x, bit in enumerate(row) if bits & bit]
+
+
 def clipped(start: Dot, end: Dot, right: int, bottom: int) -> tuple[float, float, float, float] | None:
     """The part of a line inside the canvas (Liang and Barsky, 1984); None where none of it is."""
     (x, y), (x2, y2) = start, end

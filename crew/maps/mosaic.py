@@ -4,16 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import log2
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from crew.domain.patch import Patch
 from crew.maps.tile_address import Tile
+from crew.maps.view import TILE_DOTS, View
 
-if TYPE_CHECKING:
-    from crew.maps.view import View
-
-_FIRST_SEEN: Final = 3
-"""A tile so many zooms further out shows as much as 64: it comes first, and stands in for what follows."""
+_FIRST_SEEN: Final = 2
+"""A tile so many zooms further out shows as much as 16: it comes first, and stands in for what follows."""
 MOST_TILES: Final = 48
 """Of a view, beyond which larger ones are taken. A window of 1,600 by 1,200 pixels has that many of its own zoom."""
 _CLOSEST: Final = 19
@@ -39,7 +37,12 @@ class Mosaic:
 
 
 def mosaic(
-    view: "View", width: int, height: int, here: Callable[[Tile], bool], absent: Callable[[Tile], bool]
+    view: View,
+    width: int,
+    height: int,
+    tile_pixels: int,
+    here: Callable[[Tile], bool],
+    absent: Callable[[Tile], bool],
 ) -> Mosaic:
     """Lay out a view.
 
@@ -47,10 +50,11 @@ def mosaic(
         view: What is seen.
         width: Of the picture, in pixels.
         height: In pixels.
+        tile_pixels: How many of them a tile is wide, about: its own width, or less for a smooth look.
         here: Whether a tile is on this device.
         absent: Whether the server has said that it has no such tile: a larger one is wanted in its place.
     """
-    zoom = _zoom_for(view, width)
+    zoom = _zoom_for(view, width, tile_pixels)
     columns, rows = view.tiles(zoom)
     middle = view.x * 2**zoom - 0.5, view.y * 2**zoom - 0.5
     cells = sorted(product(columns, rows), key=lambda at: (at[0] - middle[0]) ** 2 + (at[1] - middle[1]) ** 2)
@@ -73,9 +77,9 @@ def mosaic(
     return Mosaic(tuple(numbers), tuple(patches), tuple(wanted), whole)
 
 
-def _zoom_for(view: "View", width: int) -> int:
-    """The zoom whose tiles, of 256 pixels, come closest to the size in which they are drawn."""
-    zoom = max(0, min(_CLOSEST, round(view.zoom + log2(width / view.width))))
+def _zoom_for(view: View, width: int, tile_pixels: int) -> int:
+    """The zoom whose tiles come closest to a width of so many pixels of the picture."""
+    zoom = max(0, min(_CLOSEST, round(view.zoom + log2(TILE_DOTS * width / view.width / tile_pixels))))
     while zoom > 0 and len(view.tiles(zoom)[0]) * len(view.tiles(zoom)[1]) > MOST_TILES:
         zoom -= 1
     return zoom
@@ -86,7 +90,7 @@ def _with_larger(tile: Tile) -> Iterator[Tile]:
         yield tile.above(levels)
 
 
-def _patch(view: "View", width: int, height: int, tile: Tile, shown: Tile, numbers: dict[Tile, int]) -> Patch | None:
+def _patch(view: View, width: int, height: int, tile: Tile, shown: Tile, numbers: dict[Tile, int]) -> Patch | None:
     """The place of a tile, and which part of the shown one stands for it; edges meet without a gap."""
     count = 2**tile.zoom
     across, down = width / view.width * view.scale, height / view.height * view.scale

@@ -6,12 +6,11 @@ from typing import Final
 from PIL import Image
 
 from crew.domain.errors import CorrectInput
-from crew.domain.patch import Patch
+from crew.domain.patch import TILE_BEGINNINGS, Patch
 from crew.photos.opening import opened, shrunk
 from crew.photos.prepared import CellPicture
 
 _SIDES: Final = (256, 512)
-_FORMATS: Final = ("PNG", "JPEG", "WEBP")
 _EMPTY: Final = (128, 128, 128)
 _NAME: Final = "The map tile"
 
@@ -45,9 +44,12 @@ def mosaic(
 
 
 def _decoded(content: bytes) -> Image.Image:
+    refusal = CorrectInput(f"{_NAME} is no PNG, JPEG or WebP of 256 or 512 pixels.")
+    if not content.startswith(TILE_BEGINNINGS):
+        raise refusal
     with opened(content, _NAME, _SIDES[-1] ** 2) as image:
-        if image.format not in _FORMATS or image.width != image.height or image.width not in _SIDES:
-            raise CorrectInput(f"{_NAME} is no PNG, JPEG or WebP of 256 or 512 pixels.")
+        if image.width != image.height or image.width not in _SIDES:
+            raise refusal
         return shrunk(image, image.size)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 6
 """As many connections as a browser opens to a server."""
-_LONGEST_SECONDS: Final = 15.0
+LONGEST_SECONDS: Final = 15.0
 """Between tries that nobody asked us to put off: somebody looks at a map that lacks something."""
 
 
@@ -27,7 +27,11 @@ class TileFetching:
     """Fetches what a map wishes for."""
 
     def __init__(
-        self, tiles: "MapTiles", connect: "Callable[[str], TileServer]", jitter: "Callable[[], float]"
+        self,
+        tiles: "MapTiles",
+        connect: "Callable[[str], TileServer]",
+        jitter: "Callable[[], float]",
+        longest_seconds: float = LONGEST_SECONDS,
     ) -> None:
         """Connect to nothing yet.
 
@@ -35,10 +39,12 @@ class TileFetching:
             tiles: What is wished for, and where it goes.
             connect: Makes a client for a server; called off the event loop with the first wish, as it may load much.
             jitter: Returns a number from 0 to 1 for the back-off.
+            longest_seconds: Longest pause that the server did not ask for.
         """
         self._tiles: Final = tiles
         self._connect: Final = connect
         self._back_off: Final = BackOff(jitter)
+        self._longest_seconds: Final = longest_seconds
 
     async def run(self, came: "Callable[[], None]") -> None:
         """Bring what is wished for until cancelled.
@@ -70,7 +76,7 @@ class TileFetching:
                 pause = self._back_off.after(error)
                 self._tiles.trouble = error.sentence
                 came()
-                await asyncio.sleep(pause.seconds if pause.asked_for else min(pause.seconds, _LONGEST_SECONDS))
+                await asyncio.sleep(pause.seconds if pause.asked_for else min(pause.seconds, self._longest_seconds))
                 self._tiles.forget_wishes()
             else:
                 self._back_off.succeeded()

@@ -11,13 +11,13 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
-from crew.maps.canvas import is_dots
+from crew.maps.canvas import ACROSS, DOWN, dots_of, is_dots
 from crew.widgets.half_blocks import ground_of, part_of_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from crew.maps.drawing import Run
+    from crew.maps.drawing import MapText, Run
     from crew.photos.prepared import CellPicture
     from crew.widgets.half_blocks import Drawing
 
@@ -52,3 +52,29 @@ def row_on_picture(
                 dots = _DARK if red * 299 + green * 587 + blue * 114 >= _LIGHT_FROM else _LIGHT
                 yield Segment(text, Style(color=dots, bgcolor=Color.from_rgb(*ground)))
         column += len(run.text)
+
+
+Words = tuple[int, Segment]
+"""The cell where they begin, and the words."""
+
+
+def standing(
+    text: "MapText", style_of: "Callable[[str], Style]"
+) -> "tuple[dict[int, list[Words]], list[tuple[float, float]]]":
+    """What stands on a map that is drawn in pixels: the words of each row, and the middles of its dots in cells."""
+    words: dict[int, list[Words]] = {}
+    dots: list[tuple[float, float]] = []
+    for row, runs in enumerate(text.rows):
+        cells = ((letter, run.ink) for run in runs for letter in run.text)
+        for (ink, dotted), some in groupby(enumerate(cells), lambda at: (at[1][1], is_dots(at[1][0]))):
+            found = [(column, letter) for column, (letter, _) in some]
+            if dotted:
+                dots += [_middle(column, row, dot) for column, letter in found for dot in dots_of(letter)]
+            elif ink:
+                letters = "".join(letter for _, letter in found)
+                words.setdefault(row, []).append((found[0][0], Segment(letters, style_of(ink))))
+    return words, dots
+
+
+def _middle(column: int, row: int, dot: tuple[int, int]) -> tuple[float, float]:
+    return column + (dot[0] + 0.5) / ACROSS, row + (dot[1] + 0.5) / DOWN

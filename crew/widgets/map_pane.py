@@ -42,7 +42,7 @@ class MapPane(Vertical):
         self._look: Final = look
         self._marks = Marks()
         self._placed: dict[str, Point] = {}
-        self._view: Final = MapView(self._draw)
+        self._view: Final = MapView(self._draw, self._draw_fine)
         self._words: Final = LiteralText(classes="map-words")
 
     def compose(self) -> "ComposeResult":
@@ -105,6 +105,12 @@ class MapPane(Vertical):
     def _draw(self, view: "View") -> "DrawnMap":
         drawn = self._work.draw(view, self._marks, self._style())
         self.app.call_later(self._words.show, drawn.words)
+        return drawn
+
+    def _draw_fine(self, view: "View", columns: int, rows: int) -> "DrawnMap | None":
+        drawn = self._work.draw_fine(view, self._marks, self._style(), columns, rows)
+        if drawn is not None:
+            self.app.call_later(self._words.show, drawn.words)
         return drawn
 
     def _style(self) -> Style:
