@@ -6,7 +6,6 @@ echoes what was asked; that it is our backend's at all, the exchange below has c
 
 import base64
 import hashlib
-import ipaddress
 import re
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -17,6 +16,7 @@ from crew import wire
 from crew.domain.change import Change
 from crew.domain.errors import CallForHelp, CorrectInput, PullFirst, SendAgain, TryLater
 from crew.domain.plain_text import clean_line
+from crew.domain.this_machine import is_this_machine
 from crew.domain.work_order import PhotoHash
 from crew.http_exchange import Bounds, Exchanges, Transport
 
@@ -42,7 +42,7 @@ def backend_address(raw: str, *, allow_plain_http: bool = False) -> str:
     """
     text = clean_line(raw)
     host = _host(text if "://" in text else f"//{text}")
-    local = _is_this_machine(host)
+    local = is_this_machine(host)
     url = text if "://" in text else f"{'http' if local else 'https'}://{text}"
     try:
         parts = urlsplit(url)
@@ -63,13 +63,6 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class CrewApi:

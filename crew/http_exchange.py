@@ -66,12 +66,14 @@ class Answered:
 
 
 class Exchanges:
-    """A backend's address, with what every request says to it."""
+    """A server's address, with what every request says to it."""
 
-    def __init__(self, url: str, headers: Mapping[str, str], transport: Transport | None = None) -> None:
+    def __init__(
+        self, url: str, headers: Mapping[str, str], transport: Transport | None = None, *, below: str = "/crew/v1/"
+    ) -> None:
         self._url: Final = url
         try:
-            client = httpx.AsyncClient(base_url=f"{url}/crew/v1/", headers=headers, transport=transport)
+            client = httpx.AsyncClient(base_url=f"{url}{below}", headers=headers, transport=transport)
         except (httpx.InvalidURL, UnicodeError) as error:
             raise CorrectInput(f"{url} cannot be asked ({clean_line(str(error))}). Sign in again.") from error
         except OSError as error:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from crew.camera import Camera
     from crew.domain.clock import Clock
+    from crew.domain.patch import Patch
     from crew.domain.picture_area import Area
     from crew.phone import PhoneDoor
     from crew.photos.prepared import CellPicture, PreparedPhoto, Seen
@@ -78,6 +79,11 @@ class Decoding(Protocol):
     def cell_picture(self, content: bytes, columns: int, rows: int) -> "CellPicture":
         """A photo in so many terminal cells."""
 
+    def mosaic(
+        self, tiles: "Sequence[bytes]", patches: "Sequence[Patch]", columns: int, rows: int
+    ) -> "tuple[CellPicture, tuple[int, ...]]":
+        """Map tiles put together."""
+
 
 class PhotoWork:
     """What is done with pictures before they are a work order's photos."""
@@ -100,9 +106,10 @@ class PhotoWork:
 
     @property
     def _decoder(self) -> Decoding:
-        if self._decoding is None:
-            self._decoding = self._make_decoder()
-        return self._decoding
+        with self._turn:  # photos and map tiles may be the first at once
+            if self._decoding is None:
+                self._decoding = self._make_decoder()
+            return self._decoding
 
     def warm_up(self) -> None:
         """Be ready for the first picture: somebody is about to choose one."""
@@ -130,6 +137,16 @@ class PhotoWork:
                 while len(self._looked_at) > _REMEMBERED:
                     del self._looked_at[next(iter(self._looked_at))]
         return shot
+
+    def mosaic(
+        self, tiles: "Sequence[bytes]", patches: "Sequence[Patch]", columns: int, rows: int
+    ) -> "tuple[CellPicture, tuple[int, ...]]":
+        """Map tiles put together, by the same process as photos: see `crew.photos.mosaic.mosaic`.
+
+        Raises:
+            CorrectInput: A tile needs too much memory or time.
+        """
+        return self._decoder.mosaic(tiles, patches, columns, rows)
 
     def black_out(self, shot: Shot, areas: "Sequence[Area]") -> Shot:
         """The same with black areas; time and place stay."""

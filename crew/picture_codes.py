@@ -9,13 +9,14 @@ import re
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
-from PIL import Image
+from PIL import Image, ImageDraw
 from rich.color import Color
 from rich.console import Console, ConsoleRenderable
 from rich.segment import ControlType, Segment
@@ -40,7 +41,24 @@ _KITTY_NUMBERS: Final = 0xFFFFFF
 """A picture's number travels as a colour."""
 _KITTY_MOST_CELLS: Final = 297
 """In a row or a column: there are no more marks."""
+_DOT_PART: Final = 5
+"""Part of a cell's width that the radius of a dot has."""
 _stand_in: Final = threading.Lock()
+_Words = tuple[int, Segment]
+"""The cell where they begin, and the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What stands on a picture.
+
+    Attributes:
+        words: For rows of cells the text in them, from the left, each with the cell where it begins.
+        dots: The middles of dots, in cells from the left and from above.
+    """
+
+    words: Mapping[int, Sequence[_Words]] = field(default_factory=dict)
+    dots: Iterable[tuple[float, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +77,12 @@ class CodedPicture:
 
 
 def coded_picture(
-    pixels: "CellPicture", graphics: Graphics, columns: int, rows: int, cell: tuple[int, int]
+    pixels: "CellPicture",
+    graphics: Graphics,
+    columns: int,
+    rows: int,
+    cell: tuple[int, int],
+    over: Overlay = Overlay(),
 ) -> CodedPicture:
     """Encode a picture for `columns` by `rows` cells of the terminal.
 
@@ -69,6 +92,7 @@ def coded_picture(
         columns: Room in cells.
         rows: Room in cells.
         cell: Width and height of one cell in pixels.
+        over: What stands on it; the words stay text.
     """
     if graphics is Graphics.KITTY:
         columns, rows = min(columns, _KITTY_MOST_CELLS), min(rows, _KITTY_MOST_CELLS)
@@ -77,7 +101,10 @@ def coded_picture(
     picture.thumbnail((columns * width, rows * height))
     used = min(columns, -(-picture.width // width)), min(rows, -(-picture.height // height))
     picture = picture.resize((used[0] * width, used[1] * height))
-    return _sixel(picture, *used, height) if graphics is Graphics.SIXEL else _kitty(picture, *used)
+    _put_dots(picture, over.dots, cell)
+    if graphics is Graphics.SIXEL:
+        return _sixel(picture, *used, cell, over.words)
+    return _kitty(picture, *used, over.words)
 
 
 def control(codes: str) -> Segment:
@@ -85,19 +112,57 @@ def control(codes: str) -> Segment:
     return Segment(codes, None, _NO_OPERATION)
 
 
-def _sixel(picture: Image.Image, columns: int, rows: int, height: int) -> CodedPicture:
+def _put_dots(picture: Image.Image, dots: Iterable[tuple[float, float]], cell: tuple[int, int]) -> None:
+    """Dark dots with a light rim, which are seen on any ground."""
+    pen, radius = ImageDraw.Draw(picture), max(1.0, cell[0] / _DOT_PART)
+    places = [(across * cell[0], down * cell[1]) for across, down in dots]
+    for size, colour in ((radius + 1, "white"), (radius, "black")):
+        for x, y in places:
+            pen.ellipse((x - size, y - size, x + size, y + size), fill=colour)
+
+
+def _line(columns: int, words: Sequence[_Words], drawn: Callable[[int, int], Iterable[Segment]]) -> tuple[Segment, ...]:
+    """One row of cells: the picture, but where words stand."""
+    line: list[Segment] = []
+    place = 0
+    for column, text in words:
+        if column > place:
+            line += drawn(place, column)
+        line.append(text)
+        place = column + text.cell_length
+    if place < columns:
+        line += drawn(place, columns)
+    return tuple(line)
+
+
+def _sixel(
+    picture: Image.Image, columns: int, rows: int, cell: tuple[int, int], words: Mapping[int, Sequence[_Words]]
+) -> CodedPicture:
     """Each row of cells is a picture of its own, so that any of them can be drawn again alone."""
+    few = picture.quantize(_COLOURS, Image.Quantize.FASTOCTREE)  # once, so that the rows share their colours
+    width, height = cell
+
+    def part(row: int, first: int, end: int) -> tuple[Segment, ...]:
+        return _sixel_part(
+            few.crop((first * width, row * height, end * width, (row + 1) * height)), end - first, height
+        )
+
+    lines = (_line(columns, words.get(row, ()), partial(part, row)) for row in range(rows))
+    return CodedPicture(columns, "", tuple(lines))
+
+
+def _sixel_part(part: Image.Image, columns: int, height: int) -> tuple[Segment, ...]:
+    """A part of one row: blanks, and the codes that draw over them.
+
+    The way back to the first blank is remembered, not counted: at the right edge of the window the cursor stays a cell
+    before where the blanks end.
+    """
     with _terminal_stand_in():
         from textual_image.renderable.sixel import Image as SixelImage
 
-    few = picture.quantize(_COLOURS, Image.Quantize.FASTOCTREE)  # once, so that the rows share their colours
-    lines = []
-    for row in range(rows):
-        part = few.crop((0, row * height, few.width, (row + 1) * height))
-        codes = next(segment.text for segment in _drawn(SixelImage(part)) if segment.text.startswith("\x1bP"))
-        codes = _without_overhang(_colours_first(codes), height)
-        lines.append((Segment(" " * columns), control(f"\x1b[{columns}D{_SAVE}{codes}{_RESTORE}\x1b[{columns}C")))
-    return CodedPicture(columns, "", tuple(lines))
+    codes = next(segment.text for segment in _drawn(SixelImage(part)) if segment.text.startswith("\x1bP"))
+    codes = _without_overhang(_colours_first(codes), height)
+    return control(_SAVE), Segment(" " * columns), control(f"{_RESTORE}{codes}{_RESTORE}\x1b[{columns}C")
 
 
 def _colours_first(codes: str) -> str:
@@ -121,7 +186,7 @@ def _without_overhang(codes: str, height: int) -> str:
     return f"{above}{newline}{last.translate(kept)}{_END}"
 
 
-def _kitty(picture: Image.Image, columns: int, rows: int) -> CodedPicture:
+def _kitty(picture: Image.Image, columns: int, rows: int, words: Mapping[int, Sequence[_Words]]) -> CodedPicture:
     """Sent once, the picture is drawn by characters: each says which picture, row and column it shows.
 
     textual-image would stretch the picture first, to cells of a shape that it cannot know here.
@@ -138,11 +203,13 @@ def _kitty(picture: Image.Image, columns: int, rows: int) -> CodedPicture:
         codes.append(f"\x1b_Gi={number},f=100,q=2,m={more};{payload[place : place + _KITTY_PIECE]}{_END}")
     codes.append(f"\x1b_Ga=p,U=1,i={number},c={columns},r={rows},q=2{_END}")
     style = Style(color=Color.from_rgb(*number.to_bytes(3, "big")))
-    lines = (
-        "".join(f"{_KITTY_CELL}{chr(MARKS[row])}{chr(MARKS[column])}" for column in range(columns))
-        for row in range(rows)
-    )
-    return CodedPicture(columns, "".join(codes), tuple((Segment(line, style),) for line in lines))
+
+    def part(row: int, first: int, end: int) -> list[Segment]:
+        cells = (f"{_KITTY_CELL}{chr(MARKS[row])}{chr(MARKS[column])}" for column in range(first, end))
+        return [Segment("".join(cells), style)]
+
+    lines = (_line(columns, words.get(row, ()), partial(part, row)) for row in range(rows))
+    return CodedPicture(columns, "".join(codes), tuple(lines))
 
 
 def _drawn(renderable: ConsoleRenderable) -> list[Segment]:

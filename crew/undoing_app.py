@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 
 from crew.domain.errors import CrewError
-from crew.placed_app import PlacedApp
+from crew.mapped_app import MappedApp
 from crew.screens.messages import Acted, UndoOffered
 from crew.widgets.literal_text import say
 
@@ -32,7 +32,7 @@ class _Undoable:
         return frozenset(change.order_id for change in self.changes)
 
 
-class UndoingApp(PlacedApp):
+class UndoingApp(MappedApp):
     """A program that remembers its latest act. Who inherits carries what is told to screens and to sync."""
 
     def __init__(self, look: "Look", field_work: "FieldWork") -> None:

@@ -20,6 +20,7 @@ import msgspec
 from crew.camera import CameraSettings
 from crew.domain.errors import CorrectSettings
 from crew.domain.identity import uuid7
+from crew.domain.plain_text import clean_line
 from crew.field_work import FieldWork
 from crew.look import Look
 from crew.map_program import MapProgram, NavigateSettings
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
     from crew.phone import PhoneDoor
     from crew.photos.darkroom import Darkroom
     from crew.sync import Sync
+    from crew.tile_client import TileServer
 
 _SETTINGS_FILE: Final = "crew.toml"
+_TILES_FOLDER: Final = "tiles"
 
 
 class LinkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,6 +58,14 @@ class PhotoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone_address: str = ""
 
 
+class MapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The tile server under the map, and how much of it stays on this device."""
+
+    tiles: str = ""
+    attribution: str = ""
+    keep_megabytes: int = 100
+
+
 class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every setting of the terminal; config/crew.toml has each with its reason."""
 
@@ -63,6 +74,7 @@ class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photos: PhotoSettings = msgspec.field(default_factory=PhotoSettings)
     camera: CameraSettings = msgspec.field(default_factory=CameraSettings)
     position: PositionSettings = msgspec.field(default_factory=PositionSettings)
+    map: MapSettings = msgspec.field(default_factory=MapSettings)
     navigate: NavigateSettings = msgspec.field(default_factory=NavigateSettings)
 
 
@@ -213,6 +225,49 @@ async def follow_position(device: Device, moved: "Callable[[str], None]") -> Non
         await device.field_work.whereabouts.follow(chosen, moved, uncalled=device.settings.position.by_itself)
 
 
+def set_up_tiles(device: Device) -> None:
+    """Let the map have pictures where the settings name a tile server; where they name none well, let it say so."""
+    wanted, map_work = device.settings.map, device.field_work.map
+    if not wanted.tiles:
+        return
+    from crew.map_tiles import MapTiles
+    from crew.maps.tile_address import TileAddress
+    from crew.store.tile_files import TileFiles
+
+    try:
+        address = TileAddress.read(wanted.tiles)
+    except CorrectSettings as error:
+        map_work.tile_trouble = error.sentence
+        return
+    files = TileFiles(device.store.folder / _TILES_FOLDER, wanted.keep_megabytes * 1_000_000, now)
+    map_work.tiles = MapTiles(address, files, device.field_work.photos.mosaic, now)
+    map_work.attribution = clean_line(wanted.attribution)
+
+
+async def bring_tiles(device: Device, came: "Callable[[], None]") -> None:
+    """Bring the tiles that the map wishes for until cancelled, or nothing where there is no tile server.
+
+    Args:
+        device: The device.
+        came: Called where the map may look another way.
+
+    Raises:
+        CorrectInput, CallForHelp: As `TileFetching.run`.
+    """
+    tiles = device.field_work.map.tiles
+    if tiles is None:
+        return
+    from crew.sync.tile_fetching import TileFetching
+
+    await TileFetching(tiles, _tile_server, random.random).run(came)
+
+
+def _tile_server(origin: str) -> "TileServer":
+    from crew.tile_client import TileServer  # imports httpx
+
+    return TileServer(origin)
+
+
 def run_terminal(device: Device) -> int:
     """Start the terminal on a device and return its exit code. Call `require_terminal` first."""
     gc.disable()  # what a start makes lives to the end: looking through it for rubbish took a fifth of the start
@@ -224,6 +279,7 @@ def run_terminal(device: Device) -> int:
     field_work.photos.sources = PictureSources(
         find_cameras=partial(_find_cameras, device.settings.camera), open_phone=partial(phone_door, device)
     )
+    set_up_tiles(device)
     field_work.map_program = MapProgram(device.settings.navigate.program)
     first_day = field_work.day() if field_work.signed_in() else None
     app = CrewApp(
@@ -234,5 +290,6 @@ def run_terminal(device: Device) -> int:
         choose_graphics(device.settings.look.graphics),
     )
     app.follow_position = partial(follow_position, device)
+    app.bring_tiles = partial(bring_tiles, device)
     app.run()
     return app.return_code or 0

@@ -83,3 +83,14 @@ class Canvas:
     def braille(self, cell: int) -> str:
         """The character of a cell."""
         return chr(_BRAILLE + self.bits[cell]) if self.bits[cell] else " "
+
+
+def is_dots(letter: str) -> bool:
+    """Whether a character is one of `Canvas.braille`."""
+    return _BRAILLE < ord(letter) < _BRAILLE + 0x100
+
+
+def dots_of(letter: str) -> list[tuple[int, int]]:
+    """Which dots of its cell a character of `Canvas.braille` has, from the left and from above."""
+    bits = ord(letter) - _BRAILLE
+    return [(x, y) for y, row in enumerate(_BITS) for x, bit in enumerate(row) if bits & bit]

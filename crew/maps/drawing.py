@@ -63,11 +63,13 @@ class Style:
         units: "km" or "mi".
         ascii_only: For fonts without braille.
         colours: Whether grounds have colours; patterns tell them apart otherwise.
+        picture: Whether the ground may be a picture.
     """
 
     units: str = "km"
     ascii_only: bool = False
     colours: bool = True
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from crew.domain.errors import CallForHelp, CorrectInput
+from crew.domain.patch import Patch
 from crew.domain.picture_area import Area
 from crew.photos.exchange import (
     PHOTO_LIMIT_BYTES,
@@ -24,6 +25,7 @@ from crew.photos.exchange import (
     BlackOut,
     Cells,
     Job,
+    Mosaic,
     Nonsense,
     Prepare,
     Reply,
@@ -95,6 +97,16 @@ class Darkroom:
         if reply.cells is None:
             raise CallForHelp(_NOTHING)
         return reply.cells
+
+    def mosaic(
+        self, tiles: Sequence[bytes], patches: Sequence[Patch], columns: int, rows: int
+    ) -> tuple[CellPicture, tuple[int, ...]]:
+        """As `crew.photos.mosaic.mosaic`. Raises CorrectInput where a tile needs too much memory or time."""
+        job = Mosaic(columns, rows, tuple(map(len, tiles)), tuple(patches))
+        reply = self._do(job, b"".join(tiles), "The map", 6 * columns * rows + _REST_BYTES)
+        if reply.cells is None:
+            raise CallForHelp(_NOTHING)
+        return reply.cells, reply.broken
 
     def black_out(self, prepared: PreparedPhoto, areas: Sequence[Area]) -> PreparedPhoto:
         """As `crew.photos.intake.black_out`."""

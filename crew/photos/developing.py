@@ -6,6 +6,7 @@ The process may use so much memory, write no file and leave no core. It ends whe
 import os
 import sys
 from datetime import UTC, timedelta, timezone, tzinfo
+from itertools import accumulate, pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,12 +18,14 @@ from crew.photos.exchange import (
     BlackOut,
     Cells,
     Job,
+    Mosaic,
     Prepare,
     Reply,
     read_message,
     write_message,
 )
 from crew.photos.intake import black_out, prepare, prepare_file
+from crew.photos.mosaic import mosaic
 
 
 def develop(job: Job, content: bytes) -> Reply:
@@ -37,6 +40,10 @@ def develop(job: Job, content: bytes) -> Reply:
                 return Reply(cells=cell_picture(content, columns, rows))
             case BlackOut(photo, areas):
                 return Reply(photo=black_out(photo, areas))
+            case Mosaic(columns, rows, lengths, patches):
+                tiles = [content[start:end] for start, end in pairwise(accumulate(lengths, initial=0))]
+                picture, broken = mosaic(tiles, patches, columns, rows)
+                return Reply(cells=picture, broken=broken)
     except CorrectInput as error:
         return Reply(sentence=error.sentence)
 

@@ -8,6 +8,7 @@ from typing import IO, Final, TypeVar
 
 import msgspec
 
+from crew.domain.patch import Patch
 from crew.domain.picture_area import Area
 from crew.photos.prepared import SIZE_LIMIT_BYTES, CellPicture, PreparedPhoto
 
@@ -41,16 +42,26 @@ class BlackOut(msgspec.Struct, frozen=True, tag=True):
     areas: tuple[Area, ...]
 
 
-Job = Prepare | Cells | BlackOut
+class Mosaic(msgspec.Struct, frozen=True, tag=True):
+    """Put map tiles together; they come one after the other, of these lengths in bytes."""
+
+    columns: int
+    rows: int
+    lengths: tuple[int, ...]
+    patches: tuple[Patch, ...]
+
+
+Job = Prepare | Cells | BlackOut | Mosaic
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What came of a job: one of the three."""
+    """What came of a job: a photo, cells or a sentence; and which tiles of a mosaic are broken."""
 
     photo: PreparedPhoto | None = None
     cells: CellPicture | None = None
     sentence: str = ""
     """Why it was refused, for the person."""
+    broken: tuple[int, ...] = ()
 
 
 class Nonsense(Exception):

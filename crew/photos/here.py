@@ -2,8 +2,9 @@
 
 from crew.photos.cells import cell_picture
 from crew.photos.intake import black_out, prepare_file
+from crew.photos.mosaic import mosaic
 
-__all__ = ["black_out", "cell_picture", "prepare_file", "warm_up"]
+__all__ = ["black_out", "cell_picture", "mosaic", "prepare_file", "warm_up"]
 
 
 def warm_up() -> None:

@@ -29,7 +29,12 @@ def picture_lines(picture: "CellPicture", drawing: Drawing) -> list[list[Segment
 
 
 def _line(picture: "CellPicture", row: int, drawing: Drawing) -> "Iterator[Segment]":
-    for (upper, lower), run in groupby(_cells(picture, row)):
+    return part_of_line(picture, row, 0, picture.columns, drawing)
+
+
+def part_of_line(picture: "CellPicture", row: int, start: int, end: int, drawing: Drawing) -> "Iterator[Segment]":
+    """The cells of one row from `start` to before `end`."""
+    for (upper, lower), run in groupby(_cells(picture, row, start, end)):
         count = len(list(run))
         match drawing:
             case "blocks":
@@ -48,10 +53,15 @@ def _two_colours(upper: _Colour, lower: _Colour) -> Style:
     return Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower))
 
 
-def _cells(picture: "CellPicture", row: int) -> "Iterator[tuple[_Colour, _Colour]]":
+def ground_of(picture: "CellPicture", row: int, column: int) -> _Colour:
+    """The colour of a cell, between those of its two pixels."""
+    return _between(*next(_cells(picture, row, column, column + 1)))
+
+
+def _cells(picture: "CellPicture", row: int, first: int, end: int) -> "Iterator[tuple[_Colour, _Colour]]":
     pixels, stride = picture.pixels, picture.columns * 3
     start = row * 2 * stride
-    for place in range(start, start + stride, 3):
+    for place in range(start + 3 * first, start + 3 * end, 3):
         below = place + stride
         yield (
             (pixels[place], pixels[place + 1], pixels[place + 2]),

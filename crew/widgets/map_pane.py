@@ -11,6 +11,7 @@ from crew.domain.place import place_of
 from crew.domain.work_order import WorkStatus
 from crew.maps.drawing import Marks, Style
 from crew.maps.pins import Pin, PinKind
+from crew.pictures import Graphics
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.map_view import MapView
 
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from crew.domain.place import Point
     from crew.field_work import Stop
     from crew.look import Look, Symbols
-    from crew.map_work import MapWork
-    from crew.maps.drawing import MapText
+    from crew.map_work import DrawnMap, MapWork
     from crew.maps.view import View
 
 _UNDER_WAY: Final = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
@@ -45,7 +45,7 @@ class MapPane(Vertical):
         self._look: Final = look
         self._marks = Marks()
         self._placed: dict[str, Point] = {}
-        self._view: Final = MapView(self._draw)
+        self._view: Final = MapView(self._draw, self._draw_fine)
         self._words: Final = LiteralText(classes="map-words")
 
     def compose(self) -> "ComposeResult":
@@ -106,15 +106,26 @@ class MapPane(Vertical):
             self._view.go_to(self._marks.you)
         return self._marks.you is not None
 
-    def _draw(self, view: "View") -> "MapText":
+    def draw_again(self) -> None:
+        """The ground may look another way."""
+        self._view.draw_again()
+
+    def _draw(self, view: "View") -> "DrawnMap":
+        return self._work.draw(view, self._marks, self._style())
+
+    def _draw_fine(self, view: "View", columns: int, rows: int) -> "DrawnMap | None":
+        return self._work.draw_fine(view, self._marks, self._style(), columns, rows)
+
+    def _style(self) -> Style:
         colours = not (self.app.current_theme.ansi or self.app.no_color)
-        style = Style(units=self._look.units, ascii_only=self._look.symbols == "ascii", colours=colours)
-        return self._work.draw(view, self._marks, style)
+        picture = colours and getattr(self.app, "graphics", Graphics.HALF) is not Graphics.OFF
+        ascii_only = self._look.symbols == "ascii"
+        return Style(units=self._look.units, ascii_only=ascii_only, colours=colours, picture=picture)
 
     @on(MapView.Drawn)
-    def _say_whose(self) -> None:
+    def _say_whose(self, message: MapView.Drawn) -> None:
         """Say whose data it is, or why there is none."""
-        self._words.show(self._work.words)
+        self._words.show(message.words)
 
 
 def _pins(stops: "Sequence[Stop]", now: "datetime", marks: "Symbols") -> "Iterable[Pin]":

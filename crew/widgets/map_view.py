@@ -4,6 +4,7 @@ What was drawn last stays until the next is ready; what comes late is dropped.
 """
 
 import asyncio
+from functools import cache, partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
@@ -16,6 +17,9 @@ from textual.widget import Widget
 from crew.domain.errors import CrewError
 from crew.maps.canvas import ACROSS, DOWN
 from crew.maps.view import View
+from crew.pictures import Graphics
+from crew.widgets.fine_lines import FineLines, cell_for
+from crew.widgets.map_ground import row_on_picture, standing
 from crew.widgets.sizes import follow_size
 
 if TYPE_CHECKING:
@@ -23,9 +27,16 @@ if TYPE_CHECKING:
 
     from rich.style import Style
     from textual import events
+    from textual.geometry import Region
 
     from crew.domain.place import Point
+    from crew.look import Look
+    from crew.map_work import DrawnMap
     from crew.maps.drawing import MapText
+    from crew.photos.prepared import CellPicture
+    from crew.picture_codes import CodedPicture
+    from crew.widgets.half_blocks import Drawing
+    from crew.widgets.map_ground import Words
 
 _PART: Final = 0.25
 """How much of the map an arrow key moves it by."""
@@ -75,16 +86,26 @@ class MapView(Widget, can_focus=True):
             super().__init__()
 
     class Drawn(Message):
-        """Another view stands on the screen."""
+        """Another view stands on the screen; whose data it is has to stand there too."""
 
-    def __init__(self, draw: "Callable[[View], MapText]") -> None:
+        def __init__(self, words: str) -> None:
+            self.words: Final = words
+            super().__init__()
+
+    def __init__(
+        self, draw: "Callable[[View], DrawnMap]", draw_fine: "Callable[[View, int, int], DrawnMap | None]"
+    ) -> None:
         """Show nothing yet.
 
         Args:
             draw: Draws a view; called off the event loop, and may block on a file.
+            draw_fine: Draws it on a picture of so many columns and twice as many rows of pixels; None for none.
         """
         super().__init__()
         self._draw: Final = draw
+        self._draw_fine: Final = draw_fine
+        self._fine: Final = FineLines(self)
+        self._fine_view: View | None = None
         self._view: View | None = None
         self._fitting: tuple[Point, ...] = ()
         self._text: MapText | None = None
@@ -127,19 +148,46 @@ class MapView(Widget, can_focus=True):
     @work(group="map", exclusive=True)
     async def _fetch(self, view: View) -> None:
         try:
-            text = await asyncio.to_thread(self._draw, view)
+            drawn = await asyncio.to_thread(self._draw, view)
         except CrewError as error:
             self._strips = [Strip([Segment(error.sentence)])]
             self.refresh()
             return
-        self._text, self._strips = text, self._painted(text)
-        self.refresh()
-        self.post_message(self.Drawn())
+        self._text, self._strips = drawn.text, self._painted(drawn)
+        self.post_message(self.Drawn(drawn.words))
+        if view != self._fine_view:
+            self._put_fine(None, None)
+        await self._draw_finely(view)
 
-    def _painted(self, text: "MapText") -> list[Strip]:
+    async def _draw_finely(self, view: View) -> None:
+        """Draw in pixels where the terminal shows them; what was drawn before stays meanwhile, if it shows as much."""
+        graphics = Graphics(getattr(self.app, "graphics", Graphics.HALF))
+        cell = cell_for(graphics)
+        if cell is None:
+            return
+        width, height = view.width // ACROSS, view.height // DOWN
+        drawn = await asyncio.to_thread(self._draw_fine, view, width * cell[0], height * cell[1] // 2)
+        if drawn is None or drawn.picture is None:
+            self._put_fine(None, None)
+            return
+        words, dots = standing(drawn.text, cache(partial(self._style, ground="")))
+        coded = await asyncio.to_thread(_coded, drawn.picture, graphics, (width, height), cell, (words, dots))
+        if coded.columns == width and len(coded.lines) == height:
+            self._text = drawn.text
+            self._put_fine(coded, view)
+            self.post_message(self.Drawn(drawn.words))
+
+    def _put_fine(self, coded: "CodedPicture | None", view: View | None) -> None:
+        self._fine.put(coded)
+        self._fine_view = view
+        self.refresh()
+
+    def _painted(self, drawn: "DrawnMap") -> list[Strip]:
         styles: dict[tuple[str, str], Style] = {}
         strips = []
-        for row in text.rows:
+        if drawn.picture is not None:
+            return self._painted_on(drawn.text, drawn.picture)
+        for row in drawn.text.rows:
             segments = []
             for run in row:
                 key = (run.ink, run.ground)
@@ -149,11 +197,31 @@ class MapView(Widget, can_focus=True):
             strips.append(Strip(segments))
         return strips
 
+    def _painted_on(self, text: "MapText", picture: "CellPicture") -> list[Strip]:
+        drawing: Drawing = "spaces" if self._plain else "blocks"
+        style_of = cache(partial(self._style, ground=""))
+        rows = enumerate(text.rows[: picture.rows])
+        return [Strip(row_on_picture(runs, picture, row, style_of, drawing)) for row, runs in rows]
+
+    @property
+    def _plain(self) -> bool:
+        """Whether the font lacks half blocks."""
+        look: Look | None = getattr(self.app, "look", None)
+        return look is not None and look.symbols == "ascii"
+
     def _style(self, ink: str, ground: str) -> "Style":
         names = [f"map--on-{ground}"] if ground and not self.app.current_theme.ansi and not self.app.no_color else []
         if ink:
             names.append(f"map--{ink.replace(' ', '-')}")
         return self.get_visual_style(*names).rich_style if names else self.rich_style
+
+    def render_lines(self, crop: "Region") -> list[Strip]:
+        """Draw in pixels where that can be."""
+        strips = self._fine.strips(crop, self._fine_line)
+        return super().render_lines(crop) if strips is None else strips
+
+    def _fine_line(self, coded: "CodedPicture", y: int) -> Strip:
+        return Strip(coded.lines[y], coded.columns) if y < len(coded.lines) else Strip.blank(self.size.width)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the map."""
@@ -214,3 +282,15 @@ class MapView(Widget, can_focus=True):
             keys = self._text.pins_at(event.x, event.y)
             if keys:
                 self.post_message(self.Picked(keys))
+
+
+def _coded(
+    picture: "CellPicture",
+    graphics: Graphics,
+    size: tuple[int, int],
+    cell: tuple[int, int],
+    standing_on_it: "tuple[dict[int, list[Words]], list[tuple[float, float]]]",
+) -> "CodedPicture":
+    from crew.picture_codes import Overlay, coded_picture  # loads Pillow
+
+    return coded_picture(picture, graphics, *size, cell, Overlay(*standing_on_it))

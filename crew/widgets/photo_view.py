@@ -6,7 +6,6 @@ stands in for it.
 """
 
 import asyncio
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -18,7 +17,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from crew.domain.errors import CrewError
-from crew.pictures import Graphics, cell_pixels
+from crew.pictures import Graphics
+from crew.widgets.fine_lines import FineLines, cell_for
 from crew.widgets.sizes import follow_size
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from crew.photos.prepared import CellPicture, Seen
     from crew.picture_codes import CodedPicture
     from crew.widgets.half_blocks import Drawing
-
-_LIKELY_CELL: Final = (10, 20)
-"""Width and height in pixels; kitty fits a picture to its cells whatever their size is."""
 
 NOT_FETCHED: Final = "Photo not fetched yet"
 NOT_SHOWN: Final = "This photo cannot be shown"
@@ -72,8 +69,7 @@ class PhotoView(Widget):
         self._source: PhotoSource | None = None
         self._words = ""
         self._lines: Sequence[Sequence[Segment]] = ()
-        self._coded: CodedPicture | None = None
-        self._before_sent = False
+        self._fine: Final = FineLines(self)
         self._whole = False
 
     @property
@@ -125,7 +121,7 @@ class PhotoView(Widget):
                 return
             self._put(await asyncio.to_thread(_half_block_lines, seen.picture, self._drawing()))
             if self._graphics in (Graphics.SIXEL, Graphics.KITTY):
-                self._coded = await asyncio.to_thread(_coded, source, self._graphics, size)
+                self._fine.put(await asyncio.to_thread(_coded, source, self._graphics, size))
                 self.refresh()
         except CrewError:
             self._put((), NOT_SHOWN)
@@ -136,7 +132,8 @@ class PhotoView(Widget):
         return "spaces" if self._plain else "blocks"
 
     def _put(self, lines: "Sequence[Sequence[Segment]]", words: str = "") -> None:
-        self._lines, self._words, self._coded, self._before_sent = lines, words, None, False
+        self._lines, self._words = lines, words
+        self._fine.put(None)
         self.refresh()
 
     # Drawing
@@ -151,29 +148,17 @@ class PhotoView(Widget):
         return self._middle(self._lines[row])
 
     def render_lines(self, crop: "Region") -> list[Strip]:
-        """Draw finer lines where all of their width is seen and no other screen lies above.
-
-        Lines that were made for a wider view would reach out of it: no terminal can cut them.
-        """
-        coded = self._coded
-        whole = crop.width == self.size.width == self.outer_size.width and self.screen.is_active
-        if coded is None or not whole or coded.columns > self.size.width:
-            return super().render_lines(crop)
-        top = self._top(len(coded.lines))
-        strips = [self._coded_line(coded, y - top) for y in crop.line_range]
-        if strips and coded.before and not self._before_sent:
-            from crew.picture_codes import control
-
-            self._before_sent = True
-            strips[0] = Strip([control(coded.before), *strips[0]], self.size.width)
-        return strips
+        """Draw finer lines where that can be."""
+        strips = self._fine.strips(crop, self._coded_line)
+        return super().render_lines(crop) if strips is None else strips
 
     def _top(self, rows: int) -> int:
         """The line at which a picture begins; its place is the style sheet's affair."""
         at_top = self.styles.content_align_vertical == "top" and self.styles.has_rule("content_align_vertical")
         return 0 if at_top else (self.size.height - rows) // 2
 
-    def _coded_line(self, coded: "CodedPicture", row: int) -> Strip:
+    def _coded_line(self, coded: "CodedPicture", y: int) -> Strip:
+        row = y - self._top(len(coded.lines))
         if not 0 <= row < len(coded.lines):
             return Strip.blank(self.size.width, self.rich_style)
         return self._middle(coded.lines[row], coded.columns)
@@ -207,9 +192,7 @@ def _coded(source: PhotoSource, graphics: Graphics, size: "Size") -> "CodedPictu
     """The finer picture; none where sixel would have to guess how large a cell is."""
     from crew.picture_codes import coded_picture
 
-    cell = cell_pixels(sys.__stderr__.fileno()) if sys.__stderr__ is not None else None
-    if cell is None and graphics is Graphics.KITTY:
-        cell = _LIKELY_CELL
+    cell = cell_for(graphics)
     if cell is None:
         return None
     seen = source.see(size.width * cell[0], size.height * cell[1] // 2)
