@@ -153,7 +153,7 @@ def test_two_supervisors_and_a_crew_on_the_same_fifty_orders(tmp_path: Path) -> 
     run_state_machine_as_test(
         Day,
         settings=settings(
-            max_examples=max(8, EXAMPLES // 4),
+            max_examples=max(6, EXAMPLES // 8),
             stateful_step_count=15,
             deadline=None,
             database=None,
