@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from crew.cli.field import opened_device, status_named
+from crew.cli.field import opened_device, print_saved, status_named
 from crew.cli.output import counted, print_json, print_table
 from crew.domain.crew_day import POOL
 from crew.domain.due import day_and_time
@@ -103,6 +103,23 @@ def _print_refused(refused: "tuple[Refused, ...]") -> None:
 
 def _refusals(refused: "tuple[Refused, ...]") -> list[dict[str, str]]:
     return [{"id": one.order_id, "sentence": one.sentence} for one in refused]
+
+
+def escalate(arguments: "argparse.Namespace") -> int:
+    """Raise orders, each on its own; the first that cannot be ends the command, and those before it are raised."""
+    with opened_device(arguments) as device:
+        for order_id in dict.fromkeys(arguments.ids):
+            change = device.field_work.escalate(order_id, arguments.level, arguments.reason)
+            print_saved(device, change, json=arguments.json)
+    return 0
+
+
+def accept(arguments: "argparse.Namespace") -> int:
+    """Accept finished work, each order on its own, as `escalate`."""
+    with opened_device(arguments) as device:
+        for order_id in dict.fromkeys(arguments.ids):
+            print_saved(device, device.field_work.accept(order_id), json=arguments.json)
+    return 0
 
 
 def board(arguments: "argparse.Namespace") -> int:

@@ -94,6 +94,9 @@ def _add_field_commands(commands: Commands) -> None:
     _add(commands, "sync", "crew.cli.field", "sync", "send what waits, pull what is new")
     listing = _add(commands, "list", "crew.cli.field", "list_orders", "the work orders on this device")
     listing.add_argument("--all", action="store_true", help="ended orders too")
+    day = _add(commands, "day", "crew.cli.day", "show", "the day on paper: numbered, with room for a tick")
+    day.add_argument("-o", "--output", default="-", metavar="FILE", help="default: standard output, such as into lpr")
+    day.add_argument("--force", action="store_true", help="write over a file that is there")
     show = _add(commands, "show", "crew.cli.field", "show", "one work order, whole")
     show.add_argument("id", metavar="ID")
     status = _add(commands, "status", "crew.cli.field", "set_status", "set the work status of an order")
@@ -110,12 +113,17 @@ def _add_field_commands(commands: Commands) -> None:
     note.add_argument("id", metavar="ID")
     note.add_argument("text", metavar="TEXT")
     _add_desk_commands(commands)
+    _add_board_commands(commands)
     photo = _add(
         commands, "photo", "crew.cli.photo", "show", "what a picture would be sent as: size, time, place, hash"
     )
     photo.add_argument("file", metavar="FILE")
     _add_map_commands(commands)
     _add_outbox_commands(commands)
+    _add_device_commands(commands)
+
+
+def _add_device_commands(commands: Commands) -> None:
     _add(commands, "doctor", "crew.cli.doctor", "show", "what this device has and lacks: cameras, pictures, fonts")
     position = _add(
         commands, "position", "crew.cli.position", "show", "where this device is, how old that is, who says so"
@@ -132,20 +140,6 @@ def _add_desk_commands(commands: Commands) -> None:
     link = _add(commands, "link", "crew.cli.linking", "link", "let one repair answer the reporters of two orders")
     link.add_argument("id", metavar="ID", help="the order whose requests join the other")
     link.add_argument("into", metavar="INTO", help="the order that answers them from now on")
-    assign = _add(commands, "assign", "crew.cli.desk", "assign", "move orders to a crew, or to the pool")
-    assign.add_argument("ids", metavar="ID", nargs="*")
-    assign.add_argument("--to", required=True, metavar="CREW", help='its name or title; "pool" for nobody\'s work')
-    assign.add_argument("--reason", default="", metavar="TEXT", help="why; both crews read it")
-    assign.add_argument("--file", default="", metavar="FILE", help="more ids, one a line; - for standard input")
-    assign.add_argument("--dry-run", action="store_true", help="say what would happen, and move nothing")
-    _add(commands, "board", "crew.cli.desk", "board", "every crew's day: load, hours, what is late, when seen")
-    export = _add(commands, "export", "crew.cli.desk", "export", "write the orders of this device for other programs")
-    export.add_argument("-o", "--output", default="-", metavar="FILE", help="default: standard output")
-    export.add_argument("--format", default="csv", choices=["csv", "jsonl"], help="default: %(default)s")
-    export.add_argument("--crew", default=None, metavar="CREW", help="of this crew alone")
-    export.add_argument("--status", default="", metavar="STATUS", help="in this work status alone")
-    export.add_argument("--all", action="store_true", help="ended orders too")
-    export.add_argument("--force", action="store_true", help="write over a file that is there")
     intake = _add(commands, "intake", "crew.cli.intake", "take_in", "take in what somebody reports by telephone")
     intake.add_argument("--service", required=True, metavar="CODE", help="the type of request, by code or name")
     intake.add_argument("--address", default="", metavar="TEXT", help="where; a known address has its place")
@@ -163,6 +157,29 @@ def _add_desk_commands(commands: Commands) -> None:
     triage.add_argument("--crew", default="", metavar="CREW", help="who does it")
     unlink = _add(commands, "unlink", "crew.cli.linking", "unlink", "make a request an order of its own again")
     unlink.add_argument("request", metavar="REQUEST", help="its number; `crew show` lists those of an order")
+
+
+def _add_board_commands(commands: Commands) -> None:
+    assign = _add(commands, "assign", "crew.cli.desk", "assign", "move orders to a crew, or to the pool")
+    assign.add_argument("ids", metavar="ID", nargs="*")
+    assign.add_argument("--to", required=True, metavar="CREW", help='its name or title; "pool" for nobody\'s work')
+    assign.add_argument("--reason", default="", metavar="TEXT", help="why; both crews read it")
+    assign.add_argument("--file", default="", metavar="FILE", help="more ids, one a line; - for standard input")
+    assign.add_argument("--dry-run", action="store_true", help="say what would happen, and move nothing")
+    escalate = _add(commands, "escalate", "crew.cli.desk", "escalate", "raise orders to somebody who must look at them")
+    escalate.add_argument("ids", metavar="ID", nargs="+")
+    escalate.add_argument("--level", required=True, metavar="LEVEL", help="supervisor, department or director")
+    escalate.add_argument("--reason", required=True, metavar="TEXT", help="why; internal")
+    accept = _add(commands, "accept", "crew.cli.desk", "accept", "say that finished work was looked at and is good")
+    accept.add_argument("ids", metavar="ID", nargs="+")
+    _add(commands, "board", "crew.cli.desk", "board", "every crew's day: load, hours, what is late, when seen")
+    export = _add(commands, "export", "crew.cli.desk", "export", "write the orders of this device for other programs")
+    export.add_argument("-o", "--output", default="-", metavar="FILE", help="default: standard output")
+    export.add_argument("--format", default="csv", choices=["csv", "jsonl"], help="default: %(default)s")
+    export.add_argument("--crew", default=None, metavar="CREW", help="of this crew alone")
+    export.add_argument("--status", default="", metavar="STATUS", help="in this work status alone")
+    export.add_argument("--all", action="store_true", help="ended orders too")
+    export.add_argument("--force", action="store_true", help="write over a file that is there")
 
 
 def _add_outbox_commands(commands: Commands) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.domain.change import Assignment
+from crew.domain.change import Acceptance, Assignment, Escalation
 from crew.domain.person import Role
 from crew.domain.work_order import OrderId, WorkStatus
 from crew.table_file import plain_cell, safe_cell, write_rows
@@ -87,6 +87,35 @@ def test_orders_are_written_for_a_spreadsheet_and_for_programs(office: Truck, tm
     assert [json.loads(line)["id"] for line in lines] == ["14"]
     assert run(office, "export", "--crew", "Street Lights").out.count("\n") == 1
     assert "is no status" in run(office, "export", "--status", "odd").err
+
+
+def test_orders_are_escalated_and_finished_work_is_accepted(office: Truck) -> None:
+    assert (
+        run(office, "escalate", "11", "12", "--level", "supervisor", "--reason", "third call").out.count("Saved.") == 2
+    )
+    assert run(office, "accept", "14", "--json").json["kind"] == "acceptance"
+    assert {entry.change.act for entry in office.store.outbox.unsettled()} == {
+        Escalation("supervisor", "third call"),
+        Acceptance(),
+    }
+    assert run(office, "accept", "11").code == 5
+
+
+def test_the_day_is_printed_in_pages_and_no_stop_is_torn(office: Truck, tmp_path: Path) -> None:
+    office.gets(
+        *(replace(an_order(crew="D2"), id=OrderId(str(number)), description="words " * 40) for number in range(20, 60))
+    )
+    pages = run(office, "day").out.split("\f")
+    assert len(pages) > 3
+    assert all(len(line) <= 80 for page in pages for line in page.splitlines())
+    assert all(len(page.splitlines()) <= 60 for page in pages)
+    assert pages[0].splitlines()[0].endswith(f"page 1 of {len(pages)}")
+    starts = [line for page in pages for line in page.splitlines() if "[ ]" in line]
+    assert len(starts) == 43
+    assert all("[ ]" in page.splitlines()[3] for page in pages), "each page begins with a stop"
+    path = tmp_path / "day.txt"
+    assert run(office, "day", "-o", path).out == f"{path}: 43 stops.\n"
+    assert "Pothole" in path.read_text()
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing_behind(office: Truck, tmp_path: Path) -> None:

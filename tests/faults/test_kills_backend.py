@@ -271,7 +271,11 @@ def _cut_off_in_a_transaction(city: Path, copy: Path) -> Path:
     with closing(sqlite3.connect(city / FILE_NAME, isolation_level=None)) as connection:
         connection.execute("PRAGMA cache_size = 2")
         connection.execute("BEGIN IMMEDIATE")
-        for table, column in (("service_requests", "description"), ("work_orders", "description"), ("feed", "audience")):
+        for table, column in (
+            ("service_requests", "description"),
+            ("work_orders", "description"),
+            ("feed", "audience"),
+        ):
             connection.execute(f"UPDATE {table} SET {column} = 'half of it' || rowid")
         shutil.copytree(city, copy)
         connection.execute("ROLLBACK")
