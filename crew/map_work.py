@@ -3,22 +3,20 @@
 Draws, decides nothing. All of it may block on the file, so the terminal calls it off the event loop.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from crew.domain.errors import CorrectInput
-from crew.domain.finding_place import Street
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from crew.domain.finding_place import Street
     from crew.map_tiles import MapTiles, TilePicture
     from crew.maps.city_map import CityMap
     from crew.maps.drawing import MapText, Marks, Style
+    from crew.maps.street_names import KnownStreets
     from crew.maps.view import View
     from crew.photos.prepared import CellPicture
 
@@ -46,13 +44,6 @@ class DrawnMap:
     words: str
 
 
-class _Streets(msgspec.Struct, frozen=True):
-    """The streets of the map that had this time and size."""
-
-    of_map: tuple[int, int] | None
-    streets: tuple[Street, ...]
-
-
 class MapWork:
     """Draws the places of orders on the city's map. May be used from several threads."""
 
@@ -68,7 +59,7 @@ class MapWork:
         self._state: tuple[int, int] | None = None
         self._words = NO_MAP
         self._streets_lock: Final = Lock()
-        self._streets: _Streets | None = None
+        self._streets: KnownStreets | None = None
         self.tiles: MapTiles | None = None
         """Pictures of the ground, where the settings name a tile server; the wiring says so."""
         self.attribution = ""
@@ -103,34 +94,16 @@ class MapWork:
 
         What was found is kept beside the map; where that cannot be written, it is found again by the next program.
         """
+        from crew.maps.street_names import found_streets, kept_streets
+
         with self._streets_lock:
             (city_map, _), state = self._city_map(), self._state
             if city_map is None:
                 return ()
             if self._streets is None or self._streets.of_map != state:
-                kept = self._kept_streets()
-                self._streets = kept if kept and kept.of_map == state else self._found_streets(city_map, state)
+                path = self._path.with_name("streets.json")
+                self._streets = kept_streets(path, state) or found_streets(city_map, path, state)
             return self._streets.streets
-
-    def _kept_streets(self) -> "_Streets | None":
-        try:
-            return msgspec.json.decode(self._streets_path.read_bytes(), type=_Streets)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            return None  # there is none, or it was damaged: it can be found again
-
-    def _found_streets(self, city_map: "CityMap", state: tuple[int, int] | None) -> "_Streets":
-        from crew.maps.street_names import street_names
-
-        found = _Streets(state, tuple(street_names(city_map).items()))
-        part = self._streets_path.with_suffix(".part")
-        with suppress(OSError):  # a full disk must not keep anybody from finding a street
-            part.write_bytes(msgspec.json.encode(found))
-            part.replace(self._streets_path)
-        return found
-
-    @property
-    def _streets_path(self) -> "Path":
-        return self._path.with_name("streets.json")
 
     def draw_fine(self, view: "View", marks: "Marks", style: "Style", columns: int, rows: int) -> DrawnMap | None:
         """Draw a view on a picture of so many columns and twice as many rows of pixels, for terminals that show them.

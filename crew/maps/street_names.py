@@ -1,12 +1,16 @@
-"""The streets of a map by name, each with points along it. The map's drawing code; reads, writes nothing.
+"""The streets of a map by name, each with points along it. The map's drawing code.
 
-A whole city is some thousand tiles, so it takes seconds: whoever asks keeps the answer.
+A whole city is some thousand tiles, so it takes seconds: what was found is kept in a file beside the map.
 """
 
 from collections import defaultdict
+from contextlib import suppress
 from itertools import islice, product
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
+from crew.domain.finding_place import Street
 from crew.domain.plain_text import clean_line
 from crew.maps.schemas import Thing
 from crew.maps.vector_tile import LINE
@@ -14,6 +18,7 @@ from crew.maps.view import from_world, to_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from crew.domain.place import Point
     from crew.maps.city_map import CityMap, Tile
@@ -27,6 +32,36 @@ _MOST_POINTS: Final = 64
 """Of one name: a city has many a Main Street, and long ones."""
 _APART_DEGREES: Final = 0.004
 """Some 400 m: nearer points of one street say nothing more."""
+
+
+MapState = tuple[int, int] | None
+"""Time and size of a map's file."""
+
+
+class KnownStreets(msgspec.Struct, frozen=True):
+    """The streets of the map that had this time and size."""
+
+    of_map: MapState
+    streets: tuple[Street, ...]
+
+
+def kept_streets(path: "Path", state: MapState) -> KnownStreets | None:
+    """What was kept of this map; None where there is nothing, or it was damaged: it can be found again."""
+    try:
+        kept = msgspec.json.decode(path.read_bytes(), type=KnownStreets)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return kept if kept.of_map == state else None
+
+
+def found_streets(city_map: "CityMap", path: "Path", state: MapState) -> KnownStreets:
+    """Read the map, and keep what was found where that can be written."""
+    found = KnownStreets(state, tuple(street_names(city_map).items()))
+    part = path.with_suffix(".part")
+    with suppress(OSError):  # a full disk must not keep anybody from finding a street
+        part.write_bytes(msgspec.json.encode(found))
+        part.replace(path)
+    return found
 
 
 def street_names(city_map: "CityMap") -> dict[str, tuple["Point", ...]]:
