@@ -7,6 +7,8 @@ first place that is given is tied to it.
 from collections.abc import Sequence
 from typing import Final
 
+from crew.domain.exact_path import MOST_PLACES, exact_path
+
 _NEIGHBOURS: Final = 9
 _KICKS_A_PLACE: Final = 6
 _TIED: Final = -1e9
@@ -23,6 +25,8 @@ def short_path(between: Sequence[Sequence[float]], first: Sequence[float] | None
         first: The way from the start to each place; None to begin anywhere.
     """
     count = len(between)
+    if count <= MOST_PLACES:
+        return exact_path(between, first)
     matrix = [[*row, 0.0] for row in between]
     near_all = count
     matrix.append([0.0] * (count + 1))
