@@ -1,5 +1,6 @@
 """Puts the backend's routes together: who may use each is checked here, before any handler runs. Backend layer."""
 
+import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (*crew_api.ENDPOINTS, *georeport.ENDPOINTS, *citizen_pages.ENDPOINTS)
 """Every route of the backend."""
 
+_log: Final = logging.getLogger(__name__)
 _PHOTOS_IN_A_FORM: Final = 6
 _FORM_WORDS_BYTES: Final = 1_000_000
 _CODES_AT_ONCE: Final = 20
@@ -90,6 +92,7 @@ def _authenticated(request: Request, roles: "frozenset[Role]") -> Caller:
     if caller is None:
         raise SignInAgain("This device is not known any more. Ask for a one-time code and sign in again.")
     if caller.person.role not in roles:
+        _log.warning("Device %s, a %s, asked for %s: refused", caller.device_id, caller.person.role, request.url.path)
         raise NotAllowed(f"A {caller.person.role} may not do this.")
     if is_news:
         with city.database.writing() as connection:

@@ -39,7 +39,6 @@ class BoardGrid(Widget, can_focus=True):
         "board--late",
         "board--act",
         "board--chosen",
-        "board--marked",
         "board--aimed",
         "board--line",
     }
@@ -236,7 +235,7 @@ class BoardGrid(Widget, can_focus=True):
         marked = stop.order_id in self._state.marked
         is_chosen = crew == self._state.crew and row == self._state.row
         parts = card_lines(stop, width, self._now, self._marks, marked=marked)[within]
-        return [*self._segments(parts, "chosen" if is_chosen else "marked" if marked else ""), gap]
+        return [*self._segments(parts, "chosen" if is_chosen else ""), gap]
 
     def _segments(self, parts: "Sequence[Part]", more: str) -> list[Segment]:
         names = (more,) if more else ()

@@ -74,7 +74,9 @@ async def test_a_closed_route_answers_each_role_as_declared(
         assert (response.status_code not in (401, 403)) is (role in who)
 
 
-async def test_a_role_that_a_route_does_not_name_is_turned_away(enrol: Enrolment, city: City, app: Starlette) -> None:
+async def test_a_role_that_a_route_does_not_name_is_turned_away_and_logged(
+    enrol: Enrolment, city: City, app: Starlette, caplog: pytest.LogCaptureFixture
+) -> None:
     async def answer(request: Request) -> Response:
         return Response(None, 204, crew_http.HEADERS)
 
@@ -87,6 +89,7 @@ async def test_a_role_that_a_route_does_not_name_is_turned_away(enrol: Enrolment
     assert refused.status_code == 403
     assert wire.decode(refused.content, wire.Problem).code == "not_allowed"
     assert (await (await enrol(Role.SUPERVISOR)).get("office")).status_code == 204
+    assert "a dispatcher, asked for /crew/v1/office: refused" in caplog.text
 
 
 async def test_every_answer_of_the_crew_api_bears_its_media_type_and_protocol(
