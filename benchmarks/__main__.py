@@ -21,6 +21,7 @@ from benchmarks.key import compare_keys
 from benchmarks.map import compare_maps
 from benchmarks.moving import compare_moving
 from benchmarks.photo import compare_photos
+from benchmarks.places import compare_places
 from benchmarks.preview import compare_preview
 from benchmarks.pulling import compare_pull
 from benchmarks.saving import compare_saving
@@ -39,6 +40,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "import": compare_import,
     "save": compare_saving,
     "move": compare_moving,
+    "places": compare_places,
     "pull": compare_pull,
     "wire": compare_wire_bytes,
     "cuts": compare_cuts,

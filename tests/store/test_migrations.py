@@ -147,7 +147,7 @@ def test_a_store_from_before_links_and_triage_knows_of_both(tmp_path: Path, monk
     note = truck.field_work.add_note("old", "n")
     truck.store.close()
     with closing(apsw.Connection(str(tmp_path / "truck" / STORE_FILE))) as file:
-        for statement in ("INDEX orders_untriaged", "INDEX outbox_by_other_order"):
+        for statement in ("INDEX orders_by_place", "INDEX orders_untriaged", "INDEX outbox_by_other_order"):
             file.execute(f"DROP {statement}")
         for table, column in (("orders", "untriaged"), ("orders", "priority"), ("outbox", "other_order")):
             file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
