@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from crew.screens.map_screen import MapScreen
 from crew.store.tile_files import TileFiles
 from crew.sync.tile_fetching import TileFetching
 from crew.tile_client import TileServer
+from crew.widgets.map_view import MapView
 from tests.maps.tile_server import Answer, Colour, TileCity, colour_of, good, tile_city
 from tests.maps.town import make_town
 from tests.terminal.camera_card import press
@@ -169,3 +171,44 @@ async def test_poor_fonts_get_whole_cells(truck: Truck, city: TileCity) -> None:
         assert "▀" not in screen_text(pilot.app)
         grounds = {part.style.bgcolor for line in segments(pilot.app) for part in line if part.style}
         assert len(grounds) > 3
+
+
+def characters_of_the_picture(app: "App[None]") -> int:
+    """How many cells show a part of a picture that kitty draws."""
+    return screen_text(app).count("\U0010eeee")
+
+
+async def test_a_terminal_with_pixels_gets_the_picture_in_pixels_and_the_pins_stay_text(
+    truck: Truck, city: TileCity
+) -> None:
+    async with on_the_map(truck, equip(truck, city.address), graphics=Graphics.KITTY) as pilot:
+        await until(pilot, lambda: characters_of_the_picture(pilot.app), "pixels are there")
+        await settled(pilot)
+        view = pilot.app.screen.query_one(MapView)
+        text = view._text
+        assert text is not None
+        taken = sum(len(one.text) for one in text.stands)
+        assert 0 < characters_of_the_picture(pilot.app) <= view.size.area - taken
+        chosen = pilot.app.screen.chosen_id if isinstance(pilot.app.screen, MapScreen) else ""
+        await press(pilot, "tab")
+        assert isinstance(pilot.app.screen, MapScreen)
+        assert pilot.app.screen.chosen_id != chosen
+        await press(pilot, "question_mark")
+        await until(pilot, lambda: not characters_of_the_picture(pilot.app), "nothing is left under another screen")
+        await press(pilot, "escape")
+        await until(pilot, lambda: characters_of_the_picture(pilot.app), "it is there again")
+
+
+async def test_with_pixels_a_map_file_is_drawn_until_the_picture_has_no_holes(truck: Truck, city: TileCity) -> None:
+    make_town(truck.store.map_file.path)
+    city.answer = lambda tile: Answer(b"", 404, "text/plain")
+    async with on_the_map(truck, equip(truck, city.address), graphics=Graphics.KITTY) as pilot:
+        await until(pilot, lambda: len(city.asked) > 9 and "Made up for tests" in screen_text(pilot.app))
+        assert not characters_of_the_picture(pilot.app)
+        assert "Centre St" in screen_text(pilot.app)
+        city.answer = good
+        truck.now += timedelta(minutes=11)
+        await press(pilot, "right")
+        await until(pilot, lambda: characters_of_the_picture(pilot.app), "the picture is there")
+        assert WHOSE in screen_text(pilot.app)
+        assert "Centre St" not in screen_text(pilot.app).partition("1 Pothole")[0]

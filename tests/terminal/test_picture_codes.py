@@ -6,9 +6,10 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from rich.segment import Segment
 
 from crew.photos.cells import cell_picture
-from crew.picture_codes import CodedPicture, coded_picture
+from crew.picture_codes import CodedPicture, Overlay, coded_picture
 from crew.pictures import Graphics
 from tests.terminal.test_photo_view import a_jpeg, plain
 
@@ -72,3 +73,27 @@ def test_a_decoded_picture_is_never_larger_than_its_room() -> None:
         picture = coded(a_jpeg("red", size=size), Graphics.KITTY, (7, 15))
         assert picture.columns <= 30
         assert len(picture.lines) <= 10
+
+
+@pytest.mark.parametrize("graphics", [Graphics.SIXEL, Graphics.KITTY])
+def test_words_on_a_picture_stay_text_in_their_cells(graphics: Graphics) -> None:
+    pixels = cell_picture(a_jpeg("red", "blue"), 300, 100)
+    words = {0: [(0, Segment("ab"))], 2: [(4, Segment("c")), (25, Segment("de"))]}
+    picture = coded_picture(pixels, graphics, 30, 10, (10, 20), Overlay(words))
+    assert all(plain(line) == picture.columns for line in picture.lines)
+    blank = re.compile(r" |\U0010eeee..")
+    text = [blank.sub(".", "".join(part.text for part in line if not part.control)) for line in picture.lines]
+    assert text[0] == "ab" + "." * (picture.columns - 2)
+    assert text[2][:6] == "....c."
+    assert text[2][25:27] == "de"
+    assert set(text[1]) == {"."}
+
+
+def test_dots_are_seen_on_any_ground() -> None:
+    for colour in ("black", "white"):
+        pixels = cell_picture(a_jpeg(colour, size=(300, 200)), 300, 100)
+        picture = coded_picture(pixels, Graphics.KITTY, 30, 10, (10, 20), Overlay(dots=[(10.25, 5.125)]))
+        pieces = re.findall(r"\x1b_Gi=\d+,f=100[^;]*;([^\x1b]*)", picture.before)
+        with Image.open(BytesIO(b64decode("".join(pieces)))) as sent:
+            around = sent.convert("L").crop((96, 96, 110, 110)).getextrema()
+        assert around == (0, 255)
