@@ -30,7 +30,7 @@ FULL = re.compile("full or cannot be written|Make room")
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     """A disk of one megabyte."""
-    with small_disk(tmp_path / "disk", "1m") as mounted:
+    with small_disk(tmp_path / "disk", "1200k") as mounted:
         yield mounted
 
 
