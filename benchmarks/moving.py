@@ -13,7 +13,7 @@ import apsw
 
 from benchmarks.comparison import Bench, Comparison
 from benchmarks.device import make_device
-from benchmarks.saving import bare_copy
+from benchmarks.saving import bare_copy, written_columns
 from crew.domain.person import Person, Role
 from crew.store.store import STORE_FILE
 from crew.wiring import open_device
@@ -32,14 +32,15 @@ def compare_moving(bench: Bench) -> Iterator[Comparison]:
     moved, inserted = [], []
     with closing(apsw.Connection(str(folder / STORE_FILE))) as store:
         bare = bare_copy(folder / STORE_FILE, bench.folder / "bare.sqlite")
+        columns = written_columns(store, "outbox")
         for run in range(bench.runs):
             before = time.perf_counter()
             done = device.field_work.move(ids, f"crew {run}", "the other truck broke down")
             moved.append(1000 * (time.perf_counter() - before))
-            rows = list(store.execute("SELECT * FROM outbox ORDER BY sequence DESC LIMIT ?", (len(done.changes),)))
+            rows = list(store.execute(f"SELECT {columns} FROM outbox ORDER BY sequence DESC LIMIT {len(done.changes)}"))
             before = time.perf_counter()
             with bare:
-                bare.executemany(f"INSERT INTO outbox VALUES ({', '.join('?' * len(rows[0]))})", rows)
+                bare.executemany(f"INSERT INTO outbox ({columns}) VALUES ({', '.join('?' * len(rows[0]))})", rows)
             inserted.append(1000 * (time.perf_counter() - before))
         bare.close()
     device.store.close()

@@ -35,10 +35,11 @@ def compare_saving(bench: Bench) -> Iterator[Comparison]:
             change = device.field_work.set_status(stop.order_id, WorkStatus.WORKING)
             acted.append(1000 * (time.perf_counter() - before))
             names = {"change": change.id, "order": change.order_id}
-            rows = {
-                table: next(iter(store.execute(f"SELECT * FROM {table} WHERE {which}", names)))
-                for table, which in _WRITTEN.items()
-            }
+            rows = {}
+            for table, which in _WRITTEN.items():
+                columns = written_columns(store, table)
+                [row] = store.execute(f"SELECT {columns} FROM {table} WHERE {which}", names)
+                rows[f"{table} ({columns})"] = row
             committed.append(1000 * _commit(bare, rows))
         bare.close()
     device.store.close()
@@ -54,6 +55,11 @@ def bare_copy(store: Path, path: Path) -> apsw.Connection:
     bare.pragma("journal_mode", "wal")
     bare.pragma("synchronous", "full")
     return bare
+
+
+def written_columns(store: apsw.Connection, table: str) -> str:
+    """The columns of a table that are written, without those that SQLite works out."""
+    return ", ".join(row[1] for row in store.execute(f"PRAGMA table_info({table})"))
 
 
 def _commit(bare: apsw.Connection, rows: dict[str, Row]) -> float:
