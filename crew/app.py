@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from textual.worker import Worker, WorkerState
 
 from crew.domain.errors import CrewError, TryLater
-from crew.domain.person import Role
+from crew.domain.person import Person, Role
 from crew.painted_app import NARROW
 from crew.screens.messages import SendNow, StoreMoved
 from crew.screens.my_day import MyDay
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
-    from crew.domain.person import Person
     from crew.field_work import Day, FieldWork
     from crew.look import Look
     from crew.pictures import Graphics
@@ -246,7 +245,7 @@ class CrewApp(UndoingApp):
         """Every key with a sentence."""
         from crew.screens.help import Help
 
-        self.push_screen(Help(self._person.role if self._person else Role.CREW))
+        self.push_screen(Help(self._person or Person("", Role.CREW)))
 
     @on(Lamp.Tapped)
     def action_outbox(self) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from crew.domain.person import Role
+from crew.domain.permissions import Verb
+from crew.domain.person import Person, Role, why_not, why_not_now
 from crew.domain.work_order import WorkStatus
 
 
@@ -19,6 +20,15 @@ class Situation:
     """Whether the chosen order has a photo to look at."""
     has_twins: bool = False
     """Whether an open order near the chosen one may be the same thing."""
+    person: Person | None = None
+    """Who is signed in, where the role is not one of the standard ones; None stands for anybody of the role."""
+    crew: str = ""
+    """Who has the chosen order."""
+
+    @property
+    def who(self) -> Person:
+        """Whose permissions count; somebody of a standard role works with the orders they see."""
+        return self.person or Person("", self.role, self.crew)
 
 
 Reason = Callable[[Situation], str | None]
@@ -47,7 +57,9 @@ class Command:
     more_keys: tuple[str, ...] = ()
     """Other keys that do the same."""
     roles: frozenset[Role] = frozenset(Role)
-    """Who sees it; others who press its key are told who can."""
+    """On whose desk it lies; others who press its key are told who can."""
+    verb: Verb | None = None
+    """The permission that it needs; None where looking is all that it does."""
     reason_against: Reason = always
 
     @property
@@ -62,11 +74,28 @@ class Command:
         return KEY_WORDS.get(self.key, self.key)
 
     def refusal(self, situation: Situation) -> str | None:
-        """Why it cannot act in this situation, role included; None where it can."""
-        if situation.role not in self.roles:
-            able = " or a ".join(sorted(self.roles))
-            return f"{self.label}: a {situation.role} cannot do this, a {able} can."
-        return self.reason_against(situation)
+        """Why it cannot act in this situation, permissions included; None where it can."""
+        if self.verb is None:
+            return self._not_on_this_desk(situation) or self.reason_against(situation)
+        who, status = situation.who, situation.status
+        if who.grant(self.verb) is None or status is not None:
+            refusal = why_not(who, self.verb, situation.crew)
+            if refusal:
+                return refusal
+        against = self.reason_against(situation)
+        if against is not None or status is None:
+            return against
+        return why_not_now(who, self.verb, status) or None
+
+    def _not_on_this_desk(self, situation: Situation) -> str | None:
+        if situation.role in self.roles:
+            return None
+        able = " or a ".join(sorted(self.roles - {Role.ADMINISTRATOR}))
+        return f"{self.label}: a {situation.role} cannot do this, a {able} can."
+
+    def lies_before(self, person: Person) -> bool:
+        """Whether the person's screens show it, able or not: it lies on their desk, or their role may do it."""
+        return person.role in self.roles or (self.verb is not None and person.grant(self.verb) is not None)
 
 
 KEY_WORDS: Final = {
@@ -86,9 +115,9 @@ KEY_WORDS: Final = {
 }
 """Keys that Textual names, as they stand on the keyboard."""
 
-FIELD: Final = frozenset({Role.CREW, Role.SUPERVISOR})
+FIELD: Final = frozenset({Role.CREW, Role.SUPERVISOR, Role.ADMINISTRATOR})
 DRIVERS: Final = frozenset({Role.CREW})
-OFFICE: Final = frozenset({Role.SUPERVISOR, Role.DISPATCHER})
+OFFICE: Final = frozenset({Role.SUPERVISOR, Role.DISPATCHER, Role.ADMINISTRATOR})
 
 
 def needs_order(situation: Situation) -> str | None:

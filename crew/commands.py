@@ -26,14 +26,17 @@ from crew.command_rules import (
 from crew.command_rules import (
     Situation as Situation,
 )
+from crew.domain.permissions import Verb
 from crew.domain.person import Role
 from crew.domain.work_order import WorkStatus
+from crew.place_commands import BOARD_COMMANDS, MAP_COMMANDS, OUTBOX_COMMANDS
 
 GO: Final = Command(
     name="go",
     key="g",
     label="Go",
     help="Say that you are on the way to the chosen stop.",
+    verb=Verb.WORK,
     roles=FIELD,
     reason_against=not_yet(WorkStatus.ON_THE_WAY, WorkStatus.WORKING),
 )
@@ -42,6 +45,7 @@ WORK: Final = Command(
     key="w",
     label="Start work",
     help="Say that you have started to work on the chosen stop.",
+    verb=Verb.WORK,
     roles=FIELD,
     reason_against=not_yet(WorkStatus.WORKING),
 )
@@ -50,6 +54,7 @@ DONE: Final = Command(
     key="d",
     label="Done",
     help="Finish the chosen stop, with its photo.",
+    verb=Verb.FINISH,
     roles=FIELD,
     reason_against=needs_open_order,
 )
@@ -58,6 +63,7 @@ PHOTO: Final = Command(
     key="p",
     label="Photo",
     help="Add a photo to the chosen stop.",
+    verb=Verb.PHOTOGRAPH,
     reason_against=needs_order,
 )
 CANT: Final = Command(
@@ -65,6 +71,7 @@ CANT: Final = Command(
     key="c",
     label="Can't",
     help="End the chosen stop without the work, with the reason.",
+    verb=Verb.DECLINE,
     reason_against=needs_open_order,
 )
 NOTE: Final = Command(
@@ -72,6 +79,7 @@ NOTE: Final = Command(
     key="n",
     label="Note",
     help="Write a note on the chosen stop; it stays inside the city.",
+    verb=Verb.NOTE,
     reason_against=needs_order,
 )
 STATUS: Final = Command(
@@ -79,6 +87,7 @@ STATUS: Final = Command(
     key="s",
     label="Status",
     help="Set any other status: accepted, waiting for parts, weather or a permit.",
+    verb=Verb.WORK,
     reason_against=needs_open_order,
 )
 ASSIGN: Final = Command(
@@ -86,6 +95,7 @@ ASSIGN: Final = Command(
     key="a",
     label="Assign",
     help="Move the chosen order to another crew.",
+    verb=Verb.MOVE,
     roles=OFFICE,
     reason_against=needs_open_order,
 )
@@ -94,6 +104,7 @@ SEND_BACK: Final = Command(
     key="b",
     label="Send back",
     help="Open finished work again, saying what is missing.",
+    verb=Verb.SEND_BACK,
     roles=OFFICE,
     reason_against=needs_ended_order,
 )
@@ -102,6 +113,7 @@ ESCALATE: Final = Command(
     key="e",
     label="Escalate",
     help="Raise the chosen order to somebody who must look at it.",
+    verb=Verb.ESCALATE,
     roles=OFFICE,
     reason_against=needs_order,
 )
@@ -110,6 +122,7 @@ LINK: Final = Command(
     key="ampersand",
     label="Link",
     help="Join the chosen order to one that is the same: one repair then answers every reporter. Or part them again.",
+    verb=Verb.LINK,
     roles=OFFICE,
     reason_against=needs_order,
 )
@@ -118,6 +131,7 @@ INTAKE: Final = Command(
     key="f2",
     label="New request",
     help="Take in what somebody reports by telephone, or add the caller to an order that is there.",
+    verb=Verb.TAKE_IN,
     roles=OFFICE,
 )
 TRIAGE: Final = Command(
@@ -125,6 +139,7 @@ TRIAGE: Final = Command(
     key="f3",
     label="Triage",
     help="Place what is new, a line each: what it is, how soon, who does it.",
+    verb=Verb.TRIAGE,
     roles=OFFICE,
 )
 ACCEPT: Final = Command(
@@ -132,6 +147,7 @@ ACCEPT: Final = Command(
     key="3",
     label="Accept",
     help="Say that finished work was looked at and is good.",
+    verb=Verb.ACCEPT,
     roles=OFFICE,
     reason_against=needs_ended_order,
 )
@@ -239,47 +255,7 @@ HELP: Final = Command(
     name="help", key="question_mark", label="Help", help="Show every key with a sentence.", more_keys=("f1",)
 )
 QUIT: Final = Command(name="quit", key="q", label="Quit", help="Leave Crew. Drafts and everything unsent are kept.")
-SEND_AGAIN: Final = Command(name="again", key="s", label="Send again", help="Try the refused change once more.")
-MEND: Final = Command(name="mend", key="e", label="Mend", help="Add what was missing to it, then it is sent.")
-SET_ASIDE: Final = Command(name="aside", key="a", label="Set aside", help="Stop sending it; it stays readable here.")
-KEEP_MINE: Final = Command(name="mine", key="m", label="Keep mine", help="Of two values, yours holds.")
-KEEP_THEIRS: Final = Command(name="theirs", key="t", label="Keep theirs", help="Of two values, the other one holds.")
-TAKE_UP: Final = Command(name="take_up", key="u", label="Take up", help="Do once more what was set aside or undone.")
-EXPORT: Final = Command(name="export", key="x", label="Export", help="Write it into a folder, such as that of a stick.")
-SEEN: Final = Command(name="seen", key="n", label="Seen", help="I have read what became of the damaged store.")
 BACK: Final = Command(name="back", key="escape", label="Back", help="Go back to the list, or out of a filter.")
-
-NEXT_PIN: Final = Command(name="next_pin", key="tab", label="Next", help="Choose the next stop on the map.")
-PIN_BEFORE: Final = Command(
-    name="pin_before", key="shift+tab", label="Before", help="Choose the stop before on the map."
-)
-CENTRE: Final = Command(name="centre", key="0", label="Centre", help="Show the chosen stop in the middle of the map.")
-ALL: Final = Command(name="all", key="l", label="All", help="Show all stops on the map.")
-YOU: Final = Command(name="you", key="h", label="Here", help="Show where you are in the middle of the map.")
-SET_HERE: Final = Command(
-    name="set_here", key="at", label="Here I am", help="Say that you are where the middle of the map is."
-)
-
-MARK: Final = Command(
-    name="mark",
-    key="space",
-    label="Mark",
-    help="Mark the chosen order, or let it go; with shift and an arrow, all from there on.",
-)
-MARK_ALL: Final = Command(
-    name="mark_all",
-    key="asterisk",
-    label="All",
-    help="Mark everything that is shown of this crew, or of all crews where you looked for words.",
-)
-BOARD_COMMANDS: Final = (MARK, MARK_ALL)
-"""What can be done on the board alone."""
-
-MAP_COMMANDS: Final = (NEXT_PIN, PIN_BEFORE, CENTRE, ALL, YOU, SET_HERE)
-"""What can be done on the map alone."""
-
-OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, TAKE_UP, EXPORT, SEEN)
-"""What is done about the chosen change, on the screen of the outbox alone."""
 
 _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
@@ -319,7 +295,7 @@ def primary(situation: Situation) -> Command:
         return SYNC
     if situation.role is Role.DISPATCHER:
         return ESCALATE
-    if situation.role is Role.SUPERVISOR and situation.status.ended:
+    if situation.role is not Role.CREW and situation.status.ended:
         return SEND_BACK
     return _NEXT[situation.status]
 
@@ -333,5 +309,6 @@ def buttons(situation: Situation) -> tuple[Command, ...]:
         Role.CREW: (PHOTO, CANT, NOTE, OUTBOX),
         Role.SUPERVISOR: (ASSIGN, LINK if situation.has_twins else CANT, NOTE, OUTBOX),
         Role.DISPATCHER: (ASSIGN, LINK if situation.has_twins else CANT, NOTE, OUTBOX),
+        Role.ADMINISTRATOR: (ASSIGN, LINK if situation.has_twins else CANT, NOTE, OUTBOX),
     }[situation.role]
     return (first, *[command for command in rest if command is not first][:3], MORE)

@@ -55,5 +55,5 @@ def a_change(act: Act | None = None, **fields: Any) -> Change:
 
 def a_person(role: Role = Role.CREW, crew: str = "D2") -> Person:
     """Ana, unless the role says otherwise."""
-    names = {Role.CREW: "Ana", Role.SUPERVISOR: "Sam", Role.DISPATCHER: "Dee"}
+    names = {Role.CREW: "Ana", Role.SUPERVISOR: "Sam", Role.DISPATCHER: "Dee", Role.ADMINISTRATOR: "Ada"}
     return Person(names[role], role, crew if role is Role.CREW else "", "Public Works D2" if role is Role.CREW else "")

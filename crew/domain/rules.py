@@ -31,7 +31,7 @@ from crew.domain.linking import (
     describe_to_other,
     other_after,
 )
-from crew.domain.person import Person, require_permission
+from crew.domain.person import Person, require_permission, require_state
 from crew.domain.reasons import WAITING_REASONS, public_status, require_reason
 from crew.domain.work_order import HistoryEntry, Photo, PhotoRole, WorkOrder, WorkStatus
 
@@ -43,6 +43,7 @@ def check(order: WorkOrder, change: Change, person: Person) -> None:
         NotAllowed: The sentence says why, and what would be allowed.
     """
     require_permission(person, change.act, order)
+    require_state(person, change.act, order)
     match change.act:
         case StatusChange() as act:
             check_not_linked(order)

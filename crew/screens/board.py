@@ -10,8 +10,9 @@ from textual import on, work
 from textual.containers import Horizontal
 from textual.widgets import Input
 
-from crew.commands import ASSIGN, BOARD_COMMANDS, MARK, MARK_ALL, MORE, Command, Situation
+from crew.commands import ASSIGN, MORE, Command, Situation
 from crew.domain.work_order import WorkStatus
+from crew.place_commands import BOARD_COMMANDS, MARK, MARK_ALL
 from crew.screens.command_screen import key_bindings
 from crew.screens.day_view import has_words
 from crew.screens.messages import StoreMoved

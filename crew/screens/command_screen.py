@@ -43,8 +43,8 @@ class CommandScreen(Screen[_Result]):
 
     def commands(self) -> tuple[Command, ...]:
         """Every command that this person sees here, whether or not it can act now."""
-        role = self.situation().role
-        return tuple(command for command in COMMANDS if role in command.roles)
+        who = self.situation().who
+        return tuple(command for command in COMMANDS if command.lies_before(who))
 
     async def run_command(self, command: Command) -> None:
         """Do what a command stands for, or say why not."""

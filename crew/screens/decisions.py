@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on, work
 from textual.binding import Binding
 
-from crew.commands import ACCEPT, MORE, OPEN, OUTBOX, SEEN, SEND_BACK, SYNC, Command
+from crew.commands import ACCEPT, MORE, OPEN, OUTBOX, SEND_BACK, SYNC, Command
 from crew.domain.due import day_and_time
 from crew.domain.rules import describe, what_to_look_at
+from crew.place_commands import SEEN
 from crew.screens.messages import StoreMoved
 from crew.screens.order_screen import OrderScreen
 from crew.screens.sheet import BACK

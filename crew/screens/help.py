@@ -12,25 +12,25 @@ from crew.widgets.literal_text import LiteralText
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from crew.domain.person import Role
+    from crew.domain.person import Person
 
 
 class Help(ModalScreen[None]):
-    """What each key does, for this person's role; any of the usual keys closes."""
+    """What each key does, for what this person may do; any of the usual keys closes."""
 
     CSS_PATH = "help.tcss"
     BINDINGS = [Binding("escape,question_mark,f1,q,enter,space", "close", "Close", show=False)]
 
-    def __init__(self, role: "Role") -> None:
+    def __init__(self, person: "Person") -> None:
         super().__init__()
-        self._role = role
+        self._person = person
 
     def compose(self) -> "ComposeResult":
         """A heading and a paragraph of keys for each section."""
         with VerticalScroll():
             yield LiteralText("Keys. The underlined letter on a button is its key.", classes="title")
             for title, commands in SECTIONS.items():
-                mine = [command for command in commands if self._role in command.roles]
+                mine = [command for command in commands if command.lies_before(self._person)]
                 if mine:
                     yield LiteralText(title, classes="section")
                     for command in mine:

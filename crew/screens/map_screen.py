@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on, work
 from textual.containers import Horizontal
 
-from crew.commands import ALL, MAP_COMMANDS, MORE, NEXT_PIN, YOU, Command
+from crew.commands import MORE, Command
 from crew.domain.errors import CrewError
 from crew.domain.place import NO_PLACE, place_of
+from crew.place_commands import ALL, MAP_COMMANDS, NEXT_PIN, YOU
 from crew.screens.command_screen import key_bindings
 from crew.screens.messages import YouMoved
 from crew.screens.stops_screen import StopsScreen

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from textual import on, work
 
-from crew.commands import LINK, Command, Situation, buttons
+from crew.commands import Command, Situation, buttons
 from crew.domain.errors import CrewError
+from crew.domain.permissions import Verb
 from crew.domain.person import Person, Role
 from crew.domain.work_order import WorkStatus
 from crew.screens.messages import Acted, UndoOffered, YouMoved
@@ -49,6 +50,10 @@ class ChosenOrder(Protocol):
     def work_status(self) -> WorkStatus:
         """How it stands."""
 
+    @property
+    def crew(self) -> str:
+        """Who has it; empty for one in the pool."""
+
 
 class OrderScreen(SheetActions[_Result]):
     """A screen with a chosen order."""
@@ -79,8 +84,15 @@ class OrderScreen(SheetActions[_Result]):
         """The role and the status of the chosen order."""
         order, role = self.chosen_order, self.person.role if self.person else Role.CREW
         if order is None:
-            return Situation(role)
-        return Situation(role, order.work_status, has_photos=self.chosen_has_photos, has_twins=self.chosen_has_twins)
+            return Situation(role, person=self.person)
+        return Situation(
+            role,
+            order.work_status,
+            has_photos=self.chosen_has_photos,
+            has_twins=self.chosen_has_twins,
+            person=self.person,
+            crew=order.crew,
+        )
 
     def buttons(self) -> "Sequence[Command]":
         """The buttons that fit the chosen order."""
@@ -109,7 +121,7 @@ class OrderScreen(SheetActions[_Result]):
         from crew.widgets.order_text import OrderView  # not needed for the first paint of a narrow terminal
 
         order = self.field_work.order(order_id)
-        found, may_link = self.field_work.nearby(order_id), bool(self.person and self.person.role in LINK.roles)
+        found, may_link = self.field_work.nearby(order_id), bool(self.person and self.person.grant(Verb.LINK))
         near = nearby_lines(found, self.field_work.now, self.look.units, may_link=may_link)
         unsent, way = self.field_work.unsent_of(order_id), self._way_to(order, here)
         doubt, twins = self.field_work.place_doubt(order), bool(found.same)

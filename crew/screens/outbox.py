@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 from textual import on, work
 from textual.binding import Binding
 
-from crew.commands import EXPORT, HELP, OUTBOX, OUTBOX_COMMANDS, SEEN, SEND_AGAIN, SIGN_IN, SYNC, UNDO, Command
+from crew.commands import HELP, OUTBOX, SIGN_IN, SYNC, UNDO, Command
 from crew.domain.errors import CorrectInput, CrewError
+from crew.place_commands import EXPORT, OUTBOX_COMMANDS, SEEN, SEND_AGAIN
 from crew.screens.messages import StoreMoved
 from crew.screens.outbox_acts import OutboxActs
 from crew.screens.sheet import BACK, sheet_bindings

@@ -9,21 +9,18 @@ from typing import TYPE_CHECKING, Final
 from textual import on, work
 from textual.screen import Screen
 
-from crew.commands import (
+from crew.commands import SIGN_IN, SYNC, UNDO, Command
+from crew.domain.change import SendingStatus
+from crew.domain.errors import CrewError
+from crew.place_commands import (
     KEEP_MINE,
     KEEP_THEIRS,
     MEND,
     OUTBOX_COMMANDS,
     SEND_AGAIN,
     SET_ASIDE,
-    SIGN_IN,
-    SYNC,
     TAKE_UP,
-    UNDO,
-    Command,
 )
-from crew.domain.change import SendingStatus
-from crew.domain.errors import CrewError
 from crew.screens.messages import Acted, SendNow, StoreMoved
 from crew.widgets.button_bar import CommandButton
 from crew.widgets.literal_text import say

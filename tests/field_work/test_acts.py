@@ -109,7 +109,7 @@ def test_the_rules_sentence_reaches_the_person_and_nothing_is_written(truck: Tru
 
 def test_a_role_that_may_not_is_refused_on_the_device(truck: Truck) -> None:
     truck.sign_in(a_person(Role.CREW))
-    with pytest.raises(NotAllowed, match="ask a supervisor"):
+    with pytest.raises(NotAllowed, match="a supervisor or a dispatcher can"):
         truck.field_work.assign(ID, "D5")
 
 

@@ -120,7 +120,7 @@ def test_what_is_missing_is_said_before_the_caller_is_gone(truck: Truck, act: In
 
 def test_a_crew_takes_no_calls_in(truck: Truck) -> None:
     truck.sign_in(a_person(Role.CREW))
-    with pytest.raises(NotAllowed, match="A crew takes no calls"):
+    with pytest.raises(NotAllowed, match="A crew cannot take a call in"):
         truck.field_work.take_in(CALL)
 
 

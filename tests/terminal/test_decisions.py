@@ -121,5 +121,5 @@ async def test_a_crew_reads_where_its_order_went_and_then_it_is_forgotten(truck:
 async def test_accepting_is_nothing_for_a_crew(truck: Truck) -> None:
     async with truck.running() as pilot:
         await press(pilot, "3")
-        await until(pilot, lambda: "a crew cannot do this" in screen_text(pilot.app))
+        await until(pilot, lambda: "A crew cannot accept" in screen_text(pilot.app))
     assert not truck.store.outbox.unsettled()

@@ -147,7 +147,7 @@ async def test_a_crew_is_told_who_may_move_orders_and_is_not_offered_it(truck: T
     async with truck.running() as pilot:
         await pilot.press("a")
         await settled(pilot)
-        assert "a dispatcher or a supervisor can" in toasts(pilot)
+        assert "a supervisor or a dispatcher can" in toasts(pilot)
         await pilot.press("full_stop")
         offered = {button.command for button in pilot.app.screen.query(CommandButton)}
         assert CANT in offered

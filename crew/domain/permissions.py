@@ -1,0 +1,137 @@
+"""Who may do what: verb by scope by state, in one table. Domain layer; pure.
+
+The backend asks here about every change, and the terminal asks the same question before a key is pressed, so what is
+grey on a screen is what the backend would refuse. What an order itself allows (rules.py) is another matter: a
+permission never makes possible what the rules of a work order forbid.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from crew.domain.change import (
+    Acceptance,
+    Act,
+    Assignment,
+    Escalation,
+    Intake,
+    Link,
+    Note,
+    PhotosAdded,
+    StatusChange,
+    Triage,
+    Unlink,
+)
+from crew.domain.work_order import WorkStatus
+
+
+class Verb(StrEnum):
+    """What somebody may be allowed to do. The values are the words in a city's configuration."""
+
+    WORK = "work"
+    FINISH = "finish"
+    DECLINE = "decline"
+    SEND_BACK = "send_back"
+    NOTE = "note"
+    PHOTOGRAPH = "photograph"
+    MOVE = "move"
+    ACCEPT = "accept"
+    ESCALATE = "escalate"
+    LINK = "link"
+    TAKE_IN = "take_in"
+    TRIAGE = "triage"
+
+    def on(self, order: str) -> str:
+        """The verb with what it is done to, as a sentence has it after "may" or "cannot"."""
+        return _VERB_WORDS[self].format(order=order)
+
+
+_VERB_WORDS: Final = {
+    Verb.WORK: "work on {order}",
+    Verb.FINISH: "finish {order}",
+    Verb.DECLINE: "close {order} without the work",
+    Verb.SEND_BACK: "send {order} back",
+    Verb.NOTE: "write a note on {order}",
+    Verb.PHOTOGRAPH: "add photos to {order}",
+    Verb.MOVE: "move {order} to another crew",
+    Verb.ACCEPT: "accept the work on {order}",
+    Verb.ESCALATE: "escalate {order}",
+    Verb.LINK: "link or unlink {order}",
+    Verb.TAKE_IN: "take a call in",
+    Verb.TRIAGE: "triage {order}",
+}
+
+STREET: Final = frozenset({Verb.WORK, Verb.FINISH, Verb.DECLINE, Verb.NOTE, Verb.PHOTOGRAPH})
+"""What is done beside a truck: an order that was moved while its crew had no signal is still theirs to report on."""
+
+
+class Scope(StrEnum):
+    """How far a permission reaches. The values are the words in a city's configuration."""
+
+    OWN = "own"
+    """Orders of the person's own crew."""
+    DISTRICT = "district"
+    """Orders of the crews of the person's district, and those in the pool, which nobody has yet."""
+    CITY = "city"
+    """Every order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One line of the table: a verb, how far it reaches, and in which states of an order."""
+
+    verb: Verb
+    scope: Scope
+    states: tuple[WorkStatus, ...] = ()
+    """The work statuses in which it holds; empty for every one that the rules of an order allow."""
+
+
+def grants(scope: Scope, *verbs: Verb) -> tuple[Grant, ...]:
+    """The same reach for several verbs, in every state."""
+    return tuple(Grant(verb, scope) for verb in verbs)
+
+
+_OFFICE: Final = (
+    Verb.DECLINE,
+    Verb.SEND_BACK,
+    Verb.NOTE,
+    Verb.PHOTOGRAPH,
+    Verb.MOVE,
+    Verb.ACCEPT,
+    Verb.ESCALATE,
+    Verb.LINK,
+    Verb.TAKE_IN,
+    Verb.TRIAGE,
+)
+STANDARD: Final[dict[str, tuple[Grant, ...]]] = {
+    "crew": grants(Scope.OWN, *sorted(STREET)),
+    "supervisor": grants(Scope.CITY, Verb.WORK, Verb.FINISH, *_OFFICE),
+    "dispatcher": grants(Scope.CITY, *_OFFICE),
+    "administrator": grants(Scope.CITY, *Verb),
+}
+"""The permissions of the four roles that every city has; a city makes others, or changes these, in roles.toml."""
+
+
+_VERBS: Final[dict[type[Act], Verb]] = {
+    Note: Verb.NOTE,
+    PhotosAdded: Verb.PHOTOGRAPH,
+    Assignment: Verb.MOVE,
+    Escalation: Verb.ESCALATE,
+    Acceptance: Verb.ACCEPT,
+    Link: Verb.LINK,
+    Unlink: Verb.LINK,
+    Intake: Verb.TAKE_IN,
+    Triage: Verb.TRIAGE,
+}
+_STATUS_VERBS: Final = {
+    WorkStatus.DONE: Verb.FINISH,
+    WorkStatus.CANT_DO: Verb.DECLINE,
+    WorkStatus.SENT_BACK: Verb.SEND_BACK,
+}
+
+
+def verb_of(act: Act) -> Verb:
+    """What permission an act needs."""
+    if isinstance(act, StatusChange):
+        return _STATUS_VERBS.get(act.status, Verb.WORK)
+    return _VERBS[type(act)]
