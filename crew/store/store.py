@@ -14,6 +14,7 @@ from crew.store.map_file import MapFile
 from crew.store.orders import OrderTable
 from crew.store.originals import Originals
 from crew.store.outbox import OutboxTable
+from crew.store.people import PeopleTable
 from crew.store.photo_files import PhotoFiles
 from crew.store.photo_looks import PhotoLooks
 from crew.store.sentences import Damaged
@@ -37,6 +38,7 @@ class Store:
         self.outbox: Final = OutboxTable(database)
         self.orders: Final = OrderTable(database, self.outbox)
         self.device: Final = DeviceTable(database)
+        self.people: Final = PeopleTable(database, self.device)
         self.photos: Final = PhotoFiles(database, folder / PHOTO_FOLDER)
         self.thumbnails: Final = ThumbnailTable(database)
         self.photo_looks: Final = PhotoLooks(database)

@@ -1,0 +1,56 @@
+"""Whose changes leave with which sign-in. Sync layer; pure but for the store that it is made from.
+
+Each person's leave with their own. What somebody did whose sign-in an administrator ended, or who is not known here any
+more, leaves with that of whoever works now, and the backend keeps it for a supervisor. What somebody did whose sign-in
+lapsed waits for their new code.
+"""
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crew.store.people import SignInState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crew.api_client import CrewApi
+    from crew.store.people import Colleague
+    from crew.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A person's connection to the backend, and whose changes it takes along."""
+
+    api: "CrewApi"
+    name: str
+    leaves_to: Container[str] = field(default=frozenset())
+    """Others whose changes it leaves to their own sign-ins."""
+    alone: bool = False
+    """Whether it takes this person's alone, as somebody else works now."""
+
+    def takes(self, author: str) -> bool:
+        """Whether a change by somebody leaves here."""
+        if author == self.name or self.alone:
+            return author == self.name
+        return author not in self.leaves_to
+
+
+def leaving_by_themselves(store: "Store", name: str) -> frozenset[str]:
+    """The others here whose changes wait for their own sign-ins."""
+    return frozenset(
+        one.person.name
+        for one in store.people.all()
+        if one.person.name != name and one.standing is not SignInState.ENDED
+    )
+
+
+def others_with_work(store: "Store", name: str, now: "datetime") -> "list[Colleague]":
+    """The others here whose sign-in stands, and whose changes may leave now."""
+    authors = {change.person for change in store.outbox.ready(now)}
+    return [
+        one
+        for one in store.people.all()
+        if one.person.name != name and one.person.name in authors and one.standing is SignInState.VALID
+    ]
