@@ -89,7 +89,6 @@ class PeopleTable(Values):
         """Somebody works from now on, in place of who did. Raises as `get`."""
         with self._database.transaction():
             one, now = self.get(name), self._device.signed_in()
-            self._change(one, tries=0)
             if now is not None and now.person.name != name:
                 self._device.sign_in(replace(now, token=one.token, person=one.person))
 
@@ -111,6 +110,11 @@ class PeopleTable(Values):
             one = self.get(name)
             self._change(one, tries=one.tries + 1)
         return one.tries + 1
+
+    def forget_tries(self, name: str) -> None:
+        """A PIN was right. Raises as `get`."""
+        with self._database.transaction():
+            self._change(self.get(name), tries=0)
 
     @property
     def locked(self) -> bool:
