@@ -5,8 +5,8 @@ try is on disk before it is looked at, and the pause after wrong ones is counted
 neither a restart nor another clock shortens it.
 """
 
+import os
 import re
-import secrets
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -50,7 +50,7 @@ class Sharing:
         self,
         store: "Store",
         running: "Callable[[], float]" = time.monotonic,
-        salt: "Callable[[int], bytes]" = secrets.token_bytes,
+        salt: "Callable[[int], bytes]" = os.urandom,
     ) -> None:
         self._store: Final = store
         self._running: Final = running
@@ -166,5 +166,7 @@ def _hashed(pin: str, salt: bytes) -> str:
 
 
 def _is_right(pin: str, kept: str) -> bool:
+    from hmac import compare_digest  # after the first paint
+
     salt = bytes.fromhex(kept.partition("$")[0])
-    return secrets.compare_digest(_hashed(pin, salt), kept)
+    return compare_digest(_hashed(pin, salt), kept)

@@ -66,6 +66,12 @@ class MapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_megabytes: int = 100
 
 
+class LockSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the terminal asks for a PIN by itself."""
+
+    minutes: float = 0
+
+
 class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every setting of the terminal; config/crew.toml has each with its reason."""
 
@@ -75,6 +81,7 @@ class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     camera: CameraSettings = msgspec.field(default_factory=CameraSettings)
     position: PositionSettings = msgspec.field(default_factory=PositionSettings)
     map: MapSettings = msgspec.field(default_factory=MapSettings)
+    lock: LockSettings = msgspec.field(default_factory=LockSettings)
     navigate: NavigateSettings = msgspec.field(default_factory=NavigateSettings)
 
 
@@ -281,6 +288,8 @@ def run_terminal(device: Device) -> int:
     )
     set_up_tiles(device)
     field_work.map_program = MapProgram(device.settings.navigate.program)
+    if device.settings.lock.minutes and field_work.signed_in() and field_work.sharing.can_lock():
+        field_work.sharing.lock()
     first_day = field_work.day() if field_work.signed_in() else None
     app = CrewApp(
         field_work,
@@ -291,5 +300,6 @@ def run_terminal(device: Device) -> int:
     )
     app.follow_position = partial(follow_position, device)
     app.bring_tiles = partial(bring_tiles, device)
+    app.lock_minutes = device.settings.lock.minutes
     app.run()
     return app.return_code or 0

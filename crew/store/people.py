@@ -84,6 +84,7 @@ class PeopleTable(Values):
             new = Colleague(device.person, device.token)
             self._keep((*(one for one in others if one.person.name != device.person.name), new))
             self._device.sign_in(device)
+            self.locked = False
 
     def let_work(self, name: str) -> None:
         """Somebody works from now on, in place of who did. Raises as `get`."""
