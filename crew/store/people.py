@@ -93,6 +93,21 @@ class PeopleTable(Values):
             if now is not None and now.person.name != name:
                 self._device.sign_in(replace(now, token=one.token, person=one.person))
 
+    def tokens(self) -> frozenset[str]:
+        """What stands for the tokens of everybody here."""
+        return frozenset(one.token for one in self.all())
+
+    def exchange_token(self, old: str, new: str) -> bool:
+        """Let something else stand for a token; False where it is not here any more."""
+        with self._database.transaction():
+            found = [one for one in self.all() if one.token == old]
+            for one in found:
+                self._change(one, token=new)
+            now = self._device.signed_in()
+            if now is not None and now.token == old:
+                self._device.sign_in(replace(now, token=new))
+        return bool(found)
+
     def note_standing(self, name: str, token: str, standing: SignInState) -> None:
         """Remember what the backend said of a sign-in; one that was replaced meanwhile stays as it is."""
         with self._database.transaction():

@@ -67,8 +67,12 @@ class Sync:
         device_id = await asyncio.to_thread(self._store.device.device_id, self._world.fresh_id())
         async with self._world.connect(url, "") as api:
             answer = await api.sign_in(code, device_id, self._world.device_name)
-        device = SignedInDevice(url=url, token=answer.token, person=answer.person, city=answer.city)
+        token = await self._world.tokens.keep(answer.token)
+        device = SignedInDevice(url=url, token=token, person=answer.person, city=answer.city)
+        before = await asyncio.to_thread(self._store.people.tokens)
         await asyncio.to_thread(self._store.people.enrol, device)
+        for name in before - await asyncio.to_thread(self._store.people.tokens):
+            await self._world.tokens.forget(name)
         self.begin_anew()
         return device
 
@@ -94,7 +98,7 @@ class Sync:
             UpdateNeeded: The backend speaks another version.
         """
         device = await self._device()
-        async with self._world.connect(device.url, device.token) as api:
+        async with self._world.api(device.url, device.token) as api:
             try:
                 return await self._round(device, api)
             except SignInAgain as error:
@@ -108,7 +112,7 @@ class Sync:
         """Send what others did who work here too, each with their own sign-in; one that has lapsed hinders nobody."""
         done = Round()
         for other in await asyncio.to_thread(others_with_work, self._store, device.person.name, self._clock()):
-            async with self._world.connect(device.url, other.token) as api:
+            async with self._world.api(device.url, other.token) as api:
                 push = self._push(Sender(api, other.person.name, alone=True))
                 try:
                     done += await push.changes() + await push.photos(api.me, push.changes)
@@ -151,10 +155,19 @@ class Sync:
     async def fetch_map(self, on_progress: Callable[[int, int | None], None]) -> bool:
         """Fetch the city's map; whether another one came. Raises as `fetch_map`, and SignInAgain."""
         device = await self._device()
-        async with self._world.connect(device.url, device.token) as api:
+        async with self._world.api(device.url, device.token) as api:
             return await fetch_map(api, self._store.map_file, on_progress)
 
+    async def _put_tokens_away(self) -> None:
+        """Tokens that an earlier version kept in the store go where they belong."""
+        for token in await asyncio.to_thread(self._store.people.tokens):
+            if not self._world.tokens.holds(token):
+                name = await self._world.tokens.keep(token)
+                if not await asyncio.to_thread(self._store.people.exchange_token, token, name):
+                    await self._world.tokens.forget(name)
+
     async def _device(self) -> SignedInDevice:
+        await self._put_tokens_away()
         device = await asyncio.to_thread(self._store.device.signed_in)
         if device is None:
             raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in.")
