@@ -6,8 +6,7 @@ Sync goes on behind the lock, and what was open stays open. Where another person
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import events, work
 
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 _A_MINUTE: float = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
+class _Here(NamedTuple):
     """Who works now, who else does here, and how somebody new comes in."""
 
     name: str

@@ -73,6 +73,11 @@ class PeopleTable(Values):
         """Whether more than one person works here."""
         return len(self.all()) > 1
 
+    def draft_owner(self) -> str:
+        """Whose drafts are shown now; empty for the first who signed in here, who had the device alone at first."""
+        now, people = self._device.signed_in(), self.all()
+        return "" if now is None or now.person.name == people[0].person.name else now.person.name
+
     def enrol(self, device: "SignedInDevice") -> None:
         """Somebody has signed in with a code, and works from now on. A PIN of before is forgotten.
 
@@ -80,9 +85,10 @@ class PeopleTable(Values):
         """
         with self._database.transaction():
             before = self._device.signed_in()
-            others = self.all() if before is not None and before.url == device.url else ()
-            new = Colleague(device.person, device.token)
-            self._keep((*(one for one in others if one.person.name != device.person.name), new))
+            known = self.all() if before is not None and before.url == device.url else ()
+            people = {one.person.name: one for one in known}
+            people[device.person.name] = Colleague(device.person, device.token)
+            self._keep(people.values())
             self._device.sign_in(device)
             self.locked = False
 

@@ -46,6 +46,17 @@ def leaving_by_themselves(store: "Store", name: str) -> frozenset[str]:
     )
 
 
+def note_who_is_waited_for(store: "Store", name: str, now: "datetime") -> None:
+    """Say at each change that waits for somebody's new code that it does."""
+    lapsed = {one.person.name for one in store.people.all() if one.standing is SignInState.LAPSED} - {name}
+    for change in store.outbox.ready(now) if lapsed else ():
+        if change.person in lapsed:
+            store.outbox.note_hindrance(
+                change.id,
+                f"The sign-in of {change.person} has lapsed: this waits until {change.person} has a new code.",
+            )
+
+
 def others_with_work(store: "Store", name: str, now: "datetime") -> "list[Colleague]":
     """The others here whose sign-in stands, and whose changes may leave now."""
     authors = {change.person for change in store.outbox.ready(now)}

@@ -21,7 +21,7 @@ from crew.sync.pictures import Pictures
 from crew.sync.pull import Pull
 from crew.sync.push import Push
 from crew.sync.rounds import Rounds
-from crew.sync.sender import Sender, leaving_by_themselves, others_with_work
+from crew.sync.sender import Sender, leaving_by_themselves, note_who_is_waited_for, others_with_work
 from crew.sync.standing import Standing
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ class Sync:
                     done += await push.changes() + await push.photos(api.me, push.changes)
                 except SignInAgain as error:
                     await asyncio.to_thread(self._note_standing, other.person.name, other.token, error)
+        await asyncio.to_thread(note_who_is_waited_for, self._store, device.person.name, self._clock())
         return done
 
     def _note_standing(self, name: str, token: str, error: SignInAgain) -> None:

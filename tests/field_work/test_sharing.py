@@ -174,6 +174,24 @@ def test_each_sees_the_day_of_their_own_crew(truck: Truck) -> None:
     assert listed(truck.field_work) == ["2", "3", an_order().id, "4"]
 
 
+def test_drafts_are_each_persons_own(truck: Truck) -> None:
+    truck.gets(an_order())
+    truck.field_work.keep_draft(an_order().id, "note", "Ana's, alone at first")
+    sharing = with_ben(truck, Running())
+    assert truck.field_work.draft(an_order().id, "note") == ""
+    truck.field_work.keep_draft(an_order().id, "note", "Ben's")
+    sharing.let_work("Ana", "1234")
+    assert truck.field_work.draft(an_order().id, "note") == "Ana's, alone at first"
+    truck.field_work.act_and_forget_draft(
+        an_order().id, "note", lambda: truck.field_work.add_note(an_order().id, "written")
+    )
+    truck.store.people.enrol(SignedInDevice(URL, "with a new code", a_person(), "Boston"))
+    assert truck.field_work.draft(an_order().id, "note") == ""
+    sharing.choose_pin("1234")
+    sharing.let_work("Ben", "98765432")
+    assert truck.field_work.draft(an_order().id, "note") == "Ben's"
+
+
 def test_what_an_older_crew_kept_of_a_sign_in_is_known(truck: Truck) -> None:
     assert [(one.person, one.token) for one in truck.store.people.all()] == [(a_person(), "token")]
     assert not truck.store.people.several

@@ -115,6 +115,7 @@ async def test_what_waits_for_a_lapsed_sign_in_waits_for_that_person(road: Road)
     for _ in range(2):
         await road.sync.run_once()
     assert (tokens.of, road.truck.status_of(anas)) == ({bens.id: "fresh token"}, SendingStatus.WAITING)
+    assert "waits until Ana has a new code" in road.truck.field_work.entry(anas.id).reason
 
     road.backend.person = a_person()
     await road.sync.sign_in(URL, "ABCD-5678")

@@ -141,6 +141,8 @@ async def test_another_person_who_opens_the_lock_finds_their_own_home(shared: Tr
         await press(pilot, "enter")
         await until(pilot, lambda: pilot.app.screen is my_day(pilot), "the list is there")
         await until(pilot, lambda: "Public Works D5 · Ben" in screen_text(pilot.app))
+    assert shared.field_work.draft(POTHOLE.id, "note") == ""
+    shared.field_work.sharing.let_work("Ana", "1234")
     assert shared.field_work.draft(POTHOLE.id, "note") == "the gate is"
 
 
