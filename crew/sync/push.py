@@ -99,8 +99,10 @@ class Push:
         """What may leave with this sign-in and was not found stuck in this round; any other change holds its order."""
         held: set[OrderId] = set()
         ready: list[Change] = []
-        for change in self._store.outbox.ready(self._clock()):
-            if change.id in self._stuck or not self._sender.takes(change.person) or not held.isdisjoint(change.orders):
+        changes, left_to_others = self._sender.ready(self._store, self._clock())
+        for change in changes:
+            stays = change.id in self._stuck or change.person in left_to_others
+            if stays or not held.isdisjoint(change.orders):
                 held.update(change.orders)
             else:
                 ready.append(change)

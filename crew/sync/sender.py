@@ -5,16 +5,17 @@ more, leaves with that of whoever works now, and the backend keeps it for a supe
 lapsed waits for their new code.
 """
 
-from collections.abc import Container
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crew.store.people import SignInState
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from crew.api_client import CrewApi
+    from crew.domain.change import Change
     from crew.store.people import Colleague
     from crew.store.store import Store
 
@@ -25,25 +26,19 @@ class Sender:
 
     api: "CrewApi"
     name: str
-    leaves_to: Container[str] = field(default=frozenset())
-    """Others whose changes it leaves to their own sign-ins."""
     alone: bool = False
     """Whether it takes this person's alone, as somebody else works now."""
 
-    def takes(self, author: str) -> bool:
-        """Whether a change by somebody leaves here."""
-        if author == self.name or self.alone:
-            return author == self.name
-        return author not in self.leaves_to
+    def ready(self, store: "Store", now: "datetime") -> "tuple[list[Change], Collection[str]]":
+        """What may leave now, whoever did it, and those whose changes do not leave with this sign-in.
 
-
-def leaving_by_themselves(store: "Store", name: str) -> frozenset[str]:
-    """The others here whose changes wait for their own sign-ins."""
-    return frozenset(
-        one.person.name
-        for one in store.people.all()
-        if one.person.name != name and one.standing is not SignInState.ENDED
-    )
+        Read in this order: whoever has a change has signed in before.
+        """
+        changes = store.outbox.ready(now)
+        if self.alone:
+            return changes, {change.person for change in changes} - {self.name}
+        others = (one for one in store.people.all() if one.person.name != self.name)
+        return changes, {one.person.name for one in others if one.standing is not SignInState.ENDED}
 
 
 def note_who_is_waited_for(store: "Store", name: str, now: "datetime") -> None:

@@ -21,7 +21,7 @@ from crew.sync.pictures import Pictures
 from crew.sync.pull import Pull
 from crew.sync.push import Push
 from crew.sync.rounds import Rounds
-from crew.sync.sender import Sender, leaving_by_themselves, note_who_is_waited_for, others_with_work
+from crew.sync.sender import Sender, note_who_is_waited_for, others_with_work
 from crew.sync.standing import Standing
 
 if TYPE_CHECKING:
@@ -129,9 +129,8 @@ class Sync:
         return Push(self._store, sender, self._clock, self._rate, self._standing.hear)
 
     async def _round(self, device: SignedInDevice, api: "CrewApi") -> Round:
-        name = device.person.name
-        push = self._push(Sender(api, name, await asyncio.to_thread(leaving_by_themselves, self._store, name)))
-        pull = Pull(self._store, api, self._clock, self._standing.hear)
+        push = self._push(Sender(api, device.person.name))
+        pull = Pull(self._store, api, self._clock, device.person, self._standing.hear)
 
         async def small_ones() -> None:
             done.append(await push.changes())

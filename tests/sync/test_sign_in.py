@@ -142,6 +142,50 @@ async def test_what_somebody_did_whose_sign_in_was_ended_leaves_with_the_next_on
     assert road.backend.applied[anas.id].person == "Ana"
 
 
+async def test_who_takes_over_while_a_page_travels_begins_with_a_feed_of_their_own(road: Road) -> None:
+    road.has(an_order())
+    sent = road.truck.field_work.add_note(ID, "long acknowledged")
+    await road.sync.run_once()
+    cursors: list[str] = []
+
+    def taken_over(request: httpx.Request, proper: Proper) -> httpx.Response:
+        answer = proper(request)
+        road.truck.store.people.enrol(SignedInDevice(URL, "Ben's", BEN, "Boston"))
+        return answer
+
+    def listen(request: httpx.Request, proper: Proper) -> httpx.Response:
+        cursors.append(request.url.params["cursor"])
+        return proper(request)
+
+    road.backend.pages.append(wire.FeedPage("of another feed", more=False, orders=(an_order(id=OTHER),)))
+    road.backend.fails("GET feed", taken_over)
+    await road.sync.run_once()
+    assert road.truck.shown(OTHER) is None
+    road.backend.keeps_failing("GET feed", listen)
+    await road.sync.run_once()
+    assert cursors == [""]
+    assert road.truck.status_of(sent) is SendingStatus.ACKNOWLEDGED
+
+
+async def test_what_somebody_does_who_signs_in_during_a_round_waits_for_their_own_sign_in(road: Road) -> None:
+    road.has(an_order(), an_order(id=OTHER))
+    tokens = Tokens(road)
+    road.truck.field_work.add_note(ID, "Ana's")
+    bens: list[str] = []
+
+    def taken_over(request: httpx.Request, proper: Proper) -> httpx.Response:
+        answer = tokens._listen(request, proper)
+        road.truck.store.people.enrol(SignedInDevice(URL, "Ben's", BEN, "Boston"))
+        bens.append(road.truck.field_work.add_note(OTHER, "Ben's").id)
+        return answer
+
+    road.backend.fails("POST changes", taken_over)
+    await road.sync.run_once()
+    assert tokens.of.get(bens[0], "Ben's") == "Ben's"
+    await road.sync.run_once()
+    assert tokens.of[bens[0]] == "Ben's"
+
+
 async def test_a_lapsed_sign_in_of_who_works_now_holds_nobody_else_back(road: Road) -> None:
     road.has(an_order())
     tokens = Tokens(road)
