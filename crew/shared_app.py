@@ -72,8 +72,7 @@ class SharedApp(UndoingApp):
         """Lock where nobody has been there for the time of the settings."""
         if self.lock_minutes and self.running() - self._touched_at >= self.lock_minutes * _A_MINUTE:
             self._touched_at = self.running()
-            if self.field_work.sharing.can_lock():
-                self._lock()
+            self._lock(asked_for=False)
 
     def action_lock(self) -> None:
         """Ask for a PIN from now on."""
@@ -99,8 +98,12 @@ class SharedApp(UndoingApp):
         await self._welcome(here, person.name if person else None)
 
     @work(group="lock")
-    async def _lock(self) -> None:
-        """Stand before everything until somebody comes in. What lies underneath is not touched."""
+    async def _lock(self, *, asked_for: bool = True) -> None:
+        """Stand before everything until somebody comes in. What lies underneath is not touched.
+
+        Args:
+            asked_for: Whether a person wants it, and is told why not.
+        """
         from crew.screens.people_sheet import LockSheet
 
         if self._lock_stands:
@@ -108,7 +111,8 @@ class SharedApp(UndoingApp):
         try:
             await asyncio.to_thread(self.field_work.sharing.lock)
         except CrewError as error:
-            say(self, error.sentence, "warning")
+            if asked_for:
+                say(self, error.sentence, "warning")
             return
         here = await asyncio.to_thread(self._here)
         self._lock_stands = True

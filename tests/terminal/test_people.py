@@ -1,6 +1,7 @@
 """People take turns at one terminal; a lock hides everything and loses nothing."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,9 +9,11 @@ import pytest
 from textual.widgets import Input
 
 from crew.app import CrewApp
+from crew.domain.change import Change
 from crew.domain.person import Person, Role
 from crew.domain.work_order import WorkStatus
 from crew.screens.note_sheet import NoteSheet
+from crew.screens.order_detail import OrderDetail
 from crew.screens.people_sheet import LockSheet, PeopleSheet, PinSheet
 from crew.screens.sign_in import SignIn
 from crew.store.device import SignedInDevice
@@ -127,6 +130,32 @@ async def test_a_lock_hides_everything_and_keeps_what_is_begun(shared: Truck) ->
         await write(pilot, " open")
         assert "the gate is open" in screen_text(pilot.app)
     assert shared.sync.begun_anew == 1
+
+
+async def test_an_act_that_ends_behind_the_lock_does_not_open_it(
+    shared: Truck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end, act_and_forget = threading.Event(), shared.field_work.act_and_forget_draft
+
+    def slow(order_id: str, kind: str, act: Callable[[], Change]) -> Change:
+        change = act_and_forget(order_id, kind, act)
+        assert may_end.wait(timeout=20)
+        return change
+
+    monkeypatch.setattr(shared.field_work, "act_and_forget_draft", slow)
+    async with shared.running() as pilot:
+        await press(pilot, "enter", "n")
+        await write(pilot, "the gate is open")
+        await pilot.press("f2")
+        Passing(pilot.app).seconds = 300
+        await until(pilot, lambda: isinstance(pilot.app.screen, LockSheet), "it is locked")
+        may_end.set()
+        await settled(pilot)
+        assert [entry.change.kind for entry in shared.field_work.outbox().entries] == ["note"]
+        assert isinstance(pilot.app.screen, LockSheet)
+        await write(pilot, "1234")
+        await press(pilot, "enter")
+        await shows(pilot, OrderDetail)
 
 
 async def test_another_person_who_opens_the_lock_finds_their_own_home(shared: Truck) -> None:
