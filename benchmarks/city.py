@@ -26,6 +26,7 @@ from crew.field_work import FieldWork
 from crew.store.device import SignedInDevice
 from crew.store.store import Store, open_store
 from crew.sync import Sync, World
+from crew.tokens import Tokens
 
 CREW: Final = "PWDx_District 02: Jamaica Plain"
 PHOTO_SIZE: Final = (660, 628)
@@ -97,6 +98,7 @@ def road_to(store: Store) -> Sync:
         clock=now,
         jitter=lambda: 0.0,
         fresh_id=lambda: "never asked",
+        tokens=Tokens(store.folder / "sign-ins"),
         reaches=knocks,
     )
     return Sync(store, world)

@@ -18,6 +18,8 @@ from benchmarks.comparison import Bench, Comparison
 from benchmarks.device import an_order
 from crew import wire
 from crew.api_client import CrewApi
+from crew.domain.person import Person, Role
+from crew.store.device import SignedInDevice
 from crew.store.store import open_store
 from crew.sync.pull import PAGE, Pull
 
@@ -66,7 +68,9 @@ def _pages() -> list[bytes]:
 
 def _pull(pages: list[bytes], folder: Path) -> float:
     store = open_store(folder, datetime.now(UTC))
-    pull = Pull(store, _Feed(pages), lambda: datetime.now(UTC), lambda event: None)
+    ana = Person("Ana", Role.CREW, "D2")
+    store.device.sign_in(SignedInDevice("http://127.0.0.1:9", "a token", ana, "Boston"))
+    pull = Pull(store, _Feed(pages), lambda: datetime.now(UTC), ana, lambda event: None)
     started = time.perf_counter()
     count = asyncio.run(pull.orders())
     seconds = time.perf_counter() - started

@@ -22,8 +22,8 @@ from crew.painted_app import NARROW
 from crew.screens.messages import SendNow, StoreMoved
 from crew.screens.my_day import MyDay
 from crew.screens.small_terminal import LEAST_COLUMNS, LEAST_ROWS, SmallTerminal
+from crew.shared_app import SharedApp
 from crew.terminal_gone import TerminalWatch
-from crew.undoing_app import UndoingApp
 from crew.widgets.lamp import LampWords, lamp_words
 from crew.widgets.literal_text import say
 from crew.widgets.top_row import Lamp, TopWords
@@ -61,7 +61,7 @@ class SyncTold(Message):
         super().__init__()
 
 
-class CrewApp(UndoingApp):
+class CrewApp(SharedApp):
     """Crew in a terminal."""
 
     TITLE = "Crew"
@@ -81,7 +81,7 @@ class CrewApp(UndoingApp):
         super().__init__(look, field_work)
         self.graphics: Final = graphics
         self._start_sync: Final = start_sync
-        self._first_day: Final = first_day
+        self._first_day: Final = None if field_work.sharing.locked else first_day
         device = field_work.signed_in()
         self._person = device.person if device else None
         self._sync: Sync | None = None
@@ -108,6 +108,7 @@ class CrewApp(UndoingApp):
         self.set_interval(_STORE_SECONDS, self._look_around)
         if self._person is None:
             self.action_sign_in()
+        self.begin_locked()
 
     def _be_ready_to_end(self) -> None:
         loop = asyncio.get_running_loop()
@@ -193,6 +194,7 @@ class CrewApp(UndoingApp):
         if self._say_top():
             self._tell_screens()
         self._look_at_store()
+        self.lock_when_idle()
 
     @work(group="store", exclusive=True)
     async def _look_at_store(self) -> None:
@@ -261,18 +263,15 @@ class CrewApp(UndoingApp):
 
         self.push_screen(Decisions(self.field_work, self.look, self._person))
 
-    @work(group="sign-in", exclusive=True)
-    async def action_sign_in(self) -> None:
-        """Sign this device in."""
-        from crew.screens.sign_in import SignIn
+    async def person_changed(self) -> None:
+        """Say who works now, let screens show their day, and begin with their sign-in."""
+        await self._read_person()
+        self._tell_screens()
+        if self._sync is not None:
+            self._sync.begin_anew()
 
-        device = await asyncio.to_thread(self.field_work.signed_in)
-        person = await self.push_screen_wait(SignIn(self._sign_in_with, device.url if device else ""))
-        if person is not None:
-            await self._read_person()
-            self._tell_screens()
-
-    async def _sign_in_with(self, address: str, code: str) -> "Person":
+    async def sign_in_with(self, address: str, code: str) -> "Person":
+        """Exchange a one-time code for a sign-in. Raises as `Sync.sign_in`."""
         if self._sync is None:
             raise TryLater("Crew is still starting. Try again in a moment.")
         return (await self._sync.sign_in(address, code)).person

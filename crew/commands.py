@@ -247,6 +247,12 @@ SYNC: Final = Command(name="sync", key="y", label="Sync now", help="Try to send 
 SIGN_IN: Final = Command(
     name="sign_in", key="i", label="Sign in", help="Sign this device in with a one-time code from your supervisor."
 )
+PEOPLE: Final = Command(
+    name="people", key="5", label="People", help="Let a colleague work here, choose your PIN, or sign somebody in."
+)
+LOCK: Final = Command(
+    name="lock", key="6", label="Lock", help="Ask for a PIN from now on. What you began is kept, and sending goes on."
+)
 THEME: Final = Command(
     name="theme", key="t", label="Theme", help="Change the colours: night, day, sun, or the terminal's own."
 )
@@ -261,7 +267,7 @@ _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
     "For supervisors and dispatchers": (ASSIGN, ACCEPT, SEND_BACK, ESCALATE, LINK, INTAKE, TRIAGE),
     "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT, BOARD),
-    "Everywhere": (DECIDE, OUTBOX, SYNC, SIGN_IN, THEME, MORE, HELP, BACK, QUIT),
+    "Everywhere": (DECIDE, OUTBOX, SYNC, SIGN_IN, PEOPLE, LOCK, THEME, MORE, HELP, BACK, QUIT),
 }
 COMMANDS: Final = tuple(command for section in _EVERY_DAY.values() for command in section)
 """Every command of the main screens, in the order of the help screen."""

@@ -186,10 +186,11 @@ class DayBook:
     def day(self) -> Day:
         """The open orders in the order of doing, with counts; for those who see the whole city by deadline alone."""
         now = self.now
-        found = self._store.orders.stops(ended=False)
+        device = self.signed_in()
+        crew = self._crew_alone(device)
+        found = self._store.orders.stops(ended=False, crew=crew)
         self._middle = middle_of(found) or self._middle
         stops = [self._doubting(stop) for stop in found]
-        device = self.signed_in()
         first = () if device and device.person.role.sees_whole_city else _NEXT_FIRST
         under_way = [stop for status in first for stop in stops if stop.work_status is status]
         rest = [stop for stop in stops if stop.work_status not in first]
@@ -198,7 +199,7 @@ class DayBook:
         return Day(
             stops=(*under_way, *rest),
             late=sum(stop.due_at is not None and stop.due_at < now for stop in stops),
-            ended_today=self._store.orders.count_ended(midnight),
+            ended_today=self._store.orders.count_ended(midnight, crew),
             needs_person=self._store.outbox.count_troubled(),
             to_look_at=0 if first else self._store.orders.count_to_look_at(),
             moved_away=len(self._store.device.moved_away),
@@ -217,7 +218,14 @@ class DayBook:
 
     def ended(self) -> tuple[Stop, ...]:
         """The ended orders that the device still has, the latest first."""
-        return tuple(self._doubting(stop) for stop in self._store.orders.stops(ended=True))
+        crew = self._crew_alone(self.signed_in())
+        return tuple(self._doubting(stop) for stop in self._store.orders.stops(ended=True, crew=crew))
+
+    def _crew_alone(self, device: "SignedInDevice | None") -> str:
+        """The crew whose orders alone are listed, where people of others work on this device too; empty for all."""
+        if device is None or device.person.role.sees_whole_city or not self._store.people.several:
+            return ""
+        return device.person.crew
 
     def place_doubt(self, order: WorkOrder) -> str:
         """Why the place of an order is not to be gone by, in words, as far as the day was read; empty where it is."""

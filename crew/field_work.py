@@ -34,6 +34,7 @@ from crew.map_program import MapProgram
 from crew.map_work import MapWork
 from crew.moving import Moving
 from crew.photo_work import PhotoWork
+from crew.sharing import Sharing
 from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
@@ -68,6 +69,7 @@ class FieldWork(Moving):
         self.photos: Final = photos or PhotoWork(store, clock, zone)
         self.whereabouts: Final = whereabouts or Whereabouts(store, clock)
         self.driving: Final = Driving(store, clock, self.whereabouts)
+        self.sharing = Sharing(store)
         self.map: Final = MapWork(store.map_file.path)
         self.map_program = MapProgram()
         """What shows a place; the wiring says which."""

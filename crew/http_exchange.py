@@ -15,7 +15,16 @@ from urllib.parse import urlsplit
 import httpx
 
 from crew import wire
-from crew.domain.errors import AwaitLink, CallForHelp, CorrectInput, Refused, SignInAgain, TryLater, UpdateNeeded
+from crew.domain.errors import (
+    AwaitLink,
+    CallForHelp,
+    CorrectInput,
+    LetOthersSend,
+    Refused,
+    SignInAgain,
+    TryLater,
+    UpdateNeeded,
+)
 from crew.domain.plain_text import clean_line
 
 Transport = httpx.AsyncBaseTransport
@@ -209,7 +218,8 @@ class Exchanges:
         """Name a refusal of ours by the next move.
 
         Raises:
-            SignInAgain: The device is not known.
+            SignInAgain: The device is not known, or its sign-in has lapsed.
+            LetOthersSend: An administrator has ended it.
             UpdateNeeded: The versions do not fit.
             TryLater: Not now.
             Refused: What was sent is refused, now and later.
@@ -222,7 +232,7 @@ class Exchanges:
         sentence = clean_line(problem.sentence) or f"The backend answered {answer.status} to {asked}."
         match answer.status:
             case httpx.codes.UNAUTHORIZED:
-                raise SignInAgain(sentence)
+                raise LetOthersSend(sentence) if problem.code == wire.ENDED else SignInAgain(sentence)
             case httpx.codes.UPGRADE_REQUIRED:
                 raise UpdateNeeded(sentence)
             case httpx.codes.TOO_MANY_REQUESTS | httpx.codes.REQUEST_TIMEOUT | httpx.codes.TOO_EARLY:

@@ -57,6 +57,12 @@ class UndoingApp(MappedApp):
         grace_seconds = max(self.look.grace_seconds, 0.01)  # Textual cannot wait for no time
         self.set_timer(grace_seconds, partial(self._end_grace, undoable))
 
+    def forget_undoable(self) -> None:
+        """Let nobody take back what somebody else did."""
+        self._undoable = None
+        self._say_undoable("")
+        self.wake_sync()
+
     def _end_grace(self, undoable: _Undoable) -> None:
         if self._undoable is undoable:
             self._say_undoable("")

@@ -179,6 +179,10 @@ class Batch(msgspec.Struct, frozen=True):
     cursor: str = ""
 
 
+ENDED: Final = "ended"
+"""The code of a problem: an administrator has ended this sign-in."""
+
+
 class Problem(msgspec.Struct, frozen=True):
     """An error of the crew API: a sentence for the person and a code for the program."""
 

@@ -38,9 +38,11 @@ if TYPE_CHECKING:
     from crew.photos.darkroom import Darkroom
     from crew.sync import Sync
     from crew.tile_client import TileServer
+    from crew.tokens import Tokens
 
 _SETTINGS_FILE: Final = "crew.toml"
 _TILES_FOLDER: Final = "tiles"
+_TOKENS_FOLDER: Final = "sign-ins"
 
 
 class LinkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +68,18 @@ class MapSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_megabytes: int = 100
 
 
+class LockSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the terminal asks for a PIN by itself."""
+
+    minutes: float = 0
+
+
+class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where sign-ins are kept on this device."""
+
+    keep: Literal["auto", "file"] = "auto"
+
+
 class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every setting of the terminal; config/crew.toml has each with its reason."""
 
@@ -75,6 +89,8 @@ class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     camera: CameraSettings = msgspec.field(default_factory=CameraSettings)
     position: PositionSettings = msgspec.field(default_factory=PositionSettings)
     map: MapSettings = msgspec.field(default_factory=MapSettings)
+    lock: LockSettings = msgspec.field(default_factory=LockSettings)
+    sign_in: SignInSettings = msgspec.field(default_factory=SignInSettings)
     navigate: NavigateSettings = msgspec.field(default_factory=NavigateSettings)
 
 
@@ -161,11 +177,19 @@ def make_sync(device: Device) -> "Sync":
         clock=now,
         jitter=random.random,
         fresh_id=lambda: str(_fresh_id()),
+        tokens=_tokens(device),
         reaches=Door().opens,
         device_name=platform.node(),
         photos_only_asked=device.settings.photos.fetch == "asked",
     )
     return Sync(device.store, world)
+
+
+def _tokens(device: Device) -> "Tokens":
+    from crew.tokens import Tokens, keyring_program
+
+    program = keyring_program() if device.settings.sign_in.keep == "auto" else ()
+    return Tokens(device.store.folder / _TOKENS_FOLDER, program)
 
 
 def tidy_photos(device: Device) -> None:
@@ -281,6 +305,8 @@ def run_terminal(device: Device) -> int:
     )
     set_up_tiles(device)
     field_work.map_program = MapProgram(device.settings.navigate.program)
+    if device.settings.lock.minutes and field_work.signed_in() and field_work.sharing.can_lock():
+        field_work.sharing.lock()
     first_day = field_work.day() if field_work.signed_in() else None
     app = CrewApp(
         field_work,
@@ -291,5 +317,6 @@ def run_terminal(device: Device) -> int:
     )
     app.follow_position = partial(follow_position, device)
     app.bring_tiles = partial(bring_tiles, device)
+    app.lock_minutes = device.settings.lock.minutes
     app.run()
     return app.return_code or 0

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from crew.backend import crews, people
+from crew.backend import crews, people, sign_ins
 from crew.domain.person import Role
 from crew.domain.plain_text import clean_line
 
@@ -31,3 +31,33 @@ def add_person(city: "City", name: str, role: Role, crew: str = "") -> str:
         if crew_name:
             crews.require_known_crew(connection, city.catalogue, crew_name)
         return people.add_person(connection, name, role, crew_name, city.clock())
+
+
+def list_people(city: "City") -> "list[people.PersonRecord]":
+    """The city's people, by name."""
+    with city.database.reading() as connection:
+        return people.listed(connection)
+
+
+def code_for(city: "City", named: str) -> str:
+    """A new one-time code for somebody. Raises as `people.code_for`."""
+    with city.database.writing() as connection:
+        return people.code_for(connection, named, city.clock())
+
+
+def revoke_person(city: "City", named: str) -> int:
+    """End every sign-in of somebody, and return how many there were. Raises as `people.revoke`."""
+    with city.database.writing() as connection:
+        return people.revoke(connection, named, city.clock())
+
+
+def list_sign_ins(city: "City") -> "list[sign_ins.SignInRecord]":
+    """Every sign-in on every device."""
+    with city.database.reading() as connection:
+        return sign_ins.records(connection)
+
+
+def revoke_device(city: "City", device_id: str) -> int:
+    """End every sign-in on a device, and return how many there were. Raises as `sign_ins.revoke_device`."""
+    with city.database.writing() as connection:
+        return sign_ins.revoke_device(connection, clean_line(device_id), city.clock())

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from crew.backend import citizen_pages, crew_api, crew_http, georeport, people
+from crew.backend import citizen_pages, crew_api, crew_http, georeport, sign_ins
 from crew.backend.body_limit import BodyLimit
 from crew.backend.crowd import Crowd
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
@@ -78,7 +78,7 @@ def _authenticated(request: Request, roles: "frozenset[Role]") -> Caller:
     """The device behind a request.
 
     Raises:
-        SignInAgain: No token was sent, or nobody owns it.
+        SignInAgain: No token was sent, nobody owns it, or it has lapsed or was ended.
         NotAllowed: The person's role may not use this route.
     """
     city = city_of(request)
@@ -86,17 +86,16 @@ def _authenticated(request: Request, roles: "frozenset[Role]") -> Caller:
     if scheme.lower() != "bearer" or not token:
         raise SignInAgain("This device is not signed in. Ask for a one-time code and sign in.")
     with city.database.reading() as connection:
-        caller = people.caller_with(connection, city.catalogue, token.strip())
+        days = city.settings.sign_in.days
+        caller = sign_ins.caller_with(connection, city.catalogue, token.strip(), city.clock(), days)
         unsent = crew_http.unsent_of(request)
-        is_news = caller is not None and people.is_news(connection, caller.device_id, city.clock(), unsent)
-    if caller is None:
-        raise SignInAgain("This device is not known any more. Ask for a one-time code and sign in again.")
+        is_news = sign_ins.is_news(connection, caller, city.clock(), unsent)
     if caller.person.role not in roles:
         _log.warning("Device %s, a %s, asked for %s: refused", caller.device_id, caller.person.role, request.url.path)
         raise NotAllowed(f"A {caller.person.role} may not do this.")
     if is_news:
         with city.database.writing() as connection:
-            people.note_seen(connection, caller.device_id, city.clock(), unsent)
+            sign_ins.note_seen(connection, caller, city.clock(), unsent)
     return caller
 
 

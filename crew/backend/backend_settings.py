@@ -28,6 +28,12 @@ class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     folder: str = ""
 
 
+class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long people stay signed in on their devices."""
+
+    days: int = 180
+
+
 class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an administrator can set; config/backend.toml says each key's meaning in one line."""
 
@@ -38,6 +44,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photo_limit_mb: int = 10
     page_size: int = 500
     mail: MailSettings = MailSettings()
+    sign_in: SignInSettings = SignInSettings()
 
     @property
     def photo_limit_bytes(self) -> int:
@@ -65,7 +72,8 @@ def read_backend_settings() -> BackendSettings:
         return _checked(shipped, _SETTINGS_FILE)
     own = read_toml(path)
     to_shape(own, BackendSettings, str(path))
-    return _checked({**shipped, **own, "mail": {**shipped["mail"], **own.get("mail", {})}}, str(path))
+    tables = {name: {**table, **own.get(name, {})} for name, table in shipped.items() if isinstance(table, dict)}
+    return _checked({**shipped, **own, **tables}, str(path))
 
 
 def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
@@ -79,4 +87,6 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
     for name in ("photo_limit_mb", "page_size"):
         if getattr(settings, name) < 1:
             raise CorrectSettings(f"In {origin}: {name} must be at least 1.")
+    if settings.sign_in.days < 1:
+        raise CorrectSettings(f"In {origin}: days of [sign_in] must be at least 1.")
     return settings

@@ -15,7 +15,7 @@ from crew.backend.order_writing import Receipt, attach_photos, write_history
 from crew.backend.orders import due_at, load_order
 from crew.backend.schema import photos, work_orders
 from crew.domain.change import Change, StatusChange
-from crew.domain.rules import A_SECOND_TIME, BY_ANOTHER_CREW, apply, with_entry
+from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
 from crew.domain.work_order import PublicStatus, WorkOrder
 
 if TYPE_CHECKING:
@@ -83,7 +83,25 @@ def apply_to_other(connection: "Connection", city: "City", other: WorkOrder, cha
 
 def keep_beside(connection: "Connection", city: "City", order: WorkOrder, change: Change, person: "Person") -> None:
     """Keep the photos and the account of work on an order that had ended meanwhile, and touch nothing else."""
-    changed = with_entry(order, change, _account(order, change, person))
+    _keep(connection, city, order, change, _account(order, change, person))
+
+
+def keep_for_a_look(connection: "Connection", city: "City", order: WorkOrder, change: Change, sender: "Person") -> None:
+    """Keep photos and account of what somebody did whose sign-in had ended, and touch nothing else.
+
+    Args:
+        connection: A connection inside the transaction of the change.
+        city: Where the clock is.
+        order: The order.
+        change: What was done, under the name of who did it.
+        sender: With whose sign-in the device sent it.
+    """
+    account = f"{describe(change)}, {AFTER_ITS_SIGN_IN}; sent by {sender.name}"
+    _keep(connection, city, order, change, account)
+
+
+def _keep(connection: "Connection", city: "City", order: WorkOrder, change: Change, account: str) -> None:
+    changed = with_entry(order, change, account)
     _write(connection, city, replace(changed, version=order.version + 1), needs_look=True)
     attach_photos(connection, order.id, change.photos)
     write_history(connection, order.id, changed.history[-1], Receipt(order.version + 1, city.clock(), change.device_id))

@@ -15,10 +15,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from crew import wire
-from crew.backend import feed
-from crew.backend.change_effects import absent_photos, apply_change, keep_beside
+from crew.backend import feed, sign_ins
+from crew.backend.change_effects import absent_photos, apply_change, keep_beside, keep_for_a_look
 from crew.backend.conflicts import conflict_of, ends_work
 from crew.backend.crews import require_known_crew, require_known_service
+from crew.backend.endpoint import audience_of
 from crew.backend.links import conflict_of_link, move_requests
 from crew.backend.orders import load_order
 from crew.backend.phone_in import makes_an_order, numbered, take_in
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from crew.backend.city import City
     from crew.backend.endpoint import Caller
+    from crew.domain.person import Person
     from crew.domain.work_order import WorkOrder
 
 MOST_CHANGES: Final = 200
@@ -135,9 +137,10 @@ class _Batch:
         return wire.decode(row.answer, wire.Answer)
 
     def _take(self, change: Change) -> wire.Answer:
+        own = change.person in ("", self._caller.person.name)
         try:
             with self._connection.begin_nested():
-                answer = self._effect(replace(change, person=self._caller.person.name))
+                answer = self._effect(replace(change, person=self._caller.person.name)) if own else self._kept(change)
         except (NotAllowed, CorrectInput) as error:
             answer = wire.Answer(change.id, "refused", error.sentence)
         except (IntegrityError, DataError):
@@ -156,8 +159,8 @@ class _Batch:
         """
         connection, city, person = self._connection, self._city, self._caller.person
         if isinstance(change.act, Intake):
-            return self._taken_in(change, change.act)
-        order = self._known_order(change.order_id)
+            return self._taken_in(change, change.act, person)
+        order = self._known_order(change.order_id, person)
         _check_names(connection, city, change)
         other = conflict_of(connection, order, change, person) or conflict_of_link(
             connection, city, self._caller, order, change
@@ -180,22 +183,44 @@ class _Batch:
         apply_change(connection, city, order, change, needs_look=look, person=person)
         return wire.Answer(change.id, "applied")
 
-    def _taken_in(self, change: Change, act: Intake) -> wire.Answer:
+    def _kept(self, change: Change) -> wire.Answer:
+        """Keep what somebody else did on this device, whose own sign-in cannot send it any more, for a decision.
+
+        Raises:
+            NotAllowed: Nobody of that name ever worked on the device, or the order was never theirs.
+        """
+        connection, city, sender = self._connection, self._city, self._caller.person
+        author = sign_ins.who_worked_on(connection, city.catalogue, change.device_id, change.person)
+        if author is None:
+            raise NotAllowed(f"{change.person} has never signed in on this device: nobody can say whose work this is.")
+        if missing := absent_photos(connection, change):
+            return wire.Answer(change.id, "photos_missing", "Its photos have to come first.", missing=missing)
+        answer = wire.Answer(
+            change.id, "kept", f"The sign-in of {author.name} had ended: it is kept beside the order for a supervisor."
+        )
+        if isinstance(change.act, Intake):  # a citizen waits for it, whoever took the call
+            number = self._taken_in(change, change.act, author).number
+            answer = msgspec.structs.replace(answer, number=number)
+            change = replace(change, order_id=OrderId(number or change.order_id))
+        keep_for_a_look(connection, city, self._known_order(change.order_id, author), change, sender)
+        return answer
+
+    def _taken_in(self, change: Change, act: Intake, person: "Person") -> wire.Answer:
         """Take in a telephone call. The order that it was to join may have ended: then it gets one of its own."""
         connection, city = self._connection, self._city
-        joined = self._known_order(change.order_id) if act.joins else None
+        joined = self._known_order(change.order_id, person) if act.joins else None
         if joined is not None and joined.work_status.ended:
             joined, act = None, replace(act, joins="")
-        check(joined or order_of(act, change.id, change.made_at), replace(change, act=act), self._caller.person)
+        check(joined or order_of(act, change.id, change.made_at), replace(change, act=act), person)
         number = take_in(connection, city, change, act, joined)
-        order = self._known_order(number)
+        order = self._known_order(number, person)
         apply_change(connection, city, order, replace(change, order_id=number, act=act), needs_look=order.needs_look)
         return wire.Answer(change.id, "applied", number="" if joined else number)
 
-    def _known_order(self, order_id: str) -> "WorkOrder":
-        """An order that the caller has or had; which others there are is nobody's business."""
+    def _known_order(self, order_id: str, person: "Person") -> "WorkOrder":
+        """An order that the person has or had; which others there are is nobody's business."""
         order = None
-        if feed.ever_had(self._connection, self._caller.audience, order_id):
+        if feed.ever_had(self._connection, audience_of(person), order_id):
             order = load_order(self._connection, self._city.catalogue, order_id)
         if order is None:
             raise NotAllowed(f"There is no work order with the number {order_id} among yours.")

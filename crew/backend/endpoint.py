@@ -66,11 +66,18 @@ class Caller:
 
     person: Person
     device_id: str
+    person_id: int = 0
+    """The person's number in the database."""
 
     @property
     def audience(self) -> str:
         """Whose feed the caller reads."""
-        return "*" if self.person.role.sees_whole_city else self.person.crew
+        return audience_of(self.person)
+
+
+def audience_of(person: Person) -> str:
+    """Whose feed a person reads."""
+    return "*" if person.role.sees_whole_city else person.crew
 
 
 def city_of(request: "Request") -> "City":

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.concurrency import run_in_threadpool
 
 from crew import wire
-from crew.backend import feed, people
+from crew.backend import feed, sign_ins
 from crew.domain.errors import CrewError
 
 if TYPE_CHECKING:
@@ -95,13 +95,13 @@ class Events:
     def _tail(self, caller: "Caller") -> str | None:
         """Where the caller's feed ends; None for a device that is not known any more."""
         with self._city.database.reading() as connection:
-            if not people.is_known(connection, caller.device_id):
+            if not sign_ins.is_known(connection, caller):
                 return None
             return feed.tail(connection, caller.audience)
 
     def _is_known(self, caller: "Caller") -> bool:
         with self._city.database.reading() as connection:
-            return people.is_known(connection, caller.device_id)
+            return sign_ins.is_known(connection, caller)
 
     async def _look_out(self) -> None:
         """Have the feed watched from here on; a listener looks at its end after this, so it misses nothing."""

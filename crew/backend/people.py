@@ -1,18 +1,17 @@
-"""Who may use the crew API: people, one-time codes, devices and their tokens. Backend layer.
+"""Who may use the crew API: people and their one-time codes, and how a code becomes a sign-in. Backend layer.
 
 Codes and tokens are stored as hashes only: who reads the database or a backup of it cannot sign in with it.
 """
 
-import hashlib
 import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
-from crew.backend.endpoint import Caller
+from crew.backend import sign_ins
 from crew.backend.schema import codes, devices, people
 from crew.domain.errors import CorrectInput, SignInAgain
 from crew.domain.person import Person, Role
@@ -31,7 +30,6 @@ _NO_CODE_LETTER: Final = re.compile(r"[^A-Z0-9]")
 _NAME_LIMIT: Final = 200
 _ID_LIMIT: Final = 64
 _LOST_ANSWER: Final = timedelta(minutes=10)
-_SEEN_EVERY: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,20 @@ class Enrolled:
 
     token: str
     person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """Somebody, for an administrator: number, name, role, crew, and how they are signed in."""
+
+    number: int
+    name: str
+    role: str
+    crew: str
+    devices: int
+    """On how many devices a sign-in stands."""
+    last_seen_at: datetime | None
+    revoked_at: datetime | None
 
 
 def add_person(connection: "Connection", name: str, role: Role, crew: str, now: datetime) -> str:
@@ -58,15 +70,68 @@ def add_person(connection: "Connection", name: str, role: Role, crew: str, now: 
     person_id = connection.execute(
         insert(people).values(name=person_name, role=role.value, crew=crew).returning(people.c.id)
     ).scalar_one()
+    return _new_code(connection, person_id, now)
+
+
+def _new_code(connection: "Connection", person_id: int, now: datetime) -> str:
     code = "".join(secrets.choice(_LETTERS) for _ in range(2 * _HALF))
-    connection.execute(
-        insert(codes).values(code_hash=_hash(code), person_id=person_id, expires_at=now + CODE_VALID_FOR)
-    )
+    code_hash = sign_ins.hashed(code)
+    connection.execute(insert(codes).values(code_hash=code_hash, person_id=person_id, expires_at=now + CODE_VALID_FOR))
     return f"{code[:_HALF]}-{code[_HALF:]}"
 
 
+def listed(connection: "Connection") -> list[PersonRecord]:
+    """Everybody, by name, with how many devices they are signed in on."""
+    standing = func.count(devices.c.id).filter(devices.c.revoked_at.is_(None))
+    rows = connection.execute(
+        select(people, standing.label("devices"), func.max(devices.c.last_seen_at).label("seen_at"))
+        .join_from(people, devices, isouter=True)
+        .group_by(people.c.id)
+        .order_by(people.c.name, people.c.id)
+    )
+    return [
+        PersonRecord(row.id, row.name, row.role, row.crew, row.devices, row.seen_at, row.revoked_at) for row in rows
+    ]
+
+
+def code_for(connection: "Connection", named: str, now: datetime) -> str:
+    """A new one-time code for somebody who is known; who was revoked may work again with it.
+
+    Raises:
+        CorrectInput: There is nobody of this name or number, or several of this name.
+    """
+    person_id = _the_one(connection, named)
+    connection.execute(update(people).where(people.c.id == person_id).values(revoked_at=None))
+    return _new_code(connection, person_id, now)
+
+
+def revoke(connection: "Connection", named: str, now: datetime) -> int:
+    """End every sign-in of a person and every unused code, and return how many sign-ins there were.
+
+    Raises:
+        CorrectInput: As `code_for`.
+    """
+    person_id = _the_one(connection, named)
+    connection.execute(update(people).where(people.c.id == person_id).values(revoked_at=now))
+    connection.execute(delete(codes).where(codes.c.person_id == person_id))
+    return sign_ins.revoke_person(connection, person_id, now)
+
+
+def _the_one(connection: "Connection", named: str) -> int:
+    name = clean_line(named, _NAME_LIMIT)
+    found = connection.execute(select(people.c.id).where(people.c.name == name)).scalars().all()
+    if not found and name.isascii() and name.isdecimal():
+        found = connection.execute(select(people.c.id).where(people.c.id == int(name[:9]))).scalars().all()
+    if not found:
+        raise CorrectInput(f'There is nobody called "{name}". Look at: crew backend people')
+    if len(found) > 1:
+        numbers = " or ".join(map(str, found))
+        raise CorrectInput(f"{len(found)} people are called {name}: say which by the number, {numbers}.")
+    return int(found[0])
+
+
 def sign_in(connection: "Connection", catalogue: "Catalogue", asked: "SignIn", now: datetime) -> Enrolled:
-    """Exchange a one-time code for a token; a token that the device had before ends.
+    """Exchange a one-time code for a token; a token that this person had on the device before ends.
 
     A device whose answer was lost on the way may ask again with its code for a few minutes.
 
@@ -76,7 +141,7 @@ def sign_in(connection: "Connection", catalogue: "Catalogue", asked: "SignIn", n
     """
     if not 0 < len(asked.device_id) <= _ID_LIMIT:
         raise CorrectInput(f"A device names itself with an id of 1 to {_ID_LIMIT} letters.")
-    code_hash = _hash(_NO_CODE_LETTER.sub("", asked.code.upper()))
+    code_hash = sign_ins.hashed(_NO_CODE_LETTER.sub("", asked.code.upper()))
     row = connection.execute(
         select(codes, people.c.name, people.c.role, people.c.crew)
         .join_from(codes, people)
@@ -89,19 +154,19 @@ def sign_in(connection: "Connection", catalogue: "Catalogue", asked: "SignIn", n
         update(codes).where(codes.c.code_hash == code_hash).values(used_at=now, device_id=asked.device_id)
     )
     token = secrets.token_urlsafe(32)
-    connection.execute(delete(devices).where(devices.c.id == asked.device_id))
+    connection.execute(delete(devices).where(devices.c.id == asked.device_id, devices.c.person_id == row.person_id))
     connection.execute(
         insert(devices),
         {
             "id": asked.device_id,
             "person_id": row.person_id,
-            "token_hash": _hash(token),
+            "token_hash": sign_ins.hashed(token),
             "name": clean_line(asked.device_name, _NAME_LIMIT),
             "enrolled_at": now,
             "last_seen_at": now,
         },
     )
-    return Enrolled(token, _person(catalogue, row.name, row.role, row.crew))
+    return Enrolled(token, sign_ins.person_of(catalogue, row.name, row.role, row.crew))
 
 
 def _check_code(code: "Row[Any]", asked: "SignIn", now: datetime) -> None:
@@ -110,47 +175,3 @@ def _check_code(code: "Row[Any]", asked: "SignIn", now: datetime) -> None:
         raise SignInAgain("This code was used already; each is good for one device. Ask for a new code.")
     if code.expires_at <= now:
         raise SignInAgain(f"This code is older than {CODE_VALID_FOR.days} days. Ask for a new code.")
-
-
-def caller_with(connection: "Connection", catalogue: "Catalogue", token: str) -> Caller | None:
-    """The device that owns a token, with its person; None where nobody does."""
-    row = connection.execute(
-        select(devices.c.id, people.c.name, people.c.role, people.c.crew)
-        .join_from(devices, people)
-        .where(devices.c.token_hash == _hash(token))
-    ).one_or_none()
-    return None if row is None else Caller(_person(catalogue, row.name, row.role, row.crew), row.id)
-
-
-def is_known(connection: "Connection", device_id: str) -> bool:
-    """Whether the device may still ask."""
-    return connection.execute(select(devices.c.id).where(devices.c.id == device_id)).first() is not None
-
-
-def is_news(connection: "Connection", device_id: str, now: datetime, unsent: int | None) -> bool:
-    """Whether a sign of life of a device is worth a write: the one before is old, or another number waits there."""
-    row = connection.execute(
-        select(devices.c.last_seen_at, devices.c.unsent).where(devices.c.id == device_id)
-    ).one_or_none()
-    return row is not None and (now - row.last_seen_at >= _SEEN_EVERY or unsent not in (None, row.unsent))
-
-
-def note_seen(connection: "Connection", device_id: str, now: datetime, unsent: int | None) -> None:
-    """Write down a sign of life of a device.
-
-    Args:
-        connection: A connection inside a transaction.
-        device_id: The device.
-        now: The current time.
-        unsent: How many changes wait there; None where the device does not say.
-    """
-    waiting = {} if unsent is None else {"unsent": unsent}
-    connection.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=now, **waiting))
-
-
-def _person(catalogue: "Catalogue", name: str, role: str, crew: str) -> Person:
-    return Person(name, Role(role), crew, catalogue.crew_title(crew) if crew else "")
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

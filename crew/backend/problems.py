@@ -3,10 +3,12 @@
 from http import HTTPStatus
 from typing import Final
 
+from crew import wire
 from crew.domain.errors import (
     CorrectInput,
     CrewError,
     FreeSpace,
+    LetOthersSend,
     NotAllowed,
     SignInAgain,
     TryLater,
@@ -32,6 +34,7 @@ class Declined(CrewError):
 
 
 _ANSWERS: Final[tuple[tuple[type[CrewError], HTTPStatus, str], ...]] = (
+    (LetOthersSend, HTTPStatus.UNAUTHORIZED, wire.ENDED),
     (SignInAgain, HTTPStatus.UNAUTHORIZED, "sign_in"),
     (NotAllowed, HTTPStatus.FORBIDDEN, "not_allowed"),
     (Malformed, HTTPStatus.UNPROCESSABLE_ENTITY, "malformed"),

@@ -213,6 +213,7 @@ people: Final = Table(
     Column("name", String(200), nullable=False),
     Column("role", String(20), nullable=False),
     Column("crew", String(200), nullable=False, default=""),
+    Column("revoked_at", Moment, comment="when an administrator ended every sign-in; empty again with a new code"),
 )
 
 codes: Final = Table(
@@ -229,12 +230,14 @@ devices: Final = Table(
     "devices",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("name", String(200), nullable=False, default=""),
     Column("enrolled_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
     Column("unsent", Integer, nullable=False, default=0, comment="changes that waited on the device then"),
+    Column("revoked_at", Moment, comment="when an administrator ended this sign-in"),
+    comment="one row a sign-in: a device, and a person who works on it; rows stay, to say who ever did",
 )
 
 notices: Final = Table(

@@ -39,7 +39,8 @@ def backend_dir(arguments: "argparse.Namespace") -> Path:
     return data_dir(arguments, platformdirs.user_data_path("crew-backend"))
 
 
-def _city(arguments: "argparse.Namespace") -> "City":
+def open_it(arguments: "argparse.Namespace") -> "City":
+    """The city of the folder that is named. Raises as `require_backend`, and what is wrong with the folder."""
     require_backend()
     from crew.backend.backend_settings import read_backend_settings
     from crew.backend.city import open_city
@@ -60,7 +61,7 @@ def serve(arguments: "argparse.Namespace") -> int:
 
 def import_file(arguments: "argparse.Namespace") -> int:
     """Read a city's file of requests; a bad row is named and never ends the import."""
-    city = _city(arguments)
+    city = open_it(arguments)
     from crew.backend.importing import import_file as run_import
 
     path = Path(arguments.file).expanduser()
@@ -94,7 +95,7 @@ def _print_summary(summary: "ImportSummary") -> None:
 
 def crews(arguments: "argparse.Namespace") -> int:
     """Print the crews with their open and overdue orders."""
-    city = _city(arguments)
+    city = open_it(arguments)
     from crew.backend.admin import crew_loads
 
     loads = crew_loads(city, city.clock())
@@ -111,7 +112,7 @@ def crews(arguments: "argparse.Namespace") -> int:
 
 def add_person(arguments: "argparse.Namespace") -> int:
     """Print a one-time code for somebody's device."""
-    city = _city(arguments)
+    city = open_it(arguments)
     from crew.backend.admin import add_person as make_code
     from crew.domain.person import Role
 

@@ -25,6 +25,7 @@ _EXTRAS = {
     "camera": ("av", "this device's own camera"),
     "gps": ("serial", "a position receiver on a serial port"),
     "heic": ("pi_heif", "HEIC photos of iPhones"),
+    "keyring": ("keyring", "sign-ins in the system's keyring instead of a private file"),
     "backend": ("starlette", "the backend: crew serve, crew demo"),
 }
 _PROGRAMS = ("fswebcam", "rpicam-still", "libcamera-still")

@@ -238,10 +238,24 @@ def _add_backend_commands(commands: Commands) -> None:
     _add_care_commands(inner)
     offering = _add(inner, "map", "crew.cli.map", "offer", "give every device a map to fetch")
     offering.add_argument("file", metavar="FILE", help="PMTiles with vector tiles, such as `crew map build` makes")
+    _add_people_commands(inner)
     person = _add(inner, "add-person", "crew.cli.backend", "add_person", "make a one-time code for somebody")
     person.add_argument("name", metavar="NAME")
-    person.add_argument("--role", required=True, choices=["crew", "supervisor", "dispatcher"])
+    person.add_argument("--role", required=True, choices=["crew", "supervisor", "dispatcher", "administrator"])
     person.add_argument("--crew", default="", metavar="CREW", help="the crew's name, as `crew backend crews` lists it")
+
+
+def _add_people_commands(commands: Commands) -> None:
+    people = _add(commands, "people", "crew.cli.people", "show", "everybody, and on how many devices they work")
+    inner = people.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    code = _add(inner, "code", "crew.cli.people", "make_code", "make a new one-time code for somebody who is known")
+    code.add_argument("name", metavar="NAME", help="or the number, where several have the name")
+    revoke = _add(inner, "revoke", "crew.cli.people", "revoke", "end somebody's sign-ins; their unsent work is kept")
+    revoke.add_argument("name", metavar="NAME", help="or the number, where several have the name")
+    devices = _add(commands, "devices", "crew.cli.people", "devices", "every device, and who is signed in there")
+    inner = devices.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    lost = _add(inner, "revoke", "crew.cli.people", "revoke_device", "end every sign-in on a device that was lost")
+    lost.add_argument("id", metavar="DEVICE", help="as `crew backend devices` lists it")
 
 
 def _add_care_commands(commands: Commands) -> None:

@@ -28,6 +28,10 @@ class SignInAgain(CrewError):
     exit_code = 3
 
 
+class LetOthersSend(SignInAgain):
+    """Somebody's sign-in was ended by an administrator: what they did here leaves with the next person's."""
+
+
 class TryLater(CrewError):
     """No answer from the backend now: nothing to mend, it will be tried again.
 

@@ -153,11 +153,17 @@ A_SECOND_TIME: Final = "reported a second time"
 """What the history says of work on an order that had ended already."""
 
 
+AFTER_ITS_SIGN_IN: Final = "by somebody whose sign-in had ended"
+"""What the history says of an act that had no effect, as nobody vouches for it but the device."""
+
+_TO_LOOK_AT: Final = (BY_ANOTHER_CREW, A_SECOND_TIME, AFTER_ITS_SIGN_IN)
+
+
 def what_to_look_at(order: WorkOrder) -> str:
     """Why a supervisor should look at an order, in words; empty where nobody needs to."""
     if not order.needs_look:
         return ""
-    texts = [entry.text for entry in order.history if BY_ANOTHER_CREW in entry.text or A_SECOND_TIME in entry.text]
+    texts = [entry.text for entry in order.history if any(words in entry.text for words in _TO_LOOK_AT)]
     return texts[-1] if texts else "it was finished while somebody else changed it"
 
 

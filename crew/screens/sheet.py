@@ -8,9 +8,11 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from textual import on, work
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import ScreenResume
 from textual.screen import ModalScreen
 
 from crew.commands import Command
@@ -53,6 +55,7 @@ class Sheet(ModalScreen[_Result | None]):
     def __init__(self) -> None:
         super().__init__(classes="-full" if self.full else None)
         self._acting = False
+        self._owed: tuple[_Result | None] | None = None
 
     def title_words(self) -> Content:
         """The first line."""
@@ -76,6 +79,21 @@ class Sheet(ModalScreen[_Result | None]):
         """Do what the button stands for."""
         message.stop()
         await self.run_action(message.command.name)
+
+    def dismiss(self, result: _Result | None = None) -> AwaitComplete:
+        """Close and give back a result; under another screen, as soon as that has gone.
+
+        Textual closes whatever is on top, whoever asks: an act that ends late would open the lock.
+        """
+        if self.is_active:
+            return super().dismiss(result)
+        self._owed = (result,)
+        return AwaitComplete()
+
+    @on(ScreenResume)
+    def _close_at_last(self) -> None:
+        if self._owed is not None and self.is_active:
+            self.dismiss(*self._owed)
 
     async def action_leave(self) -> None:
         """Close without an act."""

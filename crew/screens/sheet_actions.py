@@ -151,7 +151,7 @@ class SheetActions(CommandScreen[_Result]):
         if order is None:
             return
         draft = await asyncio.to_thread(self._draft, order.id, kind.draft_kind)
-        if self.is_current:
+        if self.is_active:
             self.app.push_screen(kind(self.field_work, self.look, order, draft), self.acted)
 
     async def _read(self, order_id: str) -> "WorkOrder | None":
@@ -186,7 +186,7 @@ class SheetActions(CommandScreen[_Result]):
         from crew.screens.navigate_sheet import NavigateSheet
 
         order = await self._read(self.chosen_id)
-        if order is not None and self.is_current:
+        if order is not None and self.is_active:
             self.app.push_screen(NavigateSheet(self.field_work, self.look, order))
 
     def action_zoom(self) -> None:

@@ -3,16 +3,16 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 
 from crew.domain.person import Person
 from crew.domain.position import Position
-from crew.store.database import Database, from_column, to_column
+from crew.store.database import from_column, to_column
+from crew.store.values import Values
 from crew.wire import CrewLoad, MovedAway, ServiceOffer
 
-_T = TypeVar("_T")
 _MOST_MOVES: Final = 200
 
 
@@ -59,11 +59,8 @@ class Recovery(msgspec.Struct, frozen=True):
         )
 
 
-class DeviceTable:
+class DeviceTable(Values):
     """Names and values about the device itself."""
-
-    def __init__(self, database: Database) -> None:
-        self._database: Final = database
 
     def device_id(self, fresh_id: str) -> str:
         """The lasting id of this device; `fresh_id` becomes it when there is none yet."""
@@ -219,18 +216,3 @@ class DeviceTable:
     @recovery.setter
     def recovery(self, recovery: Recovery | None) -> None:
         self._write("recovery", "" if recovery is None else msgspec.json.encode(recovery).decode())
-
-    def _read(self, name: str) -> str:
-        row = self._database.row("SELECT value FROM device WHERE name = ?", (name,))
-        return str(row[0]) if row else ""
-
-    def _decoded(self, name: str, shape: type[_T]) -> _T | None:
-        raw = self._read(name)
-        with self._database.content():
-            return msgspec.json.decode(raw, type=shape) if raw else None
-
-    def _write(self, name: str, value: str) -> None:
-        self._database.execute(
-            "INSERT INTO device (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (name, value),
-        )

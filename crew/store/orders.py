@@ -82,13 +82,13 @@ class OrderTable:
         self._database: Final = database
         self._outbox: Final = outbox
 
-    def stops(self, *, ended: bool) -> list[Stop]:
-        """The lines of the list, earliest deadline first; ended ones latest first."""
+    def stops(self, *, ended: bool, crew: str = "") -> list[Stop]:
+        """The lines of the list, of one crew or of all, earliest deadline first; ended ones latest first."""
         order = "o.updated_at DESC" if ended else "o.due_at IS NULL, o.due_at, o.id"
         rows = self._database.rows(
             f"SELECT {_LIST_COLUMNS} FROM orders o LEFT JOIN {_UNSENT} x ON x.order_id = o.id "  # noqa: S608 - constants
-            f"WHERE o.ended = ? ORDER BY {order}",
-            (int(ended),),
+            f"WHERE o.ended = ? AND (? = '' OR o.crew = ?) ORDER BY {order}",
+            (int(ended), crew, crew),
         )
         with self._database.content():
             return [_stop(row) for row in rows]
@@ -130,9 +130,12 @@ class OrderTable:
         )
         return [Located(*row) for row in rows]
 
-    def count_ended(self, since: datetime) -> int:
-        """How many orders have ended since a moment."""
-        row = self._database.row("SELECT COUNT(*) FROM orders WHERE ended AND updated_at >= ?", (to_column(since),))
+    def count_ended(self, since: datetime, crew: str = "") -> int:
+        """How many orders have ended since a moment, of one crew or of all."""
+        row = self._database.row(
+            "SELECT COUNT(*) FROM orders WHERE ended AND updated_at >= ? AND (? = '' OR crew = ?)",
+            (to_column(since), crew, crew),
+        )
         return int(row[0]) if row else 0
 
     def count_ended_by_crew(self, since: datetime) -> dict[str, int]:

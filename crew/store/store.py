@@ -14,6 +14,7 @@ from crew.store.map_file import MapFile
 from crew.store.orders import OrderTable
 from crew.store.originals import Originals
 from crew.store.outbox import OutboxTable
+from crew.store.people import PeopleTable
 from crew.store.photo_files import PhotoFiles
 from crew.store.photo_looks import PhotoLooks
 from crew.store.sentences import Damaged
@@ -37,6 +38,7 @@ class Store:
         self.outbox: Final = OutboxTable(database)
         self.orders: Final = OrderTable(database, self.outbox)
         self.device: Final = DeviceTable(database)
+        self.people: Final = PeopleTable(database, self.device)
         self.photos: Final = PhotoFiles(database, folder / PHOTO_FOLDER)
         self.thumbnails: Final = ThumbnailTable(database)
         self.photo_looks: Final = PhotoLooks(database)
@@ -54,7 +56,8 @@ class Store:
         return self._database.data_version()
 
     def keep_draft(self, order_id: str, kind: str, body: str, now: datetime) -> None:
-        """Keep a half-written text over a restart; an empty one is forgotten."""
+        """Keep a half-written text of who works now over a restart; an empty one is forgotten."""
+        kind = self._own(kind)
         if not body.strip():
             self._database.execute("DELETE FROM drafts WHERE order_id = ? AND kind = ?", (order_id, kind))
             return
@@ -64,9 +67,14 @@ class Store:
         )
 
     def draft(self, order_id: str, kind: str) -> str:
-        """The half-written text of an order, or an empty one."""
+        """The half-written text of an order by who works now, or an empty one."""
+        kind = self._own(kind)
         row = self._database.row("SELECT body FROM drafts WHERE order_id = ? AND kind = ?", (order_id, kind))
         return str(row[0]) if row else ""
+
+    def _own(self, kind: str) -> str:
+        owner = self.people.draft_owner()
+        return f"{kind} by {owner}" if owner else kind
 
     def close(self) -> None:
         """Close the database file, and let others mend it."""

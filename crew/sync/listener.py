@@ -63,7 +63,7 @@ class Listener:
     async def _listen(self) -> None:
         assert self._device is not None  # noqa: S101 - set before it may listen
         try:
-            async with self._world.connect(self._device.url, self._device.token) as api:
+            async with self._world.api(self._device.url, self._device.token) as api:
                 await api.listen(self._heard)
         except (CrewError, OSError) as error:
             if self.hears:  # the first sign that the link may have gone: a round finds out

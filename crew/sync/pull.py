@@ -15,6 +15,7 @@ from crew.sync.events import StoreChanged, SyncEvent
 if TYPE_CHECKING:
     from crew.api_client import CrewApi
     from crew.domain.clock import Clock
+    from crew.domain.person import Person
     from crew.store.store import Store
     from crew.wire import FeedPage
 
@@ -27,7 +28,10 @@ _OLDEST_BACKUP: Final = timedelta(days=60)
 class Pull:
     """One round of fetching."""
 
-    def __init__(self, store: "Store", api: "CrewApi", clock: "Clock", tell: Callable[[SyncEvent], None]) -> None:
+    def __init__(
+        self, store: "Store", api: "CrewApi", clock: "Clock", person: "Person", tell: Callable[[SyncEvent], None]
+    ) -> None:
+        self._person: Final = person
         self._store: Final = store
         self._clock: Final = clock
         self._api: Final = api
@@ -41,7 +45,8 @@ class Pull:
         while True:
             asked, unsent = await asyncio.to_thread(self._standing)
             page = await self._api.pull(asked, PAGE, unsent)
-            await asyncio.to_thread(self._take, page, asked)
+            if not await asyncio.to_thread(self._take, page, asked):
+                return count
             moved = frozenset((*(order.id for order in page.orders), *page.gone))
             count += len(moved)
             if moved:
@@ -66,10 +71,16 @@ class Pull:
         if grown or asyncio.get_running_loop().time() - self._pulled_at >= _NOW_AND_THEN_SECONDS:
             await self.orders()
 
-    def _take(self, page: "FeedPage", asked: str) -> None:
-        """A page and its cursor in one transaction: a cut leaves both or neither."""
+    def _take(self, page: "FeedPage", asked: str) -> bool:
+        """A page and its cursor in one transaction: a cut leaves both or neither.
+
+        Nothing is taken where somebody else works by now, whose feed is another; False then.
+        """
         device = self._store.device
         with self._store.transaction():
+            now = device.signed_in()
+            if now is None or now.person != self._person:
+                return False
             if page.reset or not asked:
                 device.begin_whole_copy()
             if page.reset and device.first_hears_of(asked):
@@ -82,3 +93,4 @@ class Pull:
             device.cursor = page.cursor
             if not page.more and device.end_whole_copy():
                 self._store.orders.remove_older_than(device.generation)
+        return True

@@ -15,10 +15,10 @@ from crew.domain.work_order import OrderId
 from crew.sync.events import LinkState, Round, StoreChanged, SyncEvent
 from crew.sync.link_rate import LinkRate
 from crew.sync.photo_sending import PhotoSending
+from crew.sync.sender import Sender
 from crew.wire import Answer
 
 if TYPE_CHECKING:
-    from crew.api_client import CrewApi
     from crew.domain.clock import Clock
     from crew.store.store import Store
 
@@ -42,10 +42,11 @@ class Push:
     """One round of sending. `tell` hears of every order whose changes moved."""
 
     def __init__(
-        self, store: "Store", api: "CrewApi", clock: "Clock", rate: LinkRate, tell: Callable[[SyncEvent], None]
+        self, store: "Store", sender: Sender, clock: "Clock", rate: LinkRate, tell: Callable[[SyncEvent], None]
     ) -> None:
         self._store: Final = store
-        self._api: Final = api
+        self._sender: Final = sender
+        self._api: Final = sender.api
         self._clock: Final = clock
         self._tell: Final = tell
         self._rate: Final = rate
@@ -95,11 +96,13 @@ class Push:
         self._tell(LinkState(online=done != Round(), to_send=count, sending=(done.sent + 1, done.sent + count)))
 
     def _ready(self) -> list[Change]:
-        """What may leave and was not found stuck in this round; a stuck change holds its order."""
+        """What may leave with this sign-in and was not found stuck in this round; any other change holds its order."""
         held: set[OrderId] = set()
         ready: list[Change] = []
-        for change in self._store.outbox.ready(self._clock()):
-            if change.id in self._stuck or not held.isdisjoint(change.orders):
+        changes, left_to_others = self._sender.ready(self._store, self._clock())
+        for change in changes:
+            stays = change.id in self._stuck or change.person in left_to_others
+            if stays or not held.isdisjoint(change.orders):
                 held.update(change.orders)
             else:
                 ready.append(change)
@@ -120,7 +123,7 @@ class Push:
         batch = tuple(change for change in batch if change.id in leaving)
         if not batch:
             return Round()
-        cursor = await asyncio.to_thread(lambda: self._store.device.cursor)
+        cursor = await asyncio.to_thread(self._cursor)
         try:
             answers = (await self._api.push(batch, cursor, self._rate.seconds_for)).answers
         except Refused as error:
@@ -130,6 +133,10 @@ class Push:
         done = await asyncio.to_thread(self._take, batch, answers)
         self._tell(StoreChanged(frozenset(order_id for change in batch for order_id in change.orders)))
         return done
+
+    def _cursor(self) -> str:
+        """How far this device has pulled, as far as the sender's feed is the one that is pulled."""
+        return "" if self._sender.alone else self._store.device.cursor
 
     async def _send_one_by_one(self, batch: tuple[Change, ...]) -> Round:
         """The backend would not look at the batch: find the culprit, which holds back what follows on its order."""

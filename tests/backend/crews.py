@@ -92,7 +92,7 @@ class Device:
             order_id=OrderId(order_id),
             base_version=version,
             made_at=self.city.clock(),
-            person="whoever",
+            person=self.person.name,
             act=act,
         )
 

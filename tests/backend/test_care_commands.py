@@ -39,6 +39,27 @@ def test_a_backup_is_taken_beside_a_running_server_which_no_restore_may_replace(
         )
 
 
+def test_people_and_devices_are_listed_and_their_sign_ins_ended(city: Path, tmp_path: Path) -> None:
+    def ask(*words: str) -> str:
+        answered = crew("backend", *words, "--data", city, home=tmp_path)
+        assert answered.code == 0, answered.err
+        return answered.out
+
+    code = ask("add-person", "Sam Lee", "--role", "supervisor").split()[-1]
+    with served(city, tmp_path) as url:
+        assert crew("sign-in", url, code, "--data", tmp_path / "desk", home=tmp_path).code == 0
+        assert "Sam Lee  supervisor" in ask("people")
+        device = ask("devices").splitlines()[1].split()[0]
+        assert ask("devices", "revoke", device) == f"ended 1 sign-in of {device}\n"
+        refused = crew("sync", "--data", tmp_path / "desk", home=tmp_path)
+        assert (refused.code, "ended by an administrator" in refused.err) == (3, True)
+        code = ask("people", "code", "Sam Lee").split()[-1]
+        assert crew("sign-in", url, code, "--data", tmp_path / "desk", home=tmp_path).code == 0
+        assert crew("backend", "people", "--json", "--data", city, home=tmp_path).json[-1]["devices"] == 1
+        assert ask("people", "revoke", "Sam Lee") == "ended 1 sign-in of Sam Lee\n"
+        assert "revoked" in ask("people")
+
+
 def test_a_city_moves_to_another_machine_in_one_file(city: Path, tmp_path: Path) -> None:
     crew("backend", "backup", tmp_path / "backup.tar", "--data", city, home=tmp_path)
 

@@ -20,8 +20,9 @@ from crew.backend.events import Events
 from crew.backend.orders import load_order
 from crew.backend.people import sign_in
 from crew.backend.serve import EmbeddedBackend, utc_now
+from crew.backend.sign_ins import caller_with, revoke_device
 from crew.domain.change import Assignment, Change, ChangeId
-from crew.domain.person import Person, Role
+from crew.domain.person import Role
 from crew.domain.work_order import OrderId
 from tests.backend.crews import LIGHTS, ROADS, report
 from tests.backend.test_serve import running
@@ -36,6 +37,12 @@ def token_of(city: City, role: Role, crew: str = "", device_id: str = "tablet") 
     code = add_person(city, "Ana", role, crew)
     with city.database.writing() as connection:
         return sign_in(connection, city.catalogue, wire.SignIn(code, device_id), city.clock()).token
+
+
+def caller_on(city: City, role: Role, crew: str = "", device_id: str = "tablet") -> Caller:
+    token = token_of(city, role, crew, device_id)
+    with city.database.reading() as connection:
+        return caller_with(connection, city.catalogue, token, city.clock(), days=1)
 
 
 def headers(token: str) -> dict[str, str]:
@@ -120,8 +127,7 @@ async def test_many_listeners_hear_one_after_the_other_and_the_last_within_two_s
     report(city, ROADS)
     streams = []
     for number in range(_MANY):
-        token_of(city, Role.CREW, ROADS, f"tablet-{number}")
-        streams.append(events.stream(Caller(Person("Ana", Role.CREW, ROADS), f"tablet-{number}")))
+        streams.append(events.stream(caller_on(city, Role.CREW, ROADS, f"tablet-{number}")))
         await anext(streams[-1])
 
     async def heard_at(stream: AsyncIterator[bytes]) -> float:
@@ -136,19 +142,17 @@ async def test_many_listeners_hear_one_after_the_other_and_the_last_within_two_s
 
 
 async def test_a_device_that_is_not_known_any_more_is_let_go_at_the_next_heart_beat(city: City) -> None:
-    caller = Caller(Person("Ana", Role.DISPATCHER, ""), "tablet")
-    token_of(city, Role.DISPATCHER)
+    caller = caller_on(city, Role.DISPATCHER)
     stream = Events(city, heart_beat_seconds=0.05).stream(caller)
     assert b"data: " in await anext(stream)
     assert await anext(stream) == b":\n\n"
     with city.database.writing() as connection:
-        connection.exec_driver_sql("DELETE FROM devices")
+        revoke_device(connection, "tablet", city.clock())
     assert [chunk async for chunk in stream if chunk != b":\n\n"] == []
 
 
 async def test_a_newer_call_of_the_same_device_ends_the_older_one(city: City) -> None:
-    caller = Caller(Person("Ana", Role.DISPATCHER, ""), "tablet")
-    token_of(city, Role.DISPATCHER)
+    caller = caller_on(city, Role.DISPATCHER)
     events = Events(city)
     older, newer = events.stream(caller), events.stream(caller)
     await anext(older)

@@ -65,7 +65,7 @@ def write_notes(client: httpx.Client, orders: Sequence[OrderId], device_id: str,
             order_id=orders[number % len(orders)],
             base_version=1,
             made_at=NOON,
-            person="Ana",
+            person=device_id,
             act=Note(f"note {number}"),
         )
         answer = client.post("changes", content=wire.encode_changes((change,)))

@@ -8,15 +8,21 @@ import pytest
 from sqlalchemy import select
 
 from crew import wire
-from crew.backend.admin import add_person, crew_loads
+from crew.backend.admin import add_person, code_for, crew_loads
 from crew.backend.city import City
 from crew.backend.schema import codes, devices
 from crew.domain.errors import CorrectInput
 from crew.domain.person import Person, Role
 from tests.backend.citizens import Hands
-from tests.backend.crews import JSON, LIGHTS, ROADS, Enrolment, report
+from tests.backend.crews import JSON, LIGHTS, ROADS, Device, Enrolment, report
 
 pytestmark = pytest.mark.anyio
+
+
+async def again(client: httpx.AsyncClient, city: City, name: str, device_id: str) -> Device:
+    """Somebody who is known signs in with a new code."""
+    signed_in = wire.decode((await sign_in(client, code_for(city, name), device_id)).content, wire.SignedIn)
+    return Device(client, city, signed_in.person, signed_in.token, device_id)
 
 
 async def sign_in(client: httpx.AsyncClient, code: str, device_id: str = "tablet") -> httpx.Response:
@@ -81,12 +87,21 @@ async def test_a_device_whose_answer_was_lost_asks_again_with_its_code(
     assert "used already" in sentence_of(await sign_in(client, code))
 
 
-async def test_signing_in_again_ends_the_devices_old_token(enrol: Enrolment) -> None:
-    before = await enrol(Role.SUPERVISOR, device_id="tablet")
-    after = await enrol(Role.DISPATCHER, device_id="tablet")
+async def test_signing_in_again_ends_the_old_token_of_this_person_on_the_device(city: City, enrol: Enrolment) -> None:
+    before = await enrol(Role.SUPERVISOR, name="Sam", device_id="tablet")
+    elsewhere = await again(enrol.client, city, "Sam", "desk")
+    after = await again(enrol.client, city, "Sam", "tablet")
 
     assert (await before.get("me")).status_code == 401
-    assert wire.decode((await after.get("me")).content, wire.Me).person.role is Role.DISPATCHER
+    assert {(await device.get("me")).status_code for device in (after, elsewhere)} == {200}
+
+
+async def test_people_who_share_a_device_each_have_a_sign_in_of_their_own(enrol: Enrolment) -> None:
+    sam = await enrol(Role.SUPERVISOR, name="Sam", device_id="tablet")
+    dee = await enrol(Role.DISPATCHER, name="Dee", device_id="tablet")
+
+    assert wire.decode((await sam.get("me")).content, wire.Me).person.name == "Sam"
+    assert wire.decode((await dee.get("me")).content, wire.Me).person.name == "Dee"
 
 
 async def test_neither_code_nor_token_is_stored(city: City, client: httpx.AsyncClient) -> None:

@@ -21,6 +21,7 @@ from crew.domain.person import Role
 from crew.domain.work_order import OrderId, Photo, PhotoRole
 from crew.sync import Sync, World
 from crew.sync.link_watch import Door
+from crew.tokens import Tokens
 from crew.wiring import Device
 from tests.backend.citizens import Hands
 from tests.backend.crews import ROADS, report, stored
@@ -45,6 +46,7 @@ class BadLink:
             clock=self.truck.clock,
             jitter=lambda: self.jitter,
             fresh_id=lambda: "truck-7",
+            tokens=Tokens(self.truck.folder / "sign-ins"),
             reaches=Door().opens,
         )
         self.sync = Sync(self.truck.store, self.world)

@@ -18,6 +18,7 @@ from crew.field_work import FieldWork
 from crew.store.outbox import OutboxEntry
 from crew.store.store import open_store
 from crew.sync import Sync, World
+from crew.tokens import Tokens
 from tests.backend.citizens import Hands
 from tests.backend.crews import jpeg, photo_of
 from tests.model.backend_side import Backend
@@ -59,6 +60,7 @@ class Device:
             clock=self.clock,
             jitter=lambda: 0.0,
             fresh_id=lambda: self.name,
+            tokens=Tokens(self.folder / "sign-ins"),
             reaches=_nobody_knocks,
         )
         self.sync = Sync(self.store, world)

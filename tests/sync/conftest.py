@@ -1,6 +1,6 @@
 """A truck and a backend with a road between them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 import pytest
@@ -8,8 +8,25 @@ import pytest
 from crew.api_client import CrewApi
 from crew.domain.work_order import WorkOrder
 from crew.sync import Sync, World
+from crew.sync.world import Keeps
 from tests.sync.backend import ScriptedBackend
 from tests.trucks import Truck
+
+
+class PlainTokens:
+    """Tokens under their own names."""
+
+    def holds(self, name: str) -> bool:
+        return True
+
+    async def keep(self, token: str) -> str:
+        return token
+
+    async def reveal(self, name: str) -> str:
+        return name
+
+    async def forget(self, name: str) -> None:
+        assert name
 
 
 @dataclass
@@ -19,6 +36,7 @@ class Road:
     truck: Truck
     backend: ScriptedBackend
     door_opens: bool = False
+    tokens: Keeps = field(default_factory=lambda: PlainTokens())
 
     def __post_init__(self) -> None:
         self.world = World(
@@ -27,6 +45,7 @@ class Road:
             clock=self.truck.clock,
             jitter=lambda: 1.0,
             fresh_id=lambda: "a fresh device",
+            tokens=self.tokens,
             reaches=self.reaches,
             device_name="Truck 7",
         )

@@ -18,6 +18,7 @@ from crew.domain.change import Contact, Intake, SendingStatus
 from crew.domain.person import Role
 from crew.domain.work_order import WorkOrder
 from crew.sync import Sync, World
+from crew.tokens import Tokens
 from tests.backend.crews import report, stored
 from tests.trucks import HandClock, Truck
 
@@ -50,6 +51,7 @@ class Town:
             clock=self.clock,
             jitter=lambda: 0.0,
             fresh_id=lambda: f"device of a {role.value}",
+            tokens=Tokens(truck.folder / "sign-ins"),
             reaches=_heard,
         )
         sync = Sync(truck.store, world)

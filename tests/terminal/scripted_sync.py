@@ -23,6 +23,7 @@ class ScriptedSync:
         self._fault = asyncio.Event()
         self.tell: Callable[[SyncEvent], None] = lambda _: None
         self.wakes = 0
+        self.begun_anew = 0
         self.wanted: list[str] = []
         self.answers: dict[str, SignedInDevice] = {}
 
@@ -40,6 +41,9 @@ class ScriptedSync:
     def wake(self) -> None:
         self.wakes += 1
 
+    def begin_anew(self) -> None:
+        self.begun_anew += 1
+
     def want_photo(self, sha256: str) -> None:
         self.wanted.append(sha256)
 
@@ -49,5 +53,5 @@ class ScriptedSync:
         if code not in self.answers:
             raise SignInAgain("This code is not known. Ask your supervisor for a new one.")
         device = self.answers[code]
-        await asyncio.to_thread(self._store.device.sign_in, device)
+        await asyncio.to_thread(self._store.people.enrol, device)
         return device

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _TIMEOUT_SECONDS = 20.0
 _TURN_SECONDS = 0.01
 _TURNS_OF_CALM = 4
-_LASTING = frozenset({"sync", "sign-in", "picture", "camera", "phone", "position", "tiles"})
+_LASTING = frozenset({"sync", "sign-in", "people", "lock", "picture", "camera", "phone", "position", "tiles"})
 """Groups of workers that wait for the world, or for a person."""
 
 

@@ -1,0 +1,103 @@
+"""The commands about a city's people and the devices they are signed in on. CLI layer; needs the `backend` extra."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from crew.cli.backend import open_it
+from crew.cli.output import print_json, print_table
+from crew.domain.plain_text import clean_line
+
+if TYPE_CHECKING:
+    import argparse
+    from datetime import datetime
+
+
+def show(arguments: "argparse.Namespace") -> int:
+    """Print everybody, and how they are signed in."""
+    city = open_it(arguments)
+    from crew.backend.admin import list_people
+
+    people = list_people(city)
+    if arguments.json:
+        print_json(msgspec.to_builtins(people))
+    else:
+        rows = [
+            (
+                f"{one.number:>3}",
+                one.name,
+                one.role,
+                one.crew or "-",
+                "revoked" if one.revoked_at else str(one.devices),
+                _day(one.last_seen_at),
+            )
+            for one in people
+        ]
+        print_table(rows, ("NO.", "NAME", "ROLE", "CREW", "DEVICES", "LAST SEEN"))
+    return 0
+
+
+def make_code(arguments: "argparse.Namespace") -> int:
+    """Print a new one-time code for somebody who is known."""
+    city = open_it(arguments)
+    from crew.backend.admin import code_for
+
+    code = code_for(city, arguments.name)
+    if arguments.json:
+        print_json({"name": clean_line(arguments.name), "code": code})
+    else:
+        print(f"code {code}")
+        print("Good for one device within seven days: crew sign-in URL CODE", file=sys.stderr)
+    return 0
+
+
+def revoke(arguments: "argparse.Namespace") -> int:
+    """End every sign-in of a person; what they did offline is kept for a supervisor."""
+    city = open_it(arguments)
+    from crew.backend.admin import revoke_person
+
+    return _say_ended(arguments, clean_line(arguments.name), revoke_person(city, arguments.name))
+
+
+def devices(arguments: "argparse.Namespace") -> int:
+    """Print every device with the people who are signed in there."""
+    city = open_it(arguments)
+    from crew.backend.admin import list_sign_ins
+
+    found = list_sign_ins(city)
+    if arguments.json:
+        print_json(msgspec.to_builtins(found))
+    else:
+        rows = [
+            (
+                one.device_id,
+                one.device_name or "-",
+                one.person,
+                "revoked" if one.revoked_at else _day(one.last_seen_at),
+                f"{one.unsent:>6}",
+            )
+            for one in found
+        ]
+        print_table(rows, ("DEVICE", "NAME", "PERSON", "LAST SEEN", "UNSENT"))
+    return 0
+
+
+def revoke_device(arguments: "argparse.Namespace") -> int:
+    """End every sign-in on a device, such as one that was lost."""
+    city = open_it(arguments)
+    from crew.backend.admin import revoke_device as end_all
+
+    return _say_ended(arguments, clean_line(arguments.id), end_all(city, arguments.id))
+
+
+def _say_ended(arguments: "argparse.Namespace", whose: str, count: int) -> int:
+    if arguments.json:
+        print_json({"revoked": whose, "sign_ins": count})
+    else:
+        print(f"ended {count} sign-in{'' if count == 1 else 's'} of {whose}")
+    return 0
+
+
+def _day(moment: "datetime | None") -> str:
+    return "never" if moment is None else f"{moment.astimezone():%Y-%m-%d}"
