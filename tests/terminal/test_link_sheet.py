@@ -91,7 +91,7 @@ async def test_a_crew_is_told_who_can(truck: Truck) -> None:
     truck.sign_in(replace(A_SUPERVISOR, role=type(A_SUPERVISOR.role).CREW, crew="D2"))
     async with truck.running() as pilot:
         await press(pilot, "ampersand")
-        assert "a crew cannot do this" in screen_text(pilot.app)
+        assert "A crew cannot link" in screen_text(pilot.app)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
