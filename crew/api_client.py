@@ -100,9 +100,20 @@ class CrewApi:
         """Who the backend takes this device for. Raises as `sign_in`."""
         return await self._ask("GET", "me", wire.Me)
 
-    async def pull(self, cursor: str, limit: int, unsent: int = 0) -> wire.FeedPage:
-        """The next page of the change feed; tells in passing how many changes wait here. Raises as `sign_in`."""
+    async def pull(self, cursor: str, limit: int, unsent: int = 0, known_as: str = "") -> wire.FeedPage:
+        """The next page of the change feed.
+
+        Args:
+            cursor: How far this device has pulled.
+            limit: Orders in the page.
+            unsent: How many changes wait here; told in passing.
+            known_as: The mark of the person as this device knows them; where the backend knows more, the page has it.
+
+        Raises as `sign_in`.
+        """
         params = {"cursor": cursor, "limit": str(limit), "unsent": str(unsent)}
+        if known_as:
+            params["me"] = known_as
         return await self._ask("GET", "feed", wire.FeedPage, params=params)
 
     async def listen(self, heard: Callable[[str], None]) -> None:

@@ -157,7 +157,11 @@ class CrewApp(SharedApp):
     @on(SyncTold)
     def hear_sync(self, message: SyncTold) -> None:
         """Show how the link stands, and let screens read what is new."""
-        from crew.sync.events import LinkState, StoreChanged  # the package of sync is there by now, not at the start
+        from crew.sync.events import (
+            LinkState,
+            PersonChanged,
+            StoreChanged,
+        )  # the package of sync is there by now, not at the start
 
         match message.event:
             case LinkState() as link:
@@ -165,6 +169,8 @@ class CrewApp(SharedApp):
                 self._say_top()
             case StoreChanged(order_ids=order_ids):
                 self._tell_screens(order_ids)
+            case PersonChanged():
+                self._hear_of_person()
 
     def wake_sync(self) -> None:
         """Let what may leave leave now."""
@@ -207,6 +213,11 @@ class CrewApp(SharedApp):
             self._store_version = version
             await self._read_person()
             self._tell_screens()
+
+    @work(group="person", exclusive=True)
+    async def _hear_of_person(self) -> None:
+        await self._read_person()
+        self._tell_screens()
 
     async def _read_person(self) -> None:
         device = await asyncio.to_thread(self.field_work.signed_in)
@@ -280,5 +291,5 @@ class CrewApp(SharedApp):
 def _who(person: "Person | None", dot: str) -> str:
     if person is None:
         return "Crew"
-    place = person.crew_title or person.crew or str(person.role).capitalize()
+    place = person.crew_title or person.crew or person.district or person.called.capitalize()
     return f"{place} {dot} {person.name}"

@@ -62,7 +62,7 @@ class Sharing:
         return tuple(
             Somebody(
                 one.person.name,
-                one.person.crew_title or one.person.crew or str(one.person.role),
+                one.person.crew_title or one.person.crew or one.person.called,
                 bool(one.pin),
                 one.person.name == now,
             )

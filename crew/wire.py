@@ -4,6 +4,7 @@ Sits above the domain and below everything with a socket or a file. Pure. Every 
 `plain_text`, so nothing behind this door has to doubt it.
 """
 
+import hashlib
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -121,6 +122,13 @@ class FeedPage(msgspec.Struct, frozen=True):
     moved_away: tuple[MovedAway, ...] = ()
     """Those of them that a person moved, for the crew to be told."""
     reset: bool = False
+    person: Person | None = None
+    """Who the device's person is by now, where it knows them as something else."""
+
+
+def mark_of(person: Person) -> str:
+    """What tells whether two sides know the same of a person."""
+    return hashlib.sha256(encode(person)).hexdigest()[:16]
 
 
 class FeedGrown(msgspec.Struct, frozen=True):

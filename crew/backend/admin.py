@@ -1,10 +1,10 @@
 """What an administrator asks of a city's backend from the command line. Backend layer; one transaction each."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crew.backend import crews, people, sign_ins
-from crew.domain.person import Role
 from crew.domain.plain_text import clean_line
 
 if TYPE_CHECKING:
@@ -20,17 +20,31 @@ def crew_loads(city: "City", now: datetime) -> "list[CrewLoad]":
     return [load for load in loads if load.open or load.name in manned]
 
 
-def add_person(city: "City", name: str, role: Role, crew: str = "") -> str:
+def add_person(city: "City", name: str, role: str, crew: str = "", district: str = "") -> str:
     """Add somebody to the city's people, and return the one-time code for their device.
 
     Raises:
-        CorrectInput: The name is empty, or there is no such crew; the sentence names those written much alike.
+        CorrectInput: The name is empty, or there is no such role, crew or district; the sentence names what there is.
     """
-    crew_name = clean_line(crew)
+    place = people.Place(clean_line(role), clean_line(crew), clean_line(district))
     with city.database.writing() as connection:
-        if crew_name:
-            crews.require_known_crew(connection, city.catalogue, crew_name)
-        return people.add_person(connection, name, role, crew_name, city.clock())
+        return people.add_person(connection, city.catalogue, name, place, city.clock())
+
+
+def change_person(
+    city: "City", named: str, role: str | None = None, crew: str | None = None, district: str | None = None
+) -> people.Place:
+    """Give somebody another role, crew or district, and return what they have now; None leaves one as it is.
+
+    Raises:
+        CorrectInput: As `add_person`, and where nobody or several are called so.
+    """
+    new = {"role": role, "crew": crew, "district": district}
+    changes = {name: clean_line(value) for name, value in new.items() if value is not None}
+    with city.database.writing() as connection:
+        place = replace(people.place_of(connection, named), **changes)
+        people.give_place(connection, city.catalogue, named, place)
+    return place
 
 
 def list_people(city: "City") -> "list[people.PersonRecord]":

@@ -1,4 +1,4 @@
-"""What a city works on and who does it: services and crews, read from the configuration. Backend layer.
+"""What a city works on and who does it: services, crews and roles, read from the configuration. Backend layer.
 
 Holds no state and opens no database: types that came with an import are handed in.
 """
@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from crew.backend.city_roles import CityRole, load_roles
 from crew.domain.errors import CorrectSettings
 from crew.settings import read_settings, shipped_path
 
@@ -18,6 +19,7 @@ Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "m
 
 SERVICES_FILE: Final = "services.toml"
 CREWS_FILE: Final = "crews.toml"
+ROLES_FILE: Final = "roles.toml"
 
 
 class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,6 +81,7 @@ class _Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _CrewsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     crews: dict[str, str]
     routing: _Routing
+    districts: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,16 @@ class Catalogue:
         crews: Title by name.
         default_crew: Who gets what belongs to nobody.
         default_due_hours: The deadline of a service that stands in no file.
+        districts: The crews of each district, by its name.
+        roles: What people may be, by the role's name.
     """
 
     services: dict[str, Service]
     crews: Mapping[str, str]
     default_crew: str
     default_due_hours: int
+    districts: Mapping[str, tuple[str, ...]]
+    roles: Mapping[str, CityRole]
     _names: dict[str, Service]
     """Services by every name they go by, in the form that `plain_name` gives."""
 
@@ -130,11 +137,11 @@ def plain_name(name: str) -> str:
 
 
 def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> Catalogue:
-    """Read the services and crews.
+    """Read the services, crews, districts and roles.
 
     Args:
         imported: Name by code of the types that came with imports.
-        folder: Where the city keeps its own services.toml and crews.toml; a missing one is the shipped one.
+        folder: Where the city keeps its own services.toml, crews.toml and roles.toml; a missing one is the shipped one.
 
     Raises:
         CorrectSettings: A file does not fit, names something twice, or routes a service that does not exist.
@@ -153,10 +160,25 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
             if names.setdefault(name, service) is not service:
                 other = names[name].code
                 raise CorrectSettings(f'In {services_path} "{name}" names both "{other}" and "{service.code}".')
-    catalogue = Catalogue(services, crews.crews, crews.routing.default, file.default_due_hours, names)
+    _check_districts(crews, crews_path)
+    catalogue = Catalogue(
+        services,
+        crews.crews,
+        crews.routing.default,
+        file.default_due_hours,
+        crews.districts,
+        load_roles(_path(folder, ROLES_FILE)),
+        names,
+    )
     for code, name in imported.items():
         catalogue.add_imported(code, name)
     return catalogue
+
+
+def _check_districts(crews: _CrewsFile, path: Path) -> None:
+    for district, members in crews.districts.items():
+        if strangers := [crew for crew in members if crew not in crews.crews]:
+            raise CorrectSettings(f'In {path} the district "{district}" has no such crew: {", ".join(strangers)}.')
 
 
 def _path(folder: Path | None, name: str) -> Path:

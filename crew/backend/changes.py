@@ -142,6 +142,8 @@ class _Batch:
             with self._connection.begin_nested():
                 answer = self._effect(replace(change, person=self._caller.person.name)) if own else self._kept(change)
         except (NotAllowed, CorrectInput) as error:
+            who, what = self._caller, f"{change.kind} {change.id} of {change.order_id}"
+            _log.warning("Refused to person %s on device %s: %s: %s", who.person_id, who.device_id, what, error)
             answer = wire.Answer(change.id, "refused", error.sentence)
         except (IntegrityError, DataError):
             _log.exception("The change %s does not fit into the database", change.id)

@@ -6,6 +6,7 @@ The handlers translate between HTTP and the modules that know; blocking work run
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
@@ -18,6 +19,8 @@ from crew.backend.endpoint import EVERY_ROLE, Access, Endpoint, caller_of, city_
 from crew.backend.openapi import SentChanges, described
 from crew.backend.photo_intake import may_see
 from crew.backend.problems import Declined
+from crew.domain.permissions import Verb
+from crew.domain.person import why_not
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from crew.backend.events import Events
     from crew.backend.georeport.address_limits import AddressLimits
+    from crew.domain.person import Person
 
 _WORDS_LIMIT_BYTES: Final = 4_000_000
 _LONGEST_PAGE: Final = 1000
@@ -57,8 +61,8 @@ async def show_me(request: "Request") -> "Response":
     def look() -> "Response":
         with city.database.reading() as connection:
             loads = crew_loads(connection, city.catalogue, city.clock())
-        shown = tuple(load for load in loads if person.role.sees_whole_city or load.name == person.crew)
-        offers = service_offers(city.catalogue) if person.role.sees_whole_city else ()
+        shown = tuple(load for load in loads if load.name == person.crew or may_look_at(person, load.name))
+        offers = service_offers(city.catalogue) if person.places_work else ()
         return crew_http.answer(request, wire.Me(person, city.settings.city_name, shown, offers))
 
     return await run_in_threadpool(look)
@@ -67,12 +71,14 @@ async def show_me(request: "Request") -> "Response":
 async def show_feed(request: "Request") -> "Response":
     """A page of the change feed of the caller's crew, or of the whole city."""
     city, caller = city_of(request), caller_of(request)
-    cursor = request.query_params.get("cursor", "")
+    cursor, known_as = request.query_params.get("cursor", ""), request.query_params.get("me", "")
     limit = _limit(request.query_params.get("limit", ""), city.settings.page_size)
 
     def read() -> "Response":
         with city.database.reading() as connection:
             page = feed.page(connection, city.catalogue, caller.audience, cursor, limit)
+        if known_as and known_as != wire.mark_of(caller.person):
+            page = msgspec.structs.replace(page, person=caller.person)
         return crew_http.answer(request, page)
 
     return await run_in_threadpool(read)
@@ -118,6 +124,11 @@ async def show_description(request: "Request") -> "Response":
     return crew_http.answer(request, described(ENDPOINTS))
 
 
+def may_look_at(person: "Person", crew: str) -> bool:
+    """Whether the person is told how much work another crew has: to see it, or to move orders there."""
+    return person.role.sees_whole_city or not why_not(person, Verb.MOVE, crew)
+
+
 def _limit(raw: str, usual: int) -> int:
     return min(max(int(raw), 1), _LONGEST_PAGE) if raw.isascii() and raw.isdecimal() and len(raw) < 9 else usual
 
@@ -144,6 +155,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
             ("cursor", "The cursor of the page before; empty for the beginning"),
             ("limit", f"Orders in the page, at most {_LONGEST_PAGE}"),
             ("unsent", "How many changes wait on the device, for its supervisor to see"),
+            ("me", "The mark of the person as the device knows them; another one is answered with the person"),
         ),
     ),
     Endpoint(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, func, insert, select, update
 
-from crew.backend import sign_ins
+from crew.backend import crews, sign_ins
 from crew.backend.schema import codes, devices, people
 from crew.domain.errors import CorrectInput, SignInAgain
 from crew.domain.person import Person, Role
@@ -42,35 +42,73 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """Somebody, for an administrator: number, name, role, crew, and how they are signed in."""
+    """Somebody, for an administrator: number, name, role, crew, district, and how they are signed in."""
 
     number: int
     name: str
     role: str
     crew: str
+    district: str
     devices: int
     """On how many devices a sign-in stands."""
     last_seen_at: datetime | None
     revoked_at: datetime | None
 
 
-def add_person(connection: "Connection", name: str, role: Role, crew: str, now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somebody's place in the city's work: role, crew and district by name; empty for none."""
+
+    role: str
+    crew: str = ""
+    district: str = ""
+
+
+def add_person(connection: "Connection", catalogue: "Catalogue", name: str, place: Place, now: datetime) -> str:
     """Add somebody, and return the one-time code for their device, such as `K7QF-M3XW`.
 
     The code can be read aloud; capitals and dashes do not matter. It is good for one device within seven days.
 
     Raises:
-        CorrectInput: The name is empty, or a crew is missing for a crew's person.
+        CorrectInput: The name is empty, or the place cannot be.
     """
     person_name = clean_line(name, _NAME_LIMIT)
     if not person_name:
         raise CorrectInput("A person needs a name.")
-    if role is Role.CREW and not crew:
-        raise CorrectInput(f"{person_name} works on a crew: say on which.")
-    person_id = connection.execute(
-        insert(people).values(name=person_name, role=role.value, crew=crew).returning(people.c.id)
-    ).scalar_one()
-    return _new_code(connection, person_id, now)
+    _check_place(connection, catalogue, person_name, place)
+    row = insert(people).values(name=person_name, role=place.role, crew=place.crew, district=place.district)
+    return _new_code(connection, connection.execute(row.returning(people.c.id)).scalar_one(), now)
+
+
+def place_of(connection: "Connection", named: str) -> Place:
+    """Somebody's place. Raises CorrectInput as `code_for`."""
+    row = connection.execute(select(people).where(people.c.id == _the_one(connection, named))).one()
+    return Place(row.role, row.crew, row.district)
+
+
+def give_place(connection: "Connection", catalogue: "Catalogue", named: str, place: Place) -> None:
+    """Give somebody another place; their devices hear of it with the next pull.
+
+    Raises:
+        CorrectInput: As `code_for`, and where the place cannot be.
+    """
+    person_id = _the_one(connection, named)
+    _check_place(connection, catalogue, named, place)
+    row = update(people).where(people.c.id == person_id)
+    connection.execute(row.values(role=place.role, crew=place.crew, district=place.district))
+
+
+def _check_place(connection: "Connection", catalogue: "Catalogue", name: str, place: Place) -> None:
+    role = catalogue.roles.get(place.role)
+    if role is None:
+        raise CorrectInput(f'There is no role "{place.role}". This city has: {", ".join(catalogue.roles)}.')
+    if role.desk is Role.CREW and not place.crew:
+        raise CorrectInput(f"{name} works on a crew: say on which.")
+    if place.crew:
+        crews.require_known_crew(connection, catalogue, place.crew)
+    if place.district and place.district not in catalogue.districts:
+        known = ", ".join(catalogue.districts) or "none yet; name them in crews.toml"
+        raise CorrectInput(f'There is no district "{place.district}". This city has: {known}.')
 
 
 def _new_code(connection: "Connection", person_id: int, now: datetime) -> str:
@@ -90,7 +128,8 @@ def listed(connection: "Connection") -> list[PersonRecord]:
         .order_by(people.c.name, people.c.id)
     )
     return [
-        PersonRecord(row.id, row.name, row.role, row.crew, row.devices, row.seen_at, row.revoked_at) for row in rows
+        PersonRecord(row.id, row.name, row.role, row.crew, row.district, row.devices, row.seen_at, row.revoked_at)
+        for row in rows
     ]
 
 
@@ -143,9 +182,7 @@ def sign_in(connection: "Connection", catalogue: "Catalogue", asked: "SignIn", n
         raise CorrectInput(f"A device names itself with an id of 1 to {_ID_LIMIT} letters.")
     code_hash = sign_ins.hashed(_NO_CODE_LETTER.sub("", asked.code.upper()))
     row = connection.execute(
-        select(codes, people.c.name, people.c.role, people.c.crew)
-        .join_from(codes, people)
-        .where(codes.c.code_hash == code_hash)
+        select(codes, *sign_ins.PERSON).join_from(codes, people).where(codes.c.code_hash == code_hash)
     ).one_or_none()
     if row is None:
         raise SignInAgain("This code is not known. Check its letters, or ask for a new code.")
@@ -166,7 +203,7 @@ def sign_in(connection: "Connection", catalogue: "Catalogue", asked: "SignIn", n
             "last_seen_at": now,
         },
     )
-    return Enrolled(token, sign_ins.person_of(catalogue, row.name, row.role, row.crew))
+    return Enrolled(token, sign_ins.person_of(catalogue, row))
 
 
 def _check_code(code: "Row[Any]", asked: "SignIn", now: datetime) -> None:

@@ -214,6 +214,7 @@ people: Final = Table(
     Column("role", String(20), nullable=False),
     Column("crew", String(200), nullable=False, default=""),
     Column("revoked_at", Moment, comment="when an administrator ended every sign-in; empty again with a new code"),
+    Column("district", String(200), nullable=False, default="", server_default=""),
 )
 
 codes: Final = Table(

@@ -7,7 +7,7 @@ ever worked on a device, and so whose unsent work may still come from there.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, select, update
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from crew.backend.catalogue import Catalogue
 
 _SEEN_EVERY: Final = timedelta(minutes=5)
+PERSON: Final = (people.c.name.label("person"), people.c.role, people.c.crew, people.c.district)
+"""What `person_of` needs of somebody's row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,7 @@ def caller_with(connection: "Connection", catalogue: "Catalogue", token: str, no
         LetOthersSend: An administrator has ended it.
     """
     row = connection.execute(
-        select(devices, people.c.name.label("person"), people.c.role, people.c.crew)
-        .join_from(devices, people)
-        .where(devices.c.token_hash == hashed(token))
+        select(devices, *PERSON).join_from(devices, people).where(devices.c.token_hash == hashed(token))
     ).one_or_none()
     if row is None:
         raise SignInAgain("This device is not known any more. Ask for a one-time code and sign in again.")
@@ -67,7 +67,7 @@ def caller_with(connection: "Connection", catalogue: "Catalogue", token: str, no
         raise SignInAgain(
             f"The sign-in of {row.person} was not used for {days} days. Ask for a one-time code and sign in again."
         )
-    return Caller(person_of(catalogue, row.person, row.role, row.crew), row.id, row.person_id)
+    return Caller(person_of(catalogue, row), row.id, row.person_id)
 
 
 def is_known(connection: "Connection", caller: Caller) -> bool:
@@ -98,15 +98,22 @@ def note_seen(connection: "Connection", caller: Caller, now: datetime, unsent: i
 
 
 def who_worked_on(connection: "Connection", catalogue: "Catalogue", device_id: str, name: str) -> Person | None:
-    """Somebody of this name who ever signed in on the device, whether the sign-in still stands or not; the latest."""
+    """Somebody of this name who ever signed in on the device, whether the sign-in still stands or not; the latest.
+
+    Where the city does not know the role any more, it is somebody who had those orders and may do nothing.
+    """
     row = connection.execute(
-        select(people.c.name, people.c.role, people.c.crew)
+        select(*PERSON)
         .join_from(devices, people)
         .where(devices.c.id == device_id, people.c.name == name)
         .order_by(devices.c.enrolled_at.desc())
         .limit(1)
     ).one_or_none()
-    return None if row is None else person_of(catalogue, row.name, row.role, row.crew)
+    if row is None:
+        return None
+    if row.role not in catalogue.roles:
+        return Person(row.person, Role.CREW if row.crew else Role.DISPATCHER, row.crew, may=())
+    return person_of(catalogue, row)
 
 
 def records(connection: "Connection") -> list[SignInRecord]:
@@ -141,9 +148,21 @@ def revoke_person(connection: "Connection", person_id: int, now: datetime) -> in
     return connection.execute(ended.values(revoked_at=now)).rowcount
 
 
-def person_of(catalogue: "Catalogue", name: str, role: str, crew: str) -> Person:
-    """A person of the database as the terminal knows them."""
-    return Person(name, Role(role), crew, catalogue.crew_title(crew) if crew else "")
+def person_of(catalogue: "Catalogue", row: Any) -> Person:  # noqa: ANN401 - rows of several statements, alike in the columns of PERSON
+    """A person of the database as the terminal knows them, from a row with the columns of `PERSON`.
+
+    Raises:
+        SignInAgain: The city's configuration has lost the person's role.
+    """
+    role = catalogue.roles.get(row.role)
+    if role is None:
+        raise SignInAgain(
+            f"This city has no role {row.role} any more, which {row.person} had. What is done here is kept; an "
+            "administrator gives another role: crew backend people change"
+        )
+    title = catalogue.crew_title(row.crew) if row.crew else ""
+    members = catalogue.districts.get(row.district, ())
+    return Person(row.person, role.desk, row.crew, title, role.title, role.may, row.district, members)
 
 
 def hashed(secret: str) -> str:

@@ -114,9 +114,8 @@ def add_person(arguments: "argparse.Namespace") -> int:
     """Print a one-time code for somebody's device."""
     city = open_it(arguments)
     from crew.backend.admin import add_person as make_code
-    from crew.domain.person import Role
 
-    code = make_code(city, arguments.name, Role(arguments.role), arguments.crew)
+    code = make_code(city, arguments.name, arguments.role, arguments.crew, arguments.district)
     if arguments.json:
         print_json({"name": clean_line(arguments.name), "role": arguments.role, "crew": arguments.crew, "code": code})
     else:

@@ -241,8 +241,11 @@ def _add_backend_commands(commands: Commands) -> None:
     _add_people_commands(inner)
     person = _add(inner, "add-person", "crew.cli.backend", "add_person", "make a one-time code for somebody")
     person.add_argument("name", metavar="NAME")
-    person.add_argument("--role", required=True, choices=["crew", "supervisor", "dispatcher", "administrator"])
+    person.add_argument(
+        "--role", required=True, metavar="ROLE", help="crew, supervisor, or as `crew backend roles` lists"
+    )
     person.add_argument("--crew", default="", metavar="CREW", help="the crew's name, as `crew backend crews` lists it")
+    person.add_argument("--district", default="", metavar="NAME", help="for whom answers for several crews")
 
 
 def _add_people_commands(commands: Commands) -> None:
@@ -252,6 +255,12 @@ def _add_people_commands(commands: Commands) -> None:
     code.add_argument("name", metavar="NAME", help="or the number, where several have the name")
     revoke = _add(inner, "revoke", "crew.cli.people", "revoke", "end somebody's sign-ins; their unsent work is kept")
     revoke.add_argument("name", metavar="NAME", help="or the number, where several have the name")
+    change = _add(inner, "change", "crew.cli.people", "change", "give somebody another role, crew or district")
+    change.add_argument("name", metavar="NAME", help="or the number, where several have the name")
+    change.add_argument("--role", metavar="ROLE", help="as `crew backend roles` lists it")
+    change.add_argument("--crew", metavar="CREW", help='the crew\'s name; "" for none')
+    change.add_argument("--district", metavar="NAME", help='as crews.toml names it; "" for none')
+    _add(commands, "roles", "crew.cli.people", "roles", "what each role may do here, and how far that reaches")
     devices = _add(commands, "devices", "crew.cli.people", "devices", "every device, and who is signed in there")
     inner = devices.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     lost = _add(inner, "revoke", "crew.cli.people", "revoke_device", "end every sign-in on a device that was lost")

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crew.cli.backend import open_it
-from crew.cli.output import print_json, print_table
+from crew.cli.output import print_json, print_table, tell
 from crew.domain.plain_text import clean_line
 
 if TYPE_CHECKING:
     import argparse
     from datetime import datetime
+
+    from crew.domain.permissions import Grant
 
 
 def show(arguments: "argparse.Namespace") -> int:
@@ -28,13 +30,13 @@ def show(arguments: "argparse.Namespace") -> int:
                 f"{one.number:>3}",
                 one.name,
                 one.role,
-                one.crew or "-",
+                one.crew or one.district or "-",
                 "revoked" if one.revoked_at else str(one.devices),
                 _day(one.last_seen_at),
             )
             for one in people
         ]
-        print_table(rows, ("NO.", "NAME", "ROLE", "CREW", "DEVICES", "LAST SEEN"))
+        print_table(rows, ("NO.", "NAME", "ROLE", "CREW OR DISTRICT", "DEVICES", "LAST SEEN"))
     return 0
 
 
@@ -50,6 +52,40 @@ def make_code(arguments: "argparse.Namespace") -> int:
         print(f"code {code}")
         print("Good for one device within seven days: crew sign-in URL CODE", file=sys.stderr)
     return 0
+
+
+def change(arguments: "argparse.Namespace") -> int:
+    """Give somebody another role, crew or district; their devices hear of it with the next pull."""
+    city = open_it(arguments)
+    from crew.backend.admin import change_person
+
+    place = change_person(city, arguments.name, arguments.role, arguments.crew, arguments.district)
+    name = clean_line(arguments.name)
+    where = ", ".join(word for word in (place.role, place.crew, place.district) if word)
+    tell(arguments, {"name": name, **msgspec.to_builtins(place)}, f"{name} is now: {where}")
+    return 0
+
+
+def roles(arguments: "argparse.Namespace") -> int:
+    """Print the table of permissions as it is in force: a line a verb, a column a role."""
+    city = open_it(arguments)
+    from crew.domain.permissions import Verb
+
+    known = city.catalogue.roles.values()
+    if arguments.json:
+        print_json([{**msgspec.to_builtins(role), "may": msgspec.to_builtins(role.grants)} for role in known])
+        return 0
+    table = [{grant.verb: grant for grant in role.grants} for role in known]
+    rows = [("desk", *(str(role.desk) for role in known))]
+    rows += [(verb.value, *(_reach(grants.get(verb)) for grants in table)) for verb in Verb]
+    print_table(rows, ("VERB", *(role.name.upper() for role in known)))
+    return 0
+
+
+def _reach(grant: "Grant | None") -> str:
+    if grant is None:
+        return "-"
+    return f"{grant.scope} ({', '.join(grant.states)})" if grant.states else str(grant.scope)
 
 
 def revoke(arguments: "argparse.Namespace") -> int:

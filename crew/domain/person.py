@@ -45,6 +45,11 @@ class Person:
         """The role in a word or two."""
         return self.title or self.role.value
 
+    @property
+    def places_work(self) -> bool:
+        """Whether the person decides who does what, and so needs to know the city's crews and types of request."""
+        return self.role.sees_whole_city or any(map(self.grant, (Verb.MOVE, Verb.TAKE_IN, Verb.TRIAGE)))
+
     def grant(self, verb: Verb) -> Grant | None:
         """How far the person's permission for a verb reaches; None where there is none."""
         may = STANDARD[self.role.value] if self.may is None else self.may
@@ -109,11 +114,14 @@ def _is_standard(role: Role, verb: Verb) -> bool:
 def _reaches(person: Person, grant: Grant, crew: str) -> bool:
     if grant.verb is Verb.TAKE_IN:
         return True  # what a caller reports has no crew yet
+    if grant.verb in STREET and not person.role.sees_whole_city:
+        return (
+            True  # a crew's device is only ever sent its own orders, and one that was moved meanwhile was still theirs
+        )
     match grant.scope:
         case Scope.CITY:
             return True
         case Scope.OWN:
-            # A crew's device is only ever sent its own orders, and what was moved away meanwhile was still theirs.
-            return crew == person.crew or (grant.verb in STREET and not person.role.sees_whole_city)
+            return crew == person.crew
         case Scope.DISTRICT:
             return not crew or crew == person.crew or crew in person.district_crews

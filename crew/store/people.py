@@ -99,6 +99,16 @@ class PeopleTable(Values):
             if now is not None and now.person.name != name:
                 self._device.sign_in(replace(now, token=one.token, person=one.person))
 
+    def renew(self, person: Person) -> None:
+        """The backend knows somebody here as something else by now: another role, crew or district."""
+        with self._database.transaction():
+            for one in self.all():
+                if one.person.name == person.name:
+                    self._change(one, person=person)
+            now = self._device.signed_in()
+            if now is not None and now.person.name == person.name:
+                self._device.sign_in(replace(now, person=person))
+
     def tokens(self) -> frozenset[str]:
         """What stands for the tokens of everybody here."""
         return frozenset(one.token for one in self.all())

@@ -27,7 +27,12 @@ class StoreChanged:
     order_ids: frozenset[str]
 
 
-SyncEvent = LinkState | StoreChanged
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """Who works here has another role, crew or district by now."""
+
+
+SyncEvent = LinkState | StoreChanged | PersonChanged
 Tell = Callable[[SyncEvent], None]
 
 

@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import TryLater
-from crew.sync.events import StoreChanged, SyncEvent
+from crew.sync.events import PersonChanged, StoreChanged, SyncEvent
+from crew.wire import mark_of
 
 if TYPE_CHECKING:
     from crew.api_client import CrewApi
@@ -31,7 +32,7 @@ class Pull:
     def __init__(
         self, store: "Store", api: "CrewApi", clock: "Clock", person: "Person", tell: Callable[[SyncEvent], None]
     ) -> None:
-        self._person: Final = person
+        self._person = person
         self._store: Final = store
         self._clock: Final = clock
         self._api: Final = api
@@ -39,14 +40,22 @@ class Pull:
         self._pulled_at = 0.0
         self._cursor = ""
 
+    @property
+    def person(self) -> "Person":
+        """Whose orders these are, as the backend has said last."""
+        return self._person
+
     async def orders(self) -> int:
         """Follow the change feed to its end and return how many orders came or went."""
         count = 0
         while True:
             asked, unsent = await asyncio.to_thread(self._standing)
-            page = await self._api.pull(asked, PAGE, unsent)
+            page = await self._api.pull(asked, PAGE, unsent, mark_of(self._person))
             if not await asyncio.to_thread(self._take, page, asked):
                 return count
+            if page.person is not None:
+                self._person = page.person
+                self._tell(PersonChanged())
             moved = frozenset((*(order.id for order in page.orders), *page.gone))
             count += len(moved)
             if moved:
@@ -81,6 +90,8 @@ class Pull:
             now = device.signed_in()
             if now is None or now.person != self._person:
                 return False
+            if page.person is not None:
+                self._store.people.renew(page.person)
             if page.reset or not asked:
                 device.begin_whole_copy()
             if page.reset and device.first_hears_of(asked):

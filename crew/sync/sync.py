@@ -140,10 +140,10 @@ class Sync:
         with suppress(PullFirst):
             done.append(await push.changes())
         done.append(Round(pulled=await pull.orders()))
-        if device.person.role.sees_whole_city:
+        if pull.person.places_work:
             await asyncio.to_thread(self._keep_city, await api.me())
         await asyncio.to_thread(self._note_success, device)
-        sees_all, hear = device.person.role.sees_whole_city, self._standing.hear
+        sees_all, hear = pull.person.role.sees_whole_city, self._standing.hear
         if not sees_all:
             await self._pictures.thumbnails(api, hear, small_ones)
         done.append(await push.photos(pull.orders, small_ones))

@@ -156,9 +156,11 @@ class Enrolment:
     client: httpx.AsyncClient
     city: City
 
-    async def __call__(self, role: Role = Role.CREW, crew: str = "", name: str = "", device_id: str = "") -> Device:
+    async def __call__(
+        self, role: str = Role.CREW, crew: str = "", name: str = "", device_id: str = "", district: str = ""
+    ) -> Device:
         device_id = device_id or str(uuid4())
-        code = add_person(self.city, name or f"{role.value} of {crew or 'the city'}", role, crew)
+        code = add_person(self.city, name or f"{role} of {crew or 'the city'}", role, crew, district)
         body = wire.encode(wire.SignIn(code, device_id, "tablet"))
         response = await self.client.post("/crew/v1/sign-in", content=body, headers=JSON)
         assert response.status_code == 200, response.text

@@ -34,7 +34,7 @@ def rows(city: City) -> list[Any]:
 
 
 def messages(city: City) -> list[EmailMessage]:
-    return [parsed(path.read_bytes()) for path in sorted((city.data_dir / "mail").glob("*"))]
+    return [parsed(path.read_bytes()) for path in sorted((city.data_dir / "mail").glob("[!.]*"))]
 
 
 def parsed(raw: bytes) -> EmailMessage:

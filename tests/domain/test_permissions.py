@@ -87,7 +87,7 @@ def test_a_scope_reaches_as_far_as_its_name_says(desk: Role, verb: Verb, scope: 
     reached = {crew for crew in (OWN, SISTER, FAR, "") if permits(person, ACTS[verb], crew)}
 
     street = verb in STREET and desk is Role.CREW  # its device has no others, but for those that were its own
-    everything = scope is Scope.CITY or verb is Verb.TAKE_IN or (scope is Scope.OWN and street)
+    everything = scope is Scope.CITY or verb is Verb.TAKE_IN or street
     own = {OWN} if scope is Scope.OWN else {OWN, SISTER, ""}
     assert reached == ({OWN, SISTER, FAR, ""} if everything else own)
     others = [other for other in Verb if other is not verb]

@@ -25,7 +25,6 @@ from crew.backend.care.backup import back_up
 from crew.backend.care.restore import restore
 from crew.backend.database import FILE_NAME
 from crew.domain.errors import CallForHelp
-from crew.domain.person import Role
 from tests.backend.crews import ROADS
 from tests.backend.living_city import CREW, LivingCity, photo_bytes, records
 from tests.backend.mail_server import Mailbox, mail_server
@@ -364,7 +363,7 @@ def test_what_a_killed_server_has_answered_is_there_and_what_it_has_not_is_done_
 def _signed_in(folder: Path) -> str:
     """A token for the crew's device."""
     with opened(folder) as city, city.database.writing() as connection:
-        code = people.add_person(connection, CREW.person.name, Role.CREW, ROADS, LATER)
+        code = people.add_person(connection, city.catalogue, CREW.person.name, people.Place("crew", ROADS), LATER)
         return people.sign_in(connection, city.catalogue, wire.SignIn(code, CREW.device_id, "tablet"), LATER).token
 
 

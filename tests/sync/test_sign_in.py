@@ -1,11 +1,14 @@
 """A device is signed in by a person, and never sends one person's work under another's name."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
 from crew import wire
 from crew.domain.change import SendingStatus
 from crew.domain.errors import CorrectInput, SignInAgain, TryLater
+from crew.domain.permissions import Grant, Scope, Verb
 from crew.domain.person import Person, Role
 from crew.domain.work_order import OrderId
 from crew.store.device import SignedInDevice
@@ -204,3 +207,27 @@ async def test_work_for_one_backend_is_never_sent_to_another(road: Road) -> None
     with pytest.raises(CorrectInput, match=f"still wait here for {URL}"):
         await road.sync.sign_in("https://other.example.gov", "ABCD-1234")
     assert road.backend.requests == []
+
+
+async def test_a_device_hears_that_its_person_has_another_role_and_goes_on_with_it(road: Road) -> None:
+    road.has(an_order())
+    await road.sync.run_once()
+    before = road.truck.field_work.signed_in()
+    assert before is not None
+    foreman = replace(before.person, title="foreman", may=(Grant(Verb.MOVE, Scope.DISTRICT),), district="North")
+    marks: list[str] = []
+
+    def page(request: httpx.Request, _: Proper) -> httpx.Response:
+        marks.append(request.url.params["me"])
+        person = foreman if marks[-1] != wire.mark_of(foreman) else None
+        answer = wire.FeedPage(cursor="later", more=False, person=person)
+        return httpx.Response(200, headers=HEADERS, content=wire.encode(answer))
+
+    road.backend.fails("GET feed", page, page)
+    await road.sync.run_once()
+    await road.sync.run_once()
+
+    after = road.truck.reopened().field_work.signed_in()
+    assert after is not None
+    assert (after.person, after.token) == (foreman, before.token)
+    assert marks == [wire.mark_of(before.person), wire.mark_of(foreman)]
