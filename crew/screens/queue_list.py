@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from crew.domain.errors import CorrectInput
 from crew.domain.queue import DueTime, QueueQuery, Sort, query_of
-from crew.queue_book import EVERYTHING, QueuePage, View
+from crew.queue_book import QueuePage, View
 from crew.screens.choices import Choice
 from crew.screens.messages import StoreMoved
 from crew.screens.order_screen import OrderScreen
@@ -282,5 +282,5 @@ def _read(line: str) -> QueueQuery:
 
 def _empty_words(*, found: bool) -> str:
     if found:
-        return f"Nothing fits.\n\nPress esc to show everything again, or tab for another view than {EVERYTHING}."
+        return "Nothing fits.\n\nPress esc to show everything again, or tab for the next view."
     return "No open orders are on this device yet: they come with the next sync."
