@@ -24,6 +24,7 @@ from benchmarks.photo import compare_photos
 from benchmarks.places import compare_places
 from benchmarks.preview import compare_preview
 from benchmarks.pulling import compare_pull
+from benchmarks.queue import compare_queue
 from benchmarks.saving import compare_saving
 from benchmarks.start import compare_start
 from benchmarks.terminal import COLUMNS
@@ -41,6 +42,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "save": compare_saving,
     "move": compare_moving,
     "places": compare_places,
+    "queue": compare_queue,
     "pull": compare_pull,
     "wire": compare_wire_bytes,
     "cuts": compare_cuts,

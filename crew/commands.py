@@ -29,7 +29,7 @@ from crew.command_rules import (
 from crew.domain.permissions import Verb
 from crew.domain.person import Role
 from crew.domain.work_order import WorkStatus
-from crew.place_commands import BOARD_COMMANDS, MAP_COMMANDS, OUTBOX_COMMANDS
+from crew.place_commands import BOARD_COMMANDS, MAP_COMMANDS, OUTBOX_COMMANDS, QUEUE_COMMANDS
 
 GO: Final = Command(
     name="go",
@@ -240,6 +240,13 @@ BOARD: Final = Command(
     help="Show every crew with its load, and move work between them.",
     roles=OFFICE,
 )
+QUEUE: Final = Command(
+    name="queue",
+    key="7",
+    label="Queue",
+    help="Show every order of the city, narrowed by words and filters, sorted as you like.",
+    roles=OFFICE,
+)
 OUTBOX: Final = Command(
     name="outbox", key="o", label="Outbox", help="Show what waits to be sent, and what was refused."
 )
@@ -266,7 +273,7 @@ BACK: Final = Command(name="back", key="escape", label="Back", help="Go back to 
 _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
     "For supervisors and dispatchers": (ASSIGN, ACCEPT, SEND_BACK, ESCALATE, LINK, INTAKE, TRIAGE),
-    "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT, BOARD),
+    "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT, BOARD, QUEUE),
     "Everywhere": (DECIDE, OUTBOX, SYNC, SIGN_IN, PEOPLE, LOCK, THEME, MORE, HELP, BACK, QUIT),
 }
 COMMANDS: Final = tuple(command for section in _EVERY_DAY.values() for command in section)
@@ -275,6 +282,7 @@ COMMANDS: Final = tuple(command for section in _EVERY_DAY.values() for command i
 SECTIONS: Final = _EVERY_DAY | {
     "On the map": MAP_COMMANDS,
     "On the board": BOARD_COMMANDS,
+    "In the queue": QUEUE_COMMANDS,
     "In the outbox": OUTBOX_COMMANDS,
 }
 """Every command there is, as the help screen shows them."""

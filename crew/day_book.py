@@ -40,7 +40,8 @@ _REPLACED: Final = (SENT_AGAIN, KEPT_MINE, TAKEN_UP, MENDED)
 
 _UNDONE_LISTED: Final = timedelta(days=1)
 """What was undone is listed for so long; what was set aside, until somebody takes it up."""
-_ALL: Final = -1
+ALL: Final = -1
+"""As many as there are."""
 _MOST_TO_TRIAGE: Final = 500
 _NEXT_FIRST: Final = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
 
@@ -60,6 +61,8 @@ class Day:
     """Orders that somebody moved to another crew, and nobody here has read so."""
     recovered: str = ""
     """What became of a damaged store, until somebody has seen it."""
+    more: int = 0
+    """Open orders of the city beyond those that are listed."""
     driven: "Driven | None" = None
     """How far the day leads, where it is in driving order; None where it is by deadline."""
 
@@ -183,26 +186,32 @@ class DayBook:
         """A number that moves when another process, such as the command line, has written to the store."""
         return self._store.data_version()
 
-    def day(self) -> Day:
-        """The open orders in the order of doing, with counts; for those who see the whole city by deadline alone."""
+    def day(self, most: int = ALL) -> Day:
+        """The open orders in the order of doing, with counts; for those who see the whole city by deadline alone.
+
+        Those see no more than `most`, which makes a city's day as quick as a crew's.
+        """
         now = self.now
         device = self.signed_in()
         crew = self._crew_alone(device)
-        found = self._store.orders.stops(ended=False, crew=crew)
+        whole_city = device is not None and device.person.role.sees_whole_city
+        found = self._store.orders.stops(ended=False, crew=crew, most=most if whole_city else ALL)
+        more = self._store.orders.count_open() - len(found) if len(found) == most else 0
         self._middle = middle_of(found) or self._middle
         stops = [self._doubting(stop) for stop in found]
-        first = () if device and device.person.role.sees_whole_city else _NEXT_FIRST
+        first = () if whole_city else _NEXT_FIRST
         under_way = [stop for status in first for stop in stops if stop.work_status is status]
         rest = [stop for stop in stops if stop.work_status not in first]
         recovery = self._store.device.recovery
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return Day(
             stops=(*under_way, *rest),
-            late=sum(stop.due_at is not None and stop.due_at < now for stop in stops),
+            late=self._store.orders.count_open(crew, before=now),
             ended_today=self._store.orders.count_ended(midnight, crew),
             needs_person=self._store.outbox.count_troubled(),
             to_look_at=0 if first else self._store.orders.count_to_look_at(),
             moved_away=len(self._store.device.moved_away),
+            more=more,
             recovered=recovery.sentence if recovery else "",
         )
 
@@ -216,10 +225,10 @@ class DayBook:
         orders, done = self._store.orders, self._store.orders.count_ended_by_crew(midnight)
         return crew_days(orders.stops(ended=False), device.crews(), done, hours, now)
 
-    def ended(self) -> tuple[Stop, ...]:
-        """The ended orders that the device still has, the latest first."""
+    def ended(self, most: int = ALL) -> tuple[Stop, ...]:
+        """The ended orders that the device still has, the latest first; of a whole city no more than `most`."""
         crew = self._crew_alone(self.signed_in())
-        return tuple(self._doubting(stop) for stop in self._store.orders.stops(ended=True, crew=crew))
+        return tuple(self._doubting(stop) for stop in self._store.orders.stops(ended=True, crew=crew, most=most))
 
     def _crew_alone(self, device: "SignedInDevice | None") -> str:
         """The crew whose orders alone are listed, where people of others work on this device too; empty for all."""
@@ -291,7 +300,7 @@ class DayBook:
         from crew.outbox_export import export_outbox  # few days need it
 
         outbox = self.outbox()
-        settled = self._store.outbox.settled(_ALL) if everything else outbox.aside
+        settled = self._store.outbox.settled(ALL) if everything else outbox.aside
         return export_outbox(self._store, (*settled, *outbox.entries), into, self.now)
 
     def nearby(self, order_id: str) -> "Nearby":

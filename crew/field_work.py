@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crew.day_book import MENDED, Day, OutboxView
+from crew.day_book import ALL, MENDED, Day, OutboxView
 from crew.domain.change import (
     Acceptance,
     Act,
@@ -34,6 +34,7 @@ from crew.map_program import MapProgram
 from crew.map_work import MapWork
 from crew.moving import Moving
 from crew.photo_work import PhotoWork
+from crew.queue_book import QueueBook
 from crew.sharing import Sharing
 from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from crew.domain.finding_place import Found
     from crew.domain.place import Point
     from crew.store.store import Store
+
+_MOST_AT_HOME: Final = 500
 
 __all__ = ["Day", "FieldWork", "LinkTrouble", "OutboxEntry", "OutboxView", "Stop"]
 
@@ -70,13 +73,18 @@ class FieldWork(Moving):
         self.whereabouts: Final = whereabouts or Whereabouts(store, clock)
         self.driving: Final = Driving(store, clock, self.whereabouts)
         self.sharing = Sharing(store)
+        self.queue: Final = QueueBook(store, clock, zone)
         self.map: Final = MapWork(store.map_file.path)
         self.map_program = MapProgram()
         """What shows a place; the wiring says which."""
 
-    def day(self) -> "Day":
+    def day(self, most: int = ALL) -> "Day":
         """The day as the person wants it listed: by deadline, or in driving order."""
-        return self.driving.applied(super().day())
+        return self.driving.applied(super().day(most))
+
+    def home(self) -> "Day":
+        """The day as the terminal lists it: of a whole city what is due first. The rest is in the queue."""
+        return self.day(_MOST_AT_HOME)
 
     def drive(self) -> "Driven":
         """List the day in driving order from now on; returns how far it leads. Takes up to a third of a second."""

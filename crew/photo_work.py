@@ -223,7 +223,7 @@ class PhotoWork:
             with suppress(OSError):  # another program was faster, or the disk cannot be written: then it stays
                 if self._clock().timestamp() - path.stat().st_mtime > _INCOMING_SECONDS:
                     path.unlink()
-        self._store.photos.trim(limit_bytes, self._store.orders.wanted_photos())
+        self._store.photos.trim(limit_bytes, self._store.orders.wanted_photos)
 
 
 def _state_of(path: Path) -> tuple[Path, int, int] | None:

@@ -1,4 +1,4 @@
-"""The commands of one screen alone: the outbox, the map, the board. Below the commands of every screen; pure.
+"""The commands of one screen alone: outbox, map, board, queue. Below the commands of every screen; pure.
 
 Each is declared once, as in commands.py, which shows them on the help screen beside its own.
 """
@@ -45,3 +45,19 @@ MARK_ALL: Final = Command(
 )
 BOARD_COMMANDS: Final = (MARK, MARK_ALL)
 """What can be done on the board alone."""
+
+MARK_FOUND: Final = Command(
+    name="mark_found", key="asterisk", label="All", help="Mark everything that is found, up to a thousand orders."
+)
+NEXT_VIEW: Final = Command(
+    name="next_view", key="tab", label="Next view", help="Show the next view, such as what is late or has no crew."
+)
+VIEW_BEFORE: Final = Command(name="view_before", key="shift+tab", label="View before", help="Show the view before.")
+SORT: Final = Command(
+    name="sort", key="f4", label="Sort", help="Sort by due time, age, service or street; a tap on the head does it too."
+)
+KEEP_VIEW: Final = Command(
+    name="keep_view", key="f5", label="Keep view", help="Keep what you look for under a name, or drop such a view."
+)
+QUEUE_COMMANDS: Final = (MARK, MARK_FOUND, NEXT_VIEW, VIEW_BEFORE, SORT, KEEP_VIEW)
+"""What can be done in the queue alone."""

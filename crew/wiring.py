@@ -92,6 +92,8 @@ class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lock: LockSettings = msgspec.field(default_factory=LockSettings)
     sign_in: SignInSettings = msgspec.field(default_factory=SignInSettings)
     navigate: NavigateSettings = msgspec.field(default_factory=NavigateSettings)
+    views: dict[str, str] = {}
+    """Views of the queue: each a line of words and filters, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,8 @@ def read_crew_settings() -> CrewSettings:
 
 def _overlaid(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: _overlaid(value, own[name]) if isinstance(value, dict) and name in own else own.get(name, value)
-        for name, value in base.items()
+        name: _overlaid(base[name], own[name]) if isinstance(base.get(name), dict) and name in own else value
+        for name, value in (base | own).items()
     }
 
 
@@ -162,6 +164,7 @@ def open_device(data_dir: Path) -> Device:
     settings = read_crew_settings()
     store = open_store(data_dir, now())
     field_work = FieldWork(store, now, _fresh_id, local_zone())
+    field_work.queue.city_views = settings.views
     return Device(store, field_work, settings)
 
 
@@ -307,7 +310,7 @@ def run_terminal(device: Device) -> int:
     field_work.map_program = MapProgram(device.settings.navigate.program)
     if device.settings.lock.minutes and field_work.signed_in() and field_work.sharing.can_lock():
         field_work.sharing.lock()
-    first_day = field_work.day() if field_work.signed_in() else None
+    first_day = field_work.home() if field_work.signed_in() else None
     app = CrewApp(
         field_work,
         lambda: _sync_after_first_paint(device),

@@ -36,14 +36,14 @@ class Ended:
         return json.loads(self.out)
 
 
-def crew(*arguments: str | Path, home: Path) -> Ended:
+def crew(*arguments: str | Path, home: Path, **surroundings: str) -> Ended:
     """Run one `crew` command to its end, with a home of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "crew", *map(str, arguments)],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        env=environment(home),
+        env=environment(home) | surroundings,
         timeout=_TIMEOUT_SECONDS,
         check=False,
     )

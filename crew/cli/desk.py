@@ -176,20 +176,25 @@ def _rows(device: "Device", arguments: "argparse.Namespace") -> "Iterator[dict[s
     listings = (False, True) if arguments.all else (False,)
     for stop in (stop for ended in listings for stop in device.store.orders.stops(ended=ended)):
         if (crew is None or stop.crew == crew) and status in (None, stop.work_status):
-            yield {
-                "id": stop.order_id,
-                "service_name": stop.service_name,
-                "address": stop.address,
-                "lat": stop.lat,
-                "long": stop.long,
-                "crew": stop.crew,
-                "work_status": stop.work_status.value,
-                "waiting_reason": stop.waiting_reason,
-                "escalation": stop.escalation,
-                "due_at": stop.due_at.isoformat() if stop.due_at else None,
-                "updated_at": stop.updated_at.isoformat(),
-                "headline": stop.headline,
-                "photos": stop.photo_count,
-                "requests": stop.request_count,
-                "unsent": stop.unsent,
-            }
+            yield stop_values(stop)
+
+
+def stop_values(stop: "Stop") -> dict[str, Any]:
+    """A line of the list as the command line writes it."""
+    return {
+        "id": stop.order_id,
+        "service_name": stop.service_name,
+        "address": stop.address,
+        "lat": stop.lat,
+        "long": stop.long,
+        "crew": stop.crew,
+        "work_status": stop.work_status.value,
+        "waiting_reason": stop.waiting_reason,
+        "escalation": stop.escalation,
+        "due_at": stop.due_at.isoformat() if stop.due_at else None,
+        "updated_at": stop.updated_at.isoformat(),
+        "headline": stop.headline,
+        "photos": stop.photo_count,
+        "requests": stop.request_count,
+        "unsent": stop.unsent,
+    }

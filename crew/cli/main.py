@@ -173,6 +173,12 @@ def _add_board_commands(commands: Commands) -> None:
     accept = _add(commands, "accept", "crew.cli.desk", "accept", "say that finished work was looked at and is good")
     accept.add_argument("ids", metavar="ID", nargs="+")
     _add(commands, "board", "crew.cli.desk", "board", "every crew's day: load, hours, what is late, when seen")
+    queue = _add(commands, "queue", "crew.cli.queue", "show", "the whole city's orders, found by words and filters")
+    queue.add_argument(
+        "words", metavar="WORD", nargs="*", help="such as centre status:new crew:none due:late is:escalated sort:age"
+    )
+    queue.add_argument("--view", default="", metavar="NAME", help="what a view of the city or this device looks for")
+    queue.add_argument("--limit", type=int, default=100, metavar="N", help="default: %(default)s")
     export = _add(commands, "export", "crew.cli.desk", "export", "write the orders of this device for other programs")
     export.add_argument("-o", "--output", default="-", metavar="FILE", help="default: standard output")
     export.add_argument("--format", default="csv", choices=["csv", "jsonl"], help="default: %(default)s")

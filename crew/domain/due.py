@@ -36,6 +36,14 @@ def due_words(due_at: datetime | None, now: datetime, status: WorkStatus = WorkS
     return DueWords(day_and_time(due_at, now), late=False, soon=False)
 
 
+def time_left(due_at: datetime | None, now: datetime, status: WorkStatus = WorkStatus.NEW) -> DueWords:
+    """Say how long there is until something is due, however far that is. Arguments as for `due_words`."""
+    words = due_words(due_at, now, status)
+    if due_at is None or words.late or words.soon or status.ended:
+        return words
+    return DueWords(f"in {_span(due_at.astimezone(UTC) - now.astimezone(UTC))}", late=False, soon=False)
+
+
 def day_and_time(moment: datetime, now: datetime) -> str:
     """A moment as "today 16:00", "tomorrow 09:30", "Fri 16:00" or "12 Oct"; both aware."""
     local = moment.astimezone(now.tzinfo)

@@ -55,7 +55,7 @@ class DayView:
             return ""
         late = f"{gap}{self.day.late} late" if self.day.late else ""
         done = f"{gap}{self.day.ended_today} done today" if self.day.ended_today else ""
-        return f"{_counted(len(self.day.stops), 'stop')}{late}{done}"
+        return f"{_counted(len(self.day.stops) + self.day.more, 'stop')}{late}{done}"
 
     @property
     def attention(self) -> str:
@@ -84,7 +84,8 @@ class DayView:
             return f"{found}latest first"
         driven = self.day.driven if self.day else None
         if driven is None:
-            return f"{found}by due time"
+            first = f"first {len(self.all_stops):,} " if self.day and self.day.more else ""
+            return f"{found}{first}by due time"
         return f"{found}driving order {marks.dot} {distance_words(driven.metres, look.units)}"
 
     def empty_words(self, marks: "Symbols") -> str:

@@ -143,7 +143,10 @@ class MyDay(StopsScreen[None]):
     # The list's own commands
 
     async def action_find(self) -> None:
-        """Type words to look for, in the line over the list."""
+        """Type words to look for, in the line over the list; of a city that is not all listed, in the queue."""
+        if self.day_view.day is not None and self.day_view.day.more and not self.day_view.finished:
+            self._open_queue(finding=True)
+            return
         self.add_class("-finding")
         if not self.query(Input):  # its looks alone would cost a tenth of the first paint, and few days need it
             line = Input(placeholder="a service, a street, late, a status ...", select_on_focus=False, compact=True)
@@ -180,6 +183,19 @@ class MyDay(StopsScreen[None]):
         from crew.screens.board import Board  # a crew never needs it
 
         self.app.push_screen(Board(self.field_work, self.look, self.person))
+
+    def action_queue(self) -> None:
+        """Show every order of the city."""
+        self._open_queue(finding=False)
+
+    @work(group="queue", exclusive=True)
+    async def _open_queue(self, *, finding: bool) -> None:
+        from crew.screens.queue import Queue  # a crew never needs it
+        from crew.screens.queue_list import read_opening
+
+        opening = await self.reading(partial(read_opening, self.field_work, finding=finding))
+        if opening is not None and self.is_active:
+            self.app.push_screen(Queue(self.field_work, self.look, self.person, opening))
 
     def action_map(self) -> None:
         """Show the stops of the list on a map; the one that is chosen there is chosen here."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from crew.look import Look
 
 _Result = TypeVar("_Result")
+_MOST_ENDED: Final = 500
+"""A device of a whole city keeps more than anybody reads."""
 
 
 class StopsScreen(OrderScreen[_Result]):
@@ -98,8 +100,8 @@ class StopsScreen(OrderScreen[_Result]):
 
     def _day_now(self) -> DayView:
         device = self.field_work.signed_in()
-        day = self.field_work.day()
-        ended = self.field_work.ended() if self.day_view.finished or day.ended_today else ()
+        day = self.field_work.home()
+        ended = self.field_work.ended(_MOST_ENDED) if self.day_view.finished or day.ended_today else ()
         return DayView(day=day, ended=ended, person=device.person if device else None)
 
     # Driving

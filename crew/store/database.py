@@ -28,6 +28,7 @@ _PRAGMAS: Final = {
 }
 _SOUND_SQLITE: Final = (3, 51, 3)
 """The first whose write-ahead log no longer loses commits of a second process while the log starts anew."""
+_CHECKED: Final = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'orders!_words%' ESCAPE '!'"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _BUSY_MILLISECONDS: Final = 10_000
@@ -116,9 +117,11 @@ class Database:
                 return
 
     def _check_sound(self) -> None:
-        [[found]] = self._connection.execute("PRAGMA quick_check(1)")
-        if found != "ok":
-            raise damaged(self._path, found)
+        """Table by table: the words of orders, which come from these, would take three times as long as all others."""
+        for (table,) in list(self._connection.execute(_CHECKED)):
+            [[found], *_] = self._connection.execute(f'PRAGMA quick_check("{table}")')
+            if found != "ok":
+                raise damaged(self._path, found)
 
     def _migrate(self) -> None:
         """All steps or none: a store is never between two shapes, and whatever waits in it comes along."""

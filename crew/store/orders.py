@@ -3,7 +3,7 @@
 Whatever pulls or pushes writes the backend's copy; what is shown is always worked out here, by the rules.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import reduce
 from typing import Final, NamedTuple
@@ -21,6 +21,7 @@ HEADLINE_LIMIT: Final = 160
 
 _MOST_ADDRESSES: Final = 20_000
 _MOST_TO_LOOK_AT: Final = 500
+_ALL: Final = -1
 _GONE: Final = -1
 """The generation of an order that stays only for its unsent changes."""
 
@@ -82,8 +83,13 @@ class OrderTable:
         self._database: Final = database
         self._outbox: Final = outbox
 
-    def stops(self, *, ended: bool, crew: str = "") -> list[Stop]:
-        """The lines of the list, of one crew or of all, earliest deadline first; ended ones latest first."""
+    def stops(self, *, ended: bool, crew: str = "", most: int = _ALL) -> list[Stop]:
+        """The lines of the list, of one crew or of all, earliest deadline first; ended ones latest first.
+
+        Of all crews no more than `most`, chosen by their deadline: the whole city may have a hundred thousand.
+        """
+        if most != _ALL and not crew:
+            return self._first_stops(ended=ended, most=most)
         order = "o.updated_at DESC" if ended else "o.due_at IS NULL, o.due_at, o.id"
         rows = self._database.rows(
             f"SELECT {_LIST_COLUMNS} FROM orders o LEFT JOIN {_UNSENT} x ON x.order_id = o.id "  # noqa: S608 - constants
@@ -92,6 +98,38 @@ class OrderTable:
         )
         with self._database.content():
             return [_stop(row) for row in rows]
+
+    def _first_stops(self, *, ended: bool, most: int) -> list[Stop]:
+        by = "updated_at DESC" if ended else "due_order"
+        rows = self._database.rows(
+            f"SELECT id FROM orders WHERE {'ended' if ended else 'ended = 0'} ORDER BY {by} LIMIT ?",  # noqa: S608 - ours
+            (most,),
+        )
+        found = self.stops_of([OrderId(row[0]) for row in rows])
+        return (
+            found if ended else sorted(found, key=lambda stop: (stop.due_at is None, stop.due_at or 0, stop.order_id))
+        )
+
+    def stops_of(self, order_ids: Sequence[OrderId]) -> list[Stop]:
+        """The lines of these orders, in the same order; without those that are not on this device."""
+        places = ", ".join("?" * len(order_ids))
+        rows = self._database.rows(
+            f"SELECT {_LIST_COLUMNS} FROM orders o LEFT JOIN {_UNSENT} x ON x.order_id = o.id "  # noqa: S608 - constants
+            f"WHERE o.id IN ({places})",
+            order_ids,
+        )
+        with self._database.content():
+            found = {stop.order_id: stop for stop in map(_stop, rows)}
+        return [found[order_id] for order_id in order_ids if order_id in found]
+
+    def count_open(self, crew: str = "", before: datetime | None = None) -> int:
+        """How many orders are open, of one crew or of all; those due before a moment, where one is given."""
+        row = self._database.row(
+            f"SELECT COUNT(*) FROM orders WHERE ended = 0{' AND due_order < ?' if before else ' AND ? IS NULL'} "  # noqa: S608 - ours
+            "AND (? = '' OR crew = ?)",
+            (to_column(before), crew, crew),
+        )
+        return int(row[0]) if row else 0
 
     def untriaged(self, limit: int) -> list[Stop]:
         """What somebody should look at who does it, the latest first."""
@@ -237,11 +275,13 @@ class OrderTable:
             stale = self._database.rows("SELECT id FROM orders WHERE generation < ?", (generation,))
             self.remove(OrderId(row[0]) for row in stale)
 
-    def wanted_photos(self) -> list[PhotoHash]:
-        """Hashes of all photos of open orders, the most urgent order first."""
+    def wanted_photos(self, most: int = _ALL) -> list[PhotoHash]:
+        """Hashes of all photos of open orders, the most urgent order first; of no more than `most` orders."""
         rows = self._database.rows(
-            "SELECT json_extract(p.value, '$.sha256') FROM orders o, "
-            "json_each(o.server, '$.photos') p WHERE NOT o.ended ORDER BY o.due_at IS NULL, o.due_at"
+            "SELECT json_extract(p.value, '$.sha256') FROM "
+            "(SELECT server, due_order FROM orders WHERE ended = 0 ORDER BY due_order LIMIT ?) o, "
+            "json_each(o.server, '$.photos') p ORDER BY o.due_order",
+            (most,),
         )
         return list(dict.fromkeys(PhotoHash(row[0]) for row in rows))
 
@@ -256,7 +296,7 @@ class OrderTable:
 _LINE: Final = (
     "crew", "crew_title", "service_name", "address", "headline", "work_status", "waiting_reason", "ended", "escalation",
     "due_at", "updated_at", "lat", "long", "photo_count", "request_count", "needs_look",
-    "priority", "untriaged",
+    "priority", "untriaged", "requested_at",
 )  # fmt: skip
 """What the list shows of an order."""
 
@@ -290,6 +330,7 @@ def _line(shown: WorkOrder) -> Row:
         int(shown.needs_look),
         shown.priority.value,
         int(shown.is_untriaged),
+        to_column(shown.requested_at),
     )
 
 

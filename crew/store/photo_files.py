@@ -6,7 +6,7 @@ photo in simulated power cuts; these four steps lost none.
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -92,18 +92,19 @@ class PhotoFiles:
         with suppress(OSError):  # it is not here, or the disk cannot be written: then it goes sooner than it might
             os.utime(self.path(sha256))
 
-    def trim(self, limit_bytes: int, needed: Iterable[PhotoHash]) -> None:
+    def trim(self, limit_bytes: int, needed: Callable[[], Iterable[PhotoHash]]) -> None:
         """Remove the longest unseen photos until the rest fits; the backend has them.
 
         Args:
             limit_bytes: How much room photos may take.
-            needed: Photos that stay whatever room they take, beside those that have not been sent.
+            needed: Says which photos stay whatever room they take, beside those that have not been sent; asked
+                only where there is too much, as it looks at every order.
         """
         found = sorted((status.st_mtime, status.st_size, path) for path, status in self._files())
         too_much = sum(size for _, size, _ in found) - limit_bytes
         if too_much <= 0:
             return
-        staying = {*needed, *self._unsent()}
+        staying = {*needed(), *self._unsent()}
         for _, size, path in found:
             if too_much > 0 and path.stem not in staying:
                 with suppress(OSError):  # another program was faster, or the disk cannot be written: then it stays

@@ -29,7 +29,7 @@ _SHAPES: Final[dict[str, tuple[tuple[type, ...], ...]]] = {
 }  # fmt: skip
 """The columns of each table: a row that was found on a page is known by them."""
 
-_ORDER_COLUMNS: Final = (19, 20, 22)
+_ORDER_COLUMNS: Final = (19, 20, 22, 23)
 """Rows that an earlier version wrote end earlier."""
 
 _SERVER_COPY: Final = 17

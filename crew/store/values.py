@@ -24,6 +24,9 @@ class Values:
         with self._database.content():
             return msgspec.json.decode(raw, type=shape) if raw else None
 
+    def _encoded(self, value: object) -> str:
+        return msgspec.json.encode(value).decode()
+
     def _write(self, name: str, value: str) -> None:
         self._database.execute(
             "INSERT INTO device (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

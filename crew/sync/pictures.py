@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from crew.domain.clock import Clock
     from crew.store.store import Store
 
+_MOST_PICTURED: Final = 2000
+"""Of so many open orders thumbnails come by themselves, which is as many as are kept."""
 PICTURES_A_ROUND: Final = 12
 """Most photos fetched before the outbox gets its turn again."""
 
@@ -76,7 +78,7 @@ class Pictures:
             await between()
 
     def _lacking(self) -> list[PhotoHash]:
-        wanted = self._store.thumbnails.lacking(self._store.orders.wanted_photos())
+        wanted = self._store.thumbnails.lacking(self._store.orders.wanted_photos(_MOST_PICTURED))
         return [sha256 for sha256 in wanted if sha256 not in self._no_thumbnail and not self._store.photos.has(sha256)]
 
     async def photos(

@@ -99,6 +99,8 @@ class Pull:
             self._store.orders.put_server_copies(page.orders, device.generation)
             known = self._store.orders.known(page.gone)
             self._store.orders.remove(page.gone)
+            if self._person.role.sees_whole_city:
+                self._store.queue.catch_up()  # nobody who looks for words should wait for it
             device.tell_moved_away(move for move in page.moved_away if move.order_id in known)
             device.forget_moved_away({order.id for order in page.orders})
             device.cursor = page.cursor

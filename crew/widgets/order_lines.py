@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from rich.cells import cell_len, set_cell_size
 
-from crew.domain.due import due_words
+from crew.domain.due import due_words, time_left
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.work_order import Priority, WorkStatus
 
@@ -89,12 +89,23 @@ def fitted_within(text: str, width: int, cut: str) -> str:
     return text if cell_len(text) <= width else fitted(text, width, cut)
 
 
-def stop_lines(stop: "Stop", number: int, cols: Columns, now: "datetime", marks: "Symbols") -> list[list[Part]]:
-    """The one or two lines of a stop, without the bar before them; each fills the width."""
+def stop_lines(
+    stop: "Stop", number: int | str, cols: Columns, now: "datetime", marks: "Symbols", *, left: bool = False
+) -> list[list[Part]]:
+    """The one or two lines of a stop, without the bar before them; each fills the width.
+
+    Args:
+        stop: The stop.
+        number: What stands before it: its number, or a mark.
+        cols: Where the columns stand.
+        now: The current time.
+        marks: The symbols.
+        left: Whether its deadline is told by the time that is left.
+    """
     late = due_words(stop.due_at, now, stop.work_status).late
     first: list[Part] = [
         (fitted(str(number), _NUMBER, "", right=True) + " ", "muted"),
-        (fitted(_due(stop, now, cols.due, marks), cols.due, marks.cut) + " ", "late" if late else "text"),
+        (fitted(_due(stop, now, cols.due, marks, left=left), cols.due, marks.cut) + " ", "late" if late else "text"),
         (fitted(stop.service_name, cols.service, marks.cut) + "  ", "text"),
     ]
     status: list[Part] = [
@@ -149,8 +160,8 @@ def _filled(parts: list[Part], cols: Columns) -> list[Part]:
     return [*parts, (" " * missing, "text")] if missing > 0 else parts
 
 
-def _due(stop: "Stop", now: "datetime", width: int, marks: "Symbols") -> str:
-    due = due_words(stop.due_at, now, stop.work_status)
+def _due(stop: "Stop", now: "datetime", width: int, marks: "Symbols", *, left: bool) -> str:
+    due = (time_left if left else due_words)(stop.due_at, now, stop.work_status)
     symbol = marks.late if due.late else marks.soon if due.soon else " "
     words = due.words if cell_len(due.words) <= width - 2 else due.words.partition(" ")[0]
     return f"{symbol} {words}"

@@ -207,9 +207,14 @@ class OrderTable(ScrollView, can_focus=True):
             return Strip.blank(self.size.width, self._style("text", chosen=False))
         stop, within, chosen = self._stops[place], line - self._top_of(place), place == self._cursor
         if within >= self._columns.lines_each:
-            return self._strip(opened_line(stop, self._columns, self._marks), chosen=True)
-        parts = stop_lines(stop, place + 1, self._columns, self._now, self._marks)[within]
-        return self._strip(parts, chosen=chosen)
+            return self._opened(stop)
+        return self._strip(self._lines_of(place, stop)[within], chosen=chosen)
+
+    def _lines_of(self, place: int, stop: "Stop") -> list[list[Part]]:
+        return stop_lines(stop, place + 1, self._columns, self._now, self._marks)
+
+    def _opened(self, stop: "Stop") -> Strip:
+        return self._strip(opened_line(stop, self._columns, self._marks), chosen=True)
 
     def _strip(self, parts: "Sequence[Part]", *, chosen: bool) -> Strip:
         bar = (self._marks.chosen if chosen else " ", "bar")

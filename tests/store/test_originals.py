@@ -102,10 +102,10 @@ def fetched(truck: Truck, number: int, days_ago: int) -> PhotoHash:
 
 def test_the_longest_unseen_photos_make_room(truck: Truck) -> None:
     photos = [fetched(truck, number, days_ago=9 - number) for number in range(6)]
-    truck.store.photos.trim(6000, [])
+    truck.store.photos.trim(6000, list)
     assert all(truck.store.photos.has(sha256) for sha256 in photos)
     truck.store.photos.note_seen(photos[0])
-    truck.store.photos.trim(3500, [])
+    truck.store.photos.trim(3500, list)
     assert [truck.store.photos.has(sha256) for sha256 in photos] == [True, False, False, False, True, True]
 
 

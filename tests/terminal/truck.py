@@ -65,7 +65,7 @@ class Truck:
             self.field_work,
             lambda: cast("Sync", self.sync),
             Look(**{"units": "km", **look}),
-            self.field_work.day() if device else None,
+            self.field_work.home() if device else None,
             graphics,
         )
         app.animation_level = "none"

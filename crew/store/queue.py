@@ -1,0 +1,143 @@
+"""Finds orders among a hundred thousand: numbers of those that fit, and how many. Store layer; reads no order whole.
+
+Every filter and every sort is answered from one index, words from a full-text index; nothing is held here.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from crew.domain.queue import QueueQuery, Sort
+from crew.domain.work_order import OrderId
+from crew.store.database import Database, to_column
+from crew.store.values import Values
+
+_ORDERS: Final = {
+    Sort.DUE: "due_order",
+    Sort.AGE: "requested_at, rowid",
+    Sort.SERVICE: "service_name, due_order, rowid",
+    Sort.STREET: "street, due_order, rowid",
+}
+_FOUND: Final = "+rowid IN (SELECT rowid FROM orders_words WHERE orders_words MATCH ?)"
+_Condition = tuple[str, tuple[object, ...]]
+
+
+class QueueTable:
+    """The orders of the whole city, as far as they are looked for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database: Final = database
+
+    def ids(self, query: QueueQuery, crews: Sequence[str], now: datetime, start: int, limit: int) -> list[OrderId]:
+        """The numbers of some of the orders that fit, in their order.
+
+        Args:
+            query: What is looked for.
+            crews: The names that `query.crew` may mean; not looked at where that names none.
+            now: The current time, in the person's own zone.
+            start: How many to pass over.
+            limit: No more than so many.
+        """
+        self._catch_up_for(query)
+        conditions = list(_conditions(query, crews, now))
+        rows = self._database.rows(
+            f"SELECT id FROM orders INDEXED BY orders_queue WHERE {_all_of(conditions)} "  # noqa: S608 - ours
+            f"ORDER BY {_ORDERS[query.sort]} LIMIT ? OFFSET ?",
+            (*_values(conditions), limit, start),
+        )
+        return [OrderId(row[0]) for row in rows]
+
+    def count(self, query: QueueQuery, crews: Sequence[str], now: datetime) -> int:
+        """How many fit. Arguments as for `ids`."""
+        self._catch_up_for(query)
+        if query.words and not query.narrows:
+            sql, values = "SELECT COUNT(*) FROM orders_words WHERE orders_words MATCH ?", (_match(query),)
+            return int(self._database.rows(sql, values)[0][0])
+        conditions = list(_conditions(query, crews, now))
+        rows = self._database.rows(
+            f"SELECT COUNT(*) FROM orders INDEXED BY orders_queue WHERE {_all_of(conditions)}",  # noqa: S608 - ours
+            _values(conditions),
+        )
+        return int(rows[0][0])
+
+    def catch_up(self) -> None:
+        """Bring the full-text index in step with the orders; costs nothing where it is. Raises FreeSpace."""
+        if self._database.row("SELECT 1 FROM orders_reworded LIMIT 1") is None:
+            return
+        with self._database.transaction():
+            for statement in _CATCH_UP:
+                self._database.execute(statement)
+
+    def _catch_up_for(self, query: QueueQuery) -> None:
+        if query.words:
+            self.catch_up()
+
+
+_CATCH_UP: Final = (
+    "DELETE FROM orders_words WHERE rowid IN (SELECT place FROM orders_reworded)",
+    "INSERT INTO orders_words (rowid, state, id, service_name, address, description) "
+    "SELECT * FROM orders_to_find WHERE place IN (SELECT place FROM orders_reworded)",
+    "DELETE FROM orders_reworded",
+)
+
+
+def _conditions(query: QueueQuery, crews: Sequence[str], now: datetime) -> Iterator[_Condition]:
+    yield "ended = ?", (int(query.ended),)
+    if query.due is not None:
+        yield from _between(*query.due.span(now))
+    if query.statuses:
+        yield _one_of("work_status", [status.value for status in query.statuses])
+    if query.crew is not None:
+        yield _one_of("crew", crews if query.crew else [""])
+    if query.priorities:
+        yield _one_of("priority", [priority.value for priority in query.priorities])
+    for part in query.services:
+        yield "service_name LIKE ? ESCAPE '\\'", (f"%{_escaped(part)}%",)
+    if query.escalated:
+        yield "escalation <> ''", ()
+    if query.untriaged:
+        yield "untriaged <> 0", ()
+    if query.words:
+        yield _FOUND, (_match(query),)
+
+
+def _between(start: datetime | None, end: datetime | None) -> Iterator[_Condition]:
+    if start is not None:
+        yield "due_order >= ?", (to_column(start),)
+    if end is not None:
+        yield "due_order < ?", (to_column(end),)
+
+
+def _one_of(column: str, values: Sequence[str]) -> _Condition:
+    return f"{column} IN ({', '.join('?' * len(values))})", tuple(values)
+
+
+def _escaped(part: str) -> str:
+    return part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _match(query: QueueQuery) -> str:
+    """Every word begins one of the order's own, in the language of the full-text index."""
+    words = " AND ".join('"{}" *'.format(word.replace('"', '""')) for word in query.words)
+    state = "ended" if query.ended else "open"
+    return f"{{id service_name address description}} : ({words}) AND state : {state}"
+
+
+def _all_of(conditions: Sequence[_Condition]) -> str:
+    return " AND ".join(sql for sql, _ in conditions)
+
+
+def _values(conditions: Sequence[_Condition]) -> tuple[object, ...]:
+    return tuple(value for _, values in conditions for value in values)
+
+
+class QueueViews(Values):
+    """The views of the queue that people of this device have kept."""
+
+    def kept(self) -> dict[str, str]:
+        """Each line by its name."""
+        return self._decoded("queue_views", dict[str, str]) or {}
+
+    def keep(self, views: dict[str, str]) -> None:
+        """Remember these and no others."""
+        self._write("queue_views", self._encoded(views))
