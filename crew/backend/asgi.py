@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from crew.backend import citizen_pages, crew_api, crew_http, georeport, sign_ins
+from crew.backend import citizen_answers, citizen_pages, crew_api, crew_http, georeport, sign_ins
 from crew.backend.body_limit import BodyLimit
 from crew.backend.crowd import Crowd
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from crew.backend.city import City
     from crew.domain.person import Role
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (*crew_api.ENDPOINTS, *georeport.ENDPOINTS, *citizen_pages.ENDPOINTS)
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    *crew_api.ENDPOINTS,
+    *georeport.ENDPOINTS,
+    *citizen_pages.ENDPOINTS,
+    *citizen_answers.ENDPOINTS,
+)
 """Every route of the backend."""
 
 _log: Final = logging.getLogger(__name__)

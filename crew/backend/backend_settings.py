@@ -45,6 +45,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_size: int = 500
     mail: MailSettings = MailSettings()
     sign_in: SignInSettings = SignInSettings()
+    reactions: dict[str, str] = {}
 
     @property
     def photo_limit_bytes(self) -> int:

@@ -16,13 +16,16 @@ from crew.backend.orders import due_at, load_order
 from crew.backend.schema import photos, work_orders
 from crew.domain.change import Change, StatusChange
 from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
-from crew.domain.work_order import PublicStatus, WorkOrder
+from crew.domain.work_order import HistoryEntry, PublicStatus, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from crew.backend.city import City
     from crew.domain.person import Person
+    from crew.domain.work_order import Photo
 
 
 REQUESTS_MOVED: Final = frozenset({"requests"})
@@ -105,6 +108,40 @@ def _keep(connection: "Connection", city: "City", order: WorkOrder, change: Chan
     _write(connection, city, replace(changed, version=order.version + 1), needs_look=True)
     attach_photos(connection, order.id, change.photos)
     write_history(connection, order.id, changed.history[-1], Receipt(order.version + 1, city.clock(), change.device_id))
+    announce(connection, order.id, order.crew)
+
+
+def hear_citizen(connection: "Connection", city: "City", order: WorkOrder, entry: HistoryEntry) -> None:
+    """Write what a reporter said of finished work into its history, for crew and office to read."""
+    _write(connection, city, replace(order, version=order.version + 1), needs_look=order.needs_look)
+    write_history(connection, order.id, entry, Receipt(order.version + 1, city.clock()))
+    announce(connection, order.id, order.crew)
+
+
+def begin_anew(
+    connection: "Connection", city: "City", order: WorkOrder, entry: HistoryEntry, shown: "Sequence[Photo]" = ()
+) -> None:
+    """Send finished work back to its crew because its reporter says so, and put it before a supervisor.
+
+    Args:
+        connection: A connection inside the transaction of the event.
+        city: Where the clock is.
+        order: The order as it ended.
+        entry: What the reporter said.
+        shown: Photos of how it looks now, which are kept already.
+    """
+    opened = replace(
+        order,
+        version=order.version + 1,
+        work_status=WorkStatus.SENT_BACK,
+        public_status=PublicStatus.OPEN,
+        closure_reason="",
+        public_text="",
+    )
+    _write(connection, city, opened, needs_look=True)
+    attach_photos(connection, order.id, shown)
+    receipt = Receipt(opened.version, city.clock(), fields=frozenset({"work_status"}))
+    write_history(connection, order.id, entry, receipt)
     announce(connection, order.id, order.crew)
 
 

@@ -14,20 +14,22 @@ from crew.backend import schema
 from crew.backend.endpoint import Access, Endpoint
 from crew.backend.orders import load_order
 from crew.backend.page_links import page_secret, request_of_token
-from crew.backend.page_words import page_filling
+from crew.backend.page_words import answer_filling, page_filling
 from crew.backend.public_photos import is_public, public_photos
 from crew.backend.rendering import rendered, style_sheet
 from crew.domain.errors import CorrectInput
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
     from starlette.requests import Request
 
     from crew.backend.city import City
+    from crew.domain.work_order import WorkOrder
 
 _PAGE_HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; img-src 'self'; style-src 'self'; "
-        "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -48,10 +50,13 @@ async def show_page(request: "Request") -> Response:
     """The page of one report; a token that opens none gets a page that says what to do."""
     city, token = request.app.state.city, request.path_params["token"]
     content = await run_in_threadpool(_page, city, token)
-    if content is None:
-        missing = rendered("not_found.html", {"city_name": city.settings.city_name})
-        return HTMLResponse(missing, HTTPStatus.NOT_FOUND, _PAGE_HEADERS)
-    return HTMLResponse(content, headers=_PAGE_HEADERS)
+    return no_page(city) if content is None else HTMLResponse(content, headers=_PAGE_HEADERS)
+
+
+def no_page(city: "City") -> Response:
+    """What is shown for an address that belongs to no report."""
+    missing = rendered("not_found.html", {"city_name": city.settings.city_name})
+    return HTMLResponse(missing, HTTPStatus.NOT_FOUND, _PAGE_HEADERS)
 
 
 async def show_page_photo(request: "Request") -> Response:
@@ -83,15 +88,24 @@ ENDPOINTS: Final = (
 
 
 def _page(city: "City", token: str) -> str | None:
-    requests = schema.service_requests
     with city.database.reading() as connection:
-        request_id = request_of_token(page_secret(connection), token)
-        row = connection.execute(select(requests).where(requests.c.id == request_id)).first()
-        order = load_order(connection, city.catalogue, row.order_id) if row else None
-        if row is None or order is None:
+        found = report_of(connection, city, token)
+        if found is None:
             return None
+        row, order = found
         photos = public_photos(connection, [order.id])
-    return rendered("page.html", page_filling(city, token, row, order, photos))
+        answered = connection.scalar(select(schema.reactions.c.reaction).where(schema.reactions.c.request_id == row.id))
+    filling = page_filling(city, token, row, order, photos)
+    return rendered("page.html", {**filling, **answer_filling(city, token, order, answered or "")})
+
+
+def report_of(connection: "Connection", city: "City", token: str) -> "tuple[Row[Any], WorkOrder] | None":
+    """The service request that a token opens, and the order that answers it; None where it opens none."""
+    requests = schema.service_requests
+    request_id = request_of_token(page_secret(connection), token)
+    row = connection.execute(select(requests).where(requests.c.id == request_id)).first()
+    order = load_order(connection, city.catalogue, row.order_id) if row else None
+    return None if row is None or order is None else (row, order)
 
 
 def _photo_of_page(city: "City", token: str, sha256: str) -> bytes | None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from crew.backend.public_words import steps, without_contacts
 from crew.backend.rendering import day_words, moment_words
-from crew.domain.work_order import PhotoRole, WorkOrder, WorkStatus
+from crew.domain.work_order import PhotoRole, PublicStatus, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,6 +68,25 @@ def page_filling(
             {"title": step.title, "reached": step.reached, "when": moment_words(step.at, zone) if step.at else ""}
             for step in steps(order)
         ],
+    }
+
+
+def answer_filling(city: "City", token: str, order: WorkOrder, answered: str) -> dict[str, object]:
+    """What the reporter may answer: the configured reactions once the order has ended, else nothing.
+
+    Args:
+        city: Gives the reactions.
+        token: What opens the page; the forms lie below it.
+        order: The order that answers the request.
+        answered: The code of the reaction that was given; empty for none.
+    """
+    offered = city.settings.reactions if order.public_status is PublicStatus.CLOSED else {}
+    return {
+        "token": token,
+        "reactions": [
+            {"code": code, "words": words, "given": code == answered} for code, words in offered.items() if words
+        ],
+        "answered": offered.get(answered, ""),
     }
 
 

@@ -241,6 +241,16 @@ devices: Final = Table(
     comment="one row a sign-in: a device, and a person who works on it; rows stay, to say who ever did",
 )
 
+reactions: Final = Table(
+    "reactions",
+    metadata,
+    Column("request_id", ForeignKey("service_requests.id"), primary_key=True),
+    Column("reaction", String(40), nullable=False, comment="a code of the settings; empty where the work began anew"),
+    Column("at", Moment, nullable=False),
+    Column("answers", Integer, nullable=False, comment="how often something was said on the page of the report"),
+    comment="what the reporter of a finished report feels; each line of it stands in the history too",
+)
+
 notices: Final = Table(
     "notices",
     metadata,

@@ -156,7 +156,10 @@ A_SECOND_TIME: Final = "reported a second time"
 AFTER_ITS_SIGN_IN: Final = "by somebody whose sign-in had ended"
 """What the history says of an act that had no effect, as nobody vouches for it but the device."""
 
-_TO_LOOK_AT: Final = (BY_ANOTHER_CREW, A_SECOND_TIME, AFTER_ITS_SIGN_IN)
+NOT_FIXED: Final = "the citizen says that it is not fixed"
+"""What the history says where the reporter had finished work begun anew."""
+
+_TO_LOOK_AT: Final = (BY_ANOTHER_CREW, A_SECOND_TIME, AFTER_ITS_SIGN_IN, NOT_FIXED)
 
 
 def what_to_look_at(order: WorkOrder) -> str:
