@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from crew.backend import citizen_answers, citizen_pages, crew_api, crew_http, georeport, sign_ins
+from crew.backend import citizen_answers, citizen_pages, crew_api, crew_http, georeport, mail_choice, sign_ins
 from crew.backend.body_limit import BodyLimit
 from crew.backend.crowd import Crowd
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
@@ -31,6 +31,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *georeport.ENDPOINTS,
     *citizen_pages.ENDPOINTS,
     *citizen_answers.ENDPOINTS,
+    *mail_choice.ENDPOINTS,
 )
 """Every route of the backend."""
 

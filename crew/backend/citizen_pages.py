@@ -14,7 +14,7 @@ from crew.backend import schema
 from crew.backend.endpoint import Access, Endpoint
 from crew.backend.orders import load_order
 from crew.backend.page_links import page_secret, request_of_token
-from crew.backend.page_words import answer_filling, page_filling
+from crew.backend.page_words import PAGE_HEADERS, answer_filling, page_filling
 from crew.backend.public_photos import is_public, public_photos
 from crew.backend.rendering import rendered, style_sheet
 from crew.domain.errors import CorrectInput
@@ -26,16 +26,6 @@ if TYPE_CHECKING:
     from crew.backend.city import City
     from crew.domain.work_order import WorkOrder
 
-_PAGE_HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; style-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cache-Control": "no-store",
-}
 _PHOTO_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
@@ -50,13 +40,13 @@ async def show_page(request: "Request") -> Response:
     """The page of one report; a token that opens none gets a page that says what to do."""
     city, token = request.app.state.city, request.path_params["token"]
     content = await run_in_threadpool(_page, city, token)
-    return no_page(city) if content is None else HTMLResponse(content, headers=_PAGE_HEADERS)
+    return no_page(city) if content is None else HTMLResponse(content, headers=PAGE_HEADERS)
 
 
 def no_page(city: "City") -> Response:
     """What is shown for an address that belongs to no report."""
     missing = rendered("not_found.html", {"city_name": city.settings.city_name})
-    return HTMLResponse(missing, HTTPStatus.NOT_FOUND, _PAGE_HEADERS)
+    return HTMLResponse(missing, HTTPStatus.NOT_FOUND, PAGE_HEADERS)
 
 
 async def show_page_photo(request: "Request") -> Response:
@@ -134,7 +124,7 @@ def _content(city: "City", sha256: str) -> bytes | None:
 
 def _photo_response(content: bytes | None, sha256: str, keep: str) -> Response:
     if content is None:
-        return PlainTextResponse("There is no such photo.", HTTPStatus.NOT_FOUND, _PAGE_HEADERS)
+        return PlainTextResponse("There is no such photo.", HTTPStatus.NOT_FOUND, PAGE_HEADERS)
     headers: dict[str, Any] = {
         **_PHOTO_HEADERS,
         "Cache-Control": keep,

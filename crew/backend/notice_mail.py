@@ -6,9 +6,9 @@ what it writes. The subject is made from a template and the number alone.
 
 from dataclasses import dataclass
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from sqlalchemy import select
 from crew.backend import schema
 from crew.backend.mail_address import read_mail_address
 from crew.backend.orders import load_order
-from crew.backend.page_links import page_address
+from crew.backend.page_links import page_address, quiet_address
 from crew.backend.public_words import without_contacts
 from crew.backend.rendering import day_words, rendered
 from crew.domain.errors import CorrectInput, CorrectSettings, CrewError
@@ -29,6 +29,23 @@ if TYPE_CHECKING:
     from crew.backend.city import City
 
 _PHOTO_WIDTH_PIXELS: Final = 480
+
+
+class _WholeHeader(UnstructuredHeader, BaseHeader):
+    """A header in one line: folding would turn a long address into encoded words, which nobody reads there."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it travels."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> "EmailPolicy[EmailMessage]":
+    headers = HeaderRegistry()
+    headers.map_to_type("list-unsubscribe", _WholeHeader)
+    return SMTP.clone(header_factory=headers)
+
+
+_POLICY: Final = _policy()
 
 
 class Overtaken(CrewError):
@@ -51,11 +68,14 @@ def message_of(city: "City", notice_id: str, request_id: str, kind: str, recipie
         CorrectSettings: The sender's address is none.
     """
     address = read_mail_address(recipient)
-    order, link = _order_and_link(city, request_id)
+    order, link, way_out = _order_and_links(city, request_id)
     if kind == "closed" and order.public_status is PublicStatus.OPEN:
         raise Overtaken(f"The order {order.id} was opened again before this notice left.")
     words = _words(city, order, clean_line(request_id), kind)
     message = _envelope(city, notice_id, address, words.subject)
+    if way_out:
+        message["List-Unsubscribe"] = f"<{way_out}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     photo = _shown_photo(city, order) if kind == "closed" else None
     content_id = f"photo.{notice_id}@{_domain(city)}" if photo else ""
     filling: dict[str, object] = {
@@ -67,6 +87,7 @@ def message_of(city: "City", notice_id: str, request_id: str, kind: str, recipie
         "service": order.service_name,
         "place": without_contacts(order.address),
         "page_address": link,
+        "way_out": way_out,
         "with_photo": photo is not None,
         "photo_cid": content_id,
         "photo_width": min(photo[0].width, _PHOTO_WIDTH_PIXELS) if photo else 0,
@@ -79,15 +100,19 @@ def message_of(city: "City", notice_id: str, request_id: str, kind: str, recipie
     return message
 
 
-def _order_and_link(city: "City", request_id: str) -> tuple[WorkOrder, str]:
-    """The order that answers a request, and the address of the request's page, empty where the city has no address."""
+def _order_and_links(city: "City", request_id: str) -> tuple[WorkOrder, str, str]:
+    """The order that answers a request, the address of its page, and the one that ends mails.
+
+    Both are empty where the city has no address.
+    """
     requests = schema.service_requests
     with city.database.reading() as connection:
         order_id = connection.scalar(select(requests.c.order_id).where(requests.c.id == request_id))
         order = load_order(connection, city.catalogue, order_id) if order_id else None
         if order is None:
             raise CorrectInput(f"There is no service request {request_id} any more.")
-        return order, page_address(connection, city.settings.public_url, request_id)
+        url = city.settings.public_url
+        return order, page_address(connection, url, request_id), quiet_address(connection, url, request_id)
 
 
 def _words(city: "City", order: WorkOrder, number: str, kind: str) -> _Words:
@@ -103,7 +128,7 @@ def _words(city: "City", order: WorkOrder, number: str, kind: str) -> _Words:
 
 
 def _envelope(city: "City", notice_id: str, recipient: Address, subject: str) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = _sender(city)
     message["To"] = recipient
     message["Subject"] = subject

@@ -17,6 +17,7 @@ from crew.backend import schema
 from crew.backend.database import set_setting
 from crew.backend.mail import Carrier, RecipientRefused, ServerAway, carrier
 from crew.backend.notice_mail import Overtaken, message_of
+from crew.backend.quiet_addresses import is_quiet
 from crew.domain.errors import CorrectInput, CorrectSettings, CrewError
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def queue(connection: "Connection", city: "City", order: "WorkOrder", kind: Kind
     )
     for request_id, email in rows.all():
         notice_id = notice_id_of(request_id, kind, order.version, order.id)
-        if connection.execute(select(schema.notices.c.id).where(schema.notices.c.id == notice_id)).first():
+        there = select(schema.notices.c.id).where(schema.notices.c.id == notice_id)
+        if connection.execute(there).first() or is_quiet(connection, email):
             continue
         now = city.clock()
         first_try = {"next_try_at": now} if _may_be_news(connection, order) else _TOLD
@@ -149,6 +151,9 @@ def _due(city: "City") -> list[_Due]:
 
 
 def _deliver(city: "City", way: Carrier, notice: _Due) -> None:
+    with city.database.reading() as connection:
+        if is_quiet(connection, notice.recipient):
+            raise Overtaken("The recipient has wanted no more mail since this notice was written.")
     message = message_of(city, notice.id, notice.request_id, notice.kind, notice.recipient)
     way.send(notice.id, message)
     notices = schema.notices

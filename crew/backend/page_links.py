@@ -17,25 +17,32 @@ _PROOF_BYTES: Final = 18  # 144 bits; a multiple of three, so that base64 needs 
 _PROOF_LETTERS: Final = _PROOF_BYTES * 4 // 3
 
 
-def page_token(secret: str, request_id: str) -> str:
-    """The token of a service request's page: safe in an address, at most a third longer than the id and 24 letters."""
+PAGE: Final = "page"
+"""The purpose of a link that opens a report's page."""
+
+QUIET: Final = "quiet"
+"""The purpose of a link that ends the mails to the report's address."""
+
+
+def page_token(secret: str, request_id: str, purpose: str = PAGE) -> str:
+    """The token of a service request's link: safe in an address, at most a third longer than the id and 24 letters."""
     name = base64.urlsafe_b64encode(request_id.encode()).decode().rstrip("=")
-    return _proof(secret, request_id) + name
+    return _proof(secret, request_id, purpose) + name
 
 
-def request_of_token(secret: str, token: str) -> str | None:
-    """The service request that a token opens, or None where this backend did not make it."""
+def request_of_token(secret: str, token: str, purpose: str = PAGE) -> str | None:
+    """The service request that a token opens, or None where this backend did not make it for this purpose."""
     name = token[_PROOF_LETTERS:]
     try:
         request_id = base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode()
-        genuine = hmac.compare_digest(page_token(secret, request_id).encode(), token.encode())
+        genuine = hmac.compare_digest(page_token(secret, request_id, purpose).encode(), token.encode())
     except ValueError:
         return None
     return request_id if genuine else None
 
 
-def _proof(secret: str, request_id: str) -> str:
-    digest = hmac.digest(secret.encode(), b"page\0" + request_id.encode(), hashlib.sha256)
+def _proof(secret: str, request_id: str, purpose: str) -> str:
+    digest = hmac.digest(secret.encode(), f"{purpose}\0{request_id}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(digest[:_PROOF_BYTES]).decode()
 
 
@@ -44,6 +51,13 @@ def page_address(connection: "Connection", public_url: str, request_id: str) -> 
     if not public_url:
         return ""
     return f"{public_url.rstrip('/')}/r/{page_token(page_secret(connection), request_id)}"
+
+
+def quiet_address(connection: "Connection", public_url: str, request_id: str) -> str:
+    """The full address where the mails about a service request end; empty where the city has no public address."""
+    if not public_url:
+        return ""
+    return f"{public_url.rstrip('/')}/u/{page_token(page_secret(connection), request_id, QUIET)}"
 
 
 def page_secret(connection: "Connection") -> str:

@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from crew.backend.city import City
     from crew.backend.public_photos import PublicPhoto
 
+PAGE_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src 'self'; style-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "no-store",
+}
+"""On every page for citizens: nothing is loaded or sent elsewhere, and nothing is kept."""
+
 _HEADLINES: Final = {
     WorkStatus.NEW: "We have your report.",
     WorkStatus.ASSIGNED: "A crew will come.",

@@ -251,6 +251,14 @@ reactions: Final = Table(
     comment="what the reporter of a finished report feels; each line of it stands in the history too",
 )
 
+quiet_addresses: Final = Table(
+    "quiet_addresses",
+    metadata,
+    Column("address_hash", String(64), primary_key=True, comment="SHA-256 of the mail address in small letters"),
+    Column("since", Moment, nullable=False),
+    comment="who wants no more mail, whatever they report",
+)
+
 notices: Final = Table(
     "notices",
     metadata,
