@@ -112,8 +112,12 @@ def _keep(connection: "Connection", city: "City", order: WorkOrder, change: Chan
 
 
 def hear_citizen(connection: "Connection", city: "City", order: WorkOrder, entry: HistoryEntry) -> None:
-    """Write what a reporter said of finished work into its history, for crew and office to read."""
-    _write(connection, city, replace(order, version=order.version + 1), needs_look=order.needs_look)
+    """Write what a reporter said of finished work into its history, for crew and office to read.
+
+    The order itself stays as it ended: what was thanked for today was not done today.
+    """
+    version = {"version": order.version + 1}
+    connection.execute(update(work_orders).where(work_orders.c.id == order.id).values(version))
     write_history(connection, order.id, entry, Receipt(order.version + 1, city.clock()))
     announce(connection, order.id, order.crew)
 

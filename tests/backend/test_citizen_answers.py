@@ -9,7 +9,7 @@ from crew.domain.change import StatusChange
 from crew.domain.person import Role
 from crew.domain.rules import NOT_FIXED, what_to_look_at
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
-from tests.backend.citizens import HOSTILE, camera_jpeg, close_order, with_settings
+from tests.backend.citizens import HOSTILE, Hands, camera_jpeg, close_order, with_settings
 from tests.backend.crews import ROADS, Enrolment, stored
 from tests.backend.crews import report as reported
 from tests.backend.test_citizen_pages import Page, address_of, report
@@ -67,6 +67,19 @@ async def test_a_reaction_is_on_the_page_and_in_the_crews_feed(
     )
     assert order.work_status is WorkStatus.DONE
     assert not order.needs_look
+
+
+async def test_what_is_thanked_for_later_was_not_done_later(
+    client: httpx.AsyncClient, city: City, finished: str, clock: Hands
+) -> None:
+    before = stored(city, finished)
+    clock.turn(days=3)
+
+    await answer(client, city, finished)
+
+    after = stored(city, finished)
+    assert (after.updated_at, after.version) == (before.updated_at, before.version + 1)
+    assert after.history[-1].at == clock.now
 
 
 async def test_opening_links_changes_nothing(client: httpx.AsyncClient, city: City, finished: str) -> None:
