@@ -12,8 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from crew.backend import citizen_answers, citizen_pages, crew_api, crew_http, georeport, mail_choice, sign_ins
+from crew.backend import crew_api, crew_http, georeport, sign_ins
 from crew.backend.body_limit import BodyLimit
+from crew.backend.citizens import answers, mail_choice, report_page
 from crew.backend.crowd import Crowd
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
 from crew.backend.events import Events
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *crew_api.ENDPOINTS,
     *georeport.ENDPOINTS,
-    *citizen_pages.ENDPOINTS,
-    *citizen_answers.ENDPOINTS,
+    *report_page.ENDPOINTS,
+    *answers.ENDPOINTS,
     *mail_choice.ENDPOINTS,
 )
 """Every route of the backend."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
 
-from crew.backend import notices
 from crew.backend.conflicts import ends_work
 from crew.backend.feed import announce
+from crew.backend.notices import queueing
 from crew.backend.order_writing import Receipt, attach_photos, write_history
 from crew.backend.orders import due_at, load_order
 from crew.backend.schema import photos, work_orders
@@ -72,7 +72,7 @@ def apply_change(
     if order.public_status is PublicStatus.OPEN and changed.public_status is PublicStatus.CLOSED:
         closed = load_order(connection, city.catalogue, order.id)
         if closed is not None:
-            notices.queue(connection, city, closed, "closed")
+            queueing.queue(connection, city, closed, "closed")
 
 
 def apply_to_other(connection: "Connection", city: "City", other: WorkOrder, change: Change) -> None:

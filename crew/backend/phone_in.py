@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from crew import wire
-from crew.backend import notices
-from crew.backend.mail_address import read_mail_address
+from crew.backend.notices import queueing
+from crew.backend.notices.mail_address import read_mail_address
 from crew.backend.order_loading import load_order
 from crew.backend.orders import NEXT_NUMBER, NewRequest, insert_request, is_taken, link_request
 from crew.backend.schema import applied_changes, settings
@@ -83,7 +83,7 @@ def take_in(connection: "Connection", city: "City", change: Change, act: Intake,
     order_id = insert_request(connection, city, new, request_id=_number_of_before(connection, change))
     order = load_order(connection, city.catalogue, order_id)
     assert order is not None  # noqa: S101 - it was just made
-    notices.queue(connection, city, order, "received")
+    queueing.queue(connection, city, order, "received")
     return OrderId(order_id)
 
 

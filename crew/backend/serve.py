@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import uvicorn
 
-from crew.backend import notices
 from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import read_backend_settings
 from crew.backend.city import City, open_city
 from crew.backend.folder_lock import serving
+from crew.backend.notices import delivery
 from crew.domain.errors import CallForHelp, CorrectUsage
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _caring(city: City, uploads: "Uploads") -> Iterator[None]:
     """Deliver notices and sweep uploads, each in a thread, while the block runs."""
     stop = threading.Event()
     workers = [
-        threading.Thread(target=notices.deliver_forever, args=(city, stop), name="notices", daemon=True),
+        threading.Thread(target=delivery.deliver_forever, args=(city, stop), name="notices", daemon=True),
         threading.Thread(target=_sweep_forever, args=(uploads, stop), name="uploads", daemon=True),
     ]
     for worker in workers:

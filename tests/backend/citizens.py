@@ -9,8 +9,9 @@ import msgspec
 from PIL import ExifTags, Image
 from sqlalchemy import update
 
-from crew.backend import notices, schema
+from crew.backend import schema
 from crew.backend.city import City
+from crew.backend.notices import queueing
 from crew.backend.order_writing import Receipt, attach_photos, keep_photo, write_history
 from crew.backend.orders import load_order
 from crew.domain.work_order import HistoryEntry, Photo, PhotoHash, PhotoRole, WorkOrder
@@ -111,5 +112,5 @@ def close_order(city: City, order_id: str, public_text: str = "The pothole is fi
         city, order_id, "done, 1 photo", work_status="done", public_status="closed", public_text=public_text
     )
     with city.database.writing() as connection:
-        notices.queue(connection, city, order, "closed")
+        queueing.queue(connection, city, order, "closed")
     return order

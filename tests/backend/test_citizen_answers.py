@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from crew.backend.citizen_answers import MOST_ANSWERS
+from crew.backend.citizens.answers import MOST_ANSWERS
 from crew.backend.city import City
 from crew.domain.change import StatusChange
 from crew.domain.person import Role

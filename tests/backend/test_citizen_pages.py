@@ -9,7 +9,7 @@ import pytest
 
 from crew.backend.city import City
 from crew.backend.orders import NewRequest, insert_request, link_request
-from crew.backend.page_links import page_address, page_secret, page_token
+from crew.backend.public.page_links import page_address, page_secret, page_token
 from crew.domain.work_order import PhotoRole
 from crew.photos.intake import prepare
 from tests.backend.citizens import (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.backend.mail_address import read_mail_address
+from crew.backend.notices.mail_address import read_mail_address
 from crew.domain.errors import CorrectInput
 
 

@@ -14,7 +14,8 @@ from aiosmtpd import smtp
 
 from crew.backend import schema
 from crew.backend.city import City
-from crew.backend.notices import NEVER, deliver_due
+from crew.backend.notices.delivery import deliver_due
+from crew.backend.notices.queueing import NEVER
 from tests.backend.citizens import SECRET_MAIL, Hands, close_order, with_settings
 from tests.backend.letters import EVE, mailing, report, rows
 from tests.backend.mail_server import Mailbox, free_port, mail_server

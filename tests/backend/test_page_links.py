@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.backend.page_links import page_token, request_of_token
+from crew.backend.public.page_links import page_token, request_of_token
 
 IDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
 

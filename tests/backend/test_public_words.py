@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crew.backend.public_words import step_words, steps, without_contacts
+from crew.backend.public.public_words import step_words, steps, without_contacts
 from crew.domain.work_order import HistoryEntry, OrderId, PublicStatus, WorkOrder, WorkStatus
 
 AT = datetime(2026, 3, 11, 16, 0, tzinfo=UTC)

@@ -4,8 +4,9 @@ import httpx
 import pytest
 
 from crew.backend.city import City
-from crew.backend.notices import NEVER, deliver_due
-from crew.backend.page_links import page_address, quiet_address
+from crew.backend.notices.delivery import deliver_due
+from crew.backend.notices.queueing import NEVER
+from crew.backend.public.page_links import page_address, quiet_address
 from tests.backend.citizens import close_order
 from tests.backend.letters import EVE, mailing, messages, report, rows, text_of
 from tests.backend.test_citizen_pages import Page

@@ -8,7 +8,6 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from crew.backend import notices, page_links
 from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import BackendSettings
 from crew.backend.care.backup import back_up
@@ -17,6 +16,8 @@ from crew.backend.care.restore import Restored, restore
 from crew.backend.changes import take_changes
 from crew.backend.city import City, open_city
 from crew.backend.folder_lock import alone
+from crew.backend.notices import delivery, queueing
+from crew.backend.public import page_links
 from crew.backend.schema import notices as notice_table
 from crew.domain.change import Note, StatusChange
 from crew.domain.errors import CorrectUsage, TryLater
@@ -43,7 +44,7 @@ def opened(folder: Path, clock: Hands) -> City:
 def waiting(city: City) -> int:
     table = notice_table
     with city.database.reading() as connection:
-        return len(connection.execute(select(table.c.id).where(table.c.next_try_at != notices.NEVER)).all())
+        return len(connection.execute(select(table.c.id).where(table.c.next_try_at != queueing.NEVER)).all())
 
 
 def test_what_the_folder_held_lies_whole_beside_and_opens_by_itself(living: LivingCity, tmp_path: Path) -> None:
@@ -226,12 +227,12 @@ def test_a_restored_backup_does_not_mail_the_city(living: LivingCity, tmp_path: 
     assert waiting(again) == 0
     notes = [finding.sentence for finding in check(again, silent).findings]
     assert notes == ["3 notices not mailed, since citizens may know from before a restore."]
-    assert notices.deliver_due(again) == 0
+    assert delivery.deliver_due(again) == 0
 
     order = report(again)
     fresh = LivingCity(again, living.clock, 100)
     fresh.does(order, StatusChange(WorkStatus.DONE))
-    assert notices.deliver_due(again) == 1
+    assert delivery.deliver_due(again) == 1
     again.database.close()
 
 
@@ -243,7 +244,7 @@ def test_what_happened_shortly_before_the_restore_is_mailed(living: LivingCity, 
     assert put_back(backup, tmp_path / "new", living).silent_notices == 0
 
     again = opened(tmp_path / "new", living.clock)
-    assert notices.deliver_due(again) == 1
+    assert delivery.deliver_due(again) == 1
     again.database.close()
 
 

@@ -14,13 +14,14 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from crew.backend import notices, schema
+from crew.backend import schema
 from crew.backend.backend_settings import BackendSettings, MailSettings
 from crew.backend.care.backup import back_up
 from crew.backend.care.checking import check
 from crew.backend.care.restore import restore
 from crew.backend.changes import take_changes
 from crew.backend.city import City, open_city
+from crew.backend.notices import delivery
 from crew.backend.photo_intake import take_photo
 from crew.backend.serve import serve
 from crew.domain.change import Act, Change, ChangeId, Note, StatusChange
@@ -137,7 +138,7 @@ def _mail_tomorrow(folder: Path, port: str) -> int:
 
 def _deliver(folder: Path, port: str, now: datetime) -> int:
     with opened(folder, port, now) as city:
-        _say(f"delivered {notices.deliver_due(city)}")
+        _say(f"delivered {delivery.deliver_due(city)}")
     return 0
 
 

@@ -14,7 +14,7 @@ from crew.backend.care.backup import back_up
 from crew.backend.care.checking import check
 from crew.backend.care.restore import restore
 from crew.backend.city import open_city
-from crew.backend.notices import NEVER
+from crew.backend.notices.queueing import NEVER
 from crew.backend.serve import EmbeddedBackend
 from crew.domain.work_order import WorkStatus
 from tests.faults.conftest import BadLink

@@ -13,8 +13,8 @@ from crew.backend.care.finding import Finding, several, some
 from crew.backend.change_effects import REQUESTS_MOVED
 from crew.backend.feed import EVERYBODY
 from crew.backend.history_chain import audit
-from crew.backend.mail_address import read_mail_address
-from crew.backend.notices import NEVER, TOLD_BEFORE, notice_id_of
+from crew.backend.notices.mail_address import read_mail_address
+from crew.backend.notices.queueing import NEVER, TOLD_BEFORE, notice_id_of
 from crew.backend.schema import applied_changes, feed, history, notices, order_photos, service_requests, work_orders
 from crew.domain.errors import CorrectInput
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from crew.backend.database import set_setting
-from crew.backend.notices import silence_before
+from crew.backend.notices.queueing import silence_before
 from crew.backend.orders import skip_numbers
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from crew.backend.georeport.formats import Document, Tree
 from crew.backend.georeport.moments import read_end, read_start, write_moment
 from crew.backend.georeport.parameters import Parameters
 from crew.backend.georeport.refusals import AskForAnother, CorrectParameters
-from crew.backend.public_photos import PublicPhoto, public_photos
-from crew.backend.public_words import step_words, without_contacts
+from crew.backend.public.public_photos import PublicPhoto, public_photos
+from crew.backend.public.public_words import step_words, without_contacts
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 
-from crew.backend import notices
 from crew.backend.endpoint import city_of
 from crew.backend.georeport.attributes import checked_answers
 from crew.backend.georeport.formats import Document
 from crew.backend.georeport.forms import Form, read_form
 from crew.backend.georeport.refusals import AskForAnother, CorrectParameters, UseApiKey
-from crew.backend.mail_address import read_mail_address
+from crew.backend.notices import queueing
+from crew.backend.notices.mail_address import read_mail_address
 from crew.backend.orders import NewRequest, insert_request, load_order
-from crew.backend.page_links import page_address
+from crew.backend.public.page_links import page_address
 from crew.photos.intake import prepare
 from crew.photos.prepared import PreparedPhoto
 
@@ -54,7 +54,7 @@ def _receive(city: "City", form: Form) -> Document:
         request_id = insert_request(connection, city, new)
         order = load_order(connection, city.catalogue, request_id)
         if order is not None:
-            notices.queue(connection, city, order, "received")
+            queueing.queue(connection, city, order, "received")
         page = page_address(connection, city.settings.public_url, request_id)
     answer = {
         "service_request_id": request_id,

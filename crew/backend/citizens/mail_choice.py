@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
+from crew.backend.citizens.page_words import PAGE_HEADERS
 from crew.backend.endpoint import Access, Endpoint, city_of
 from crew.backend.georeport.forms import read_form
-from crew.backend.page_words import PAGE_HEADERS
-from crew.backend.quiet_addresses import choose, standing
-from crew.backend.rendering import rendered
+from crew.backend.notices.quiet_addresses import choose, standing
+from crew.backend.public.rendering import rendered
 
 if TYPE_CHECKING:
     from starlette.requests import Request

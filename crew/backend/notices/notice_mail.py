@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from crew.backend import schema
-from crew.backend.mail_address import read_mail_address
+from crew.backend.notices.mail_address import read_mail_address
 from crew.backend.orders import load_order
-from crew.backend.page_links import page_address, quiet_address
-from crew.backend.public_words import without_contacts
-from crew.backend.rendering import day_words, rendered
+from crew.backend.public.page_links import page_address, quiet_address
+from crew.backend.public.public_words import without_contacts
+from crew.backend.public.rendering import day_words, rendered
 from crew.domain.errors import CorrectInput, CorrectSettings, CrewError
 from crew.domain.plain_text import clean_line
 from crew.domain.work_order import Photo, PhotoRole, PublicStatus, WorkOrder, WorkStatus

@@ -7,6 +7,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+_PACKAGE: Final = "crew.backend.public"
 _TEMPLATES: Final = "templates"
 
 
@@ -17,7 +18,7 @@ def rendered(template: str, words: dict[str, object]) -> str:
 
 def style_sheet() -> str:
     """The style sheet of the pages."""
-    return files("crew.backend").joinpath(_TEMPLATES, "page.css").read_text(encoding="utf-8")
+    return files(_PACKAGE).joinpath(_TEMPLATES, "page.css").read_text(encoding="utf-8")
 
 
 def moment_words(moment: datetime, zone: tzinfo) -> str:
@@ -35,7 +36,7 @@ def day_words(moment: datetime, zone: tzinfo) -> str:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("crew.backend", _TEMPLATES),
+        loader=PackageLoader(_PACKAGE, _TEMPLATES),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from crew.backend.public_words import steps, without_contacts
-from crew.backend.rendering import day_words, moment_words
+from crew.backend.public.public_words import steps, without_contacts
+from crew.backend.public.rendering import day_words, moment_words
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from crew.backend.city import City
-    from crew.backend.public_photos import PublicPhoto
+    from crew.backend.public.public_photos import PublicPhoto
 
 PAGE_HEADERS: Final = {
     "Content-Security-Policy": (

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from crew.backend.change_effects import begin_anew, hear_citizen
-from crew.backend.citizen_pages import no_page, report_of
+from crew.backend.citizens.report_page import no_page, report_of
 from crew.backend.endpoint import Access, Endpoint, city_of
 from crew.backend.georeport.forms import Form, read_form
 from crew.backend.order_writing import keep_photo

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, insert, select
 
 from crew.backend import schema
-from crew.backend.page_links import QUIET, page_secret, request_of_token
+from crew.backend.public.page_links import QUIET, page_secret, request_of_token
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

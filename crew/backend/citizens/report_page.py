@@ -11,12 +11,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from crew.backend import schema
+from crew.backend.citizens.page_words import PAGE_HEADERS, answer_filling, page_filling
 from crew.backend.endpoint import Access, Endpoint
 from crew.backend.orders import load_order
-from crew.backend.page_links import page_secret, request_of_token
-from crew.backend.page_words import PAGE_HEADERS, answer_filling, page_filling
-from crew.backend.public_photos import is_public, public_photos
-from crew.backend.rendering import rendered, style_sheet
+from crew.backend.public.page_links import page_secret, request_of_token
+from crew.backend.public.public_photos import is_public, public_photos
+from crew.backend.public.rendering import rendered, style_sheet
 from crew.domain.errors import CorrectInput
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What citizens are told, and by what way: written with the event, delivered later. Backend layer."""
