@@ -3,10 +3,10 @@
 What it lends is the storage: who the people are, which codes are out, what they answered. The protocol is Authlib's.
 """
 
+import json
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -71,6 +71,8 @@ class CityProvider:
     interval: int = 5
     in_id_token: bool = True
     """Whether the ID token has more than the subject; else the record has it."""
+    forge: Callable[[str], str] = lambda token: token
+    """What becomes of an ID token on the way."""
     url: str = ""
 
     def allow(self, user_code: str, person: dict[str, Any] = ANA) -> None:
@@ -90,6 +92,20 @@ class CityProvider:
         """Every code that is out has had its time."""
         for credential in self.codes.values():
             credential["expires_at"] = time.time() - 1  # noqa: TID251 - Authlib's own clock
+
+    def start(self) -> None:
+        """Listen on loopback, where it listened before if it did."""
+        port = int(self.url.rpartition(":")[2]) if self.url else 0
+        self._server = make_server("127.0.0.1", port, application(self), threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Fall silent."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
 
     def __post_init__(self) -> None:
         self.people: dict[str, dict[str, Any]] = {}
@@ -112,7 +128,7 @@ def application(provider: CityProvider) -> flask.Flask:
     app.add_url_rule("/.well-known/openid-configuration", "published", lambda: _published(provider))
     app.add_url_rule("/keys", "keys", lambda: dict(KeySet(list(provider.keys)).as_dict(private=False)))
     app.add_url_rule("/device_authorization", "device_authorization", endpoint, methods=["POST"])
-    app.add_url_rule("/token", "token", server.create_token_response, methods=["POST"])
+    app.add_url_rule("/token", "token", lambda: _forged(provider, server.create_token_response()), methods=["POST"])
     app.add_url_rule("/userinfo", "userinfo", lambda: _record(provider))
     app.add_url_rule("/device", "device", lambda: _answered(provider), methods=["POST"])
     return app
@@ -132,6 +148,13 @@ def _published(provider: CityProvider) -> dict[str, Any]:
 
 def _record(provider: CityProvider) -> dict[str, Any]:
     return provider.tokens[flask.request.headers["Authorization"].removeprefix("Bearer ")]
+
+
+def _forged(provider: CityProvider, response: flask.Response) -> flask.Response:
+    told = response.get_json()
+    if "id_token" in told:
+        response.set_data(json.dumps({**told, "id_token": provider.forge(told["id_token"])}))
+    return response
 
 
 def _answered(provider: CityProvider) -> str:
@@ -196,18 +219,3 @@ def _endpoint(provider: CityProvider) -> type[DeviceAuthorizationEndpoint]:
             provider.codes[data["device_code"]] = credential
 
     return Endpoint
-
-
-@contextmanager
-def running(provider: CityProvider, port: int = 0) -> Iterator[CityProvider]:
-    """Run it on loopback."""
-    server = make_server("127.0.0.1", port, application(provider), threaded=True)
-    provider.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield provider
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

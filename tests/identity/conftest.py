@@ -16,7 +16,7 @@ from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import BackendSettings, IdentitySettings
 from crew.backend.city import City, open_city
 from tests.backend.crews import JSON, ROADS, report
-from tests.identity.city_provider import SECRET, CityProvider, running
+from tests.identity.city_provider import SECRET, CityProvider
 
 
 @pytest.fixture
@@ -44,8 +44,10 @@ def clock() -> Later:
 
 @pytest.fixture
 def provider() -> Iterator[CityProvider]:
-    with running(CityProvider()) as started:
-        yield started
+    started = CityProvider()
+    started.start()
+    yield started
+    started.stop()
 
 
 @dataclass
@@ -99,5 +101,13 @@ async def office(
     app = build_backend(city)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://city") as client:
         yield Office(city, client, clock)
-    app.state.accounts.close()
+    city.database.close()
+
+
+@pytest.fixture
+async def client(tmp_path: Path, clock: Later) -> AsyncIterator[httpx.AsyncClient]:
+    """To a city without a provider."""
+    city = open_city(tmp_path / "city", BackendSettings(), clock)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(build_backend(city)), base_url="http://city") as opened:
+        yield opened
     city.database.close()

@@ -5,6 +5,7 @@ Knows no OpenID Connect. Blocks, so it belongs into a thread; never tries twice.
 
 import logging
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -37,18 +38,14 @@ class Told:
 
 
 class ProviderExchange:
-    """A connection to the provider; several threads may use it."""
+    """Exchanges with the provider, each over a connection of its own: they are few, and nothing has to be closed."""
 
     def __init__(self) -> None:
-        self._client: Final = httpx.Client(timeout=_SECONDS, headers={"Accept": "application/json"})
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
+        self._trusted: Final = httpx.create_ssl_context()
 
     def get(self, url: str, token: str = "") -> Told:
         """Fetch a JSON object. Raises as `post`."""
-        return self._ask(httpx.Request("GET", url, headers={"Authorization": f"Bearer {token}"} if token else None))
+        return self._ask(httpx.Request("GET", url, headers={"Authorization": f"Bearer {token}"} if token else {}))
 
     def post(self, url: str, form: Mapping[str, str], secret: tuple[str, str] | None = None) -> Told:
         """Send a form and read a JSON object.
@@ -68,11 +65,11 @@ class ProviderExchange:
     def _ask(self, request: httpx.Request) -> Told:
         require_safe(str(request.url))
         try:
-            response = self._client.send(request, stream=True)
-            try:
+            with (
+                httpx.Client(timeout=_SECONDS, verify=self._trusted) as client,
+                closing(client.send(request, stream=True)) as response,
+            ):
                 content = self._content(response)
-            finally:
-                response.close()
         except httpx.HTTPError as error:
             _log.warning("The identity provider cannot be reached at %s: %s", request.url, error)
             raise TryLater(AWAY) from error

@@ -59,10 +59,6 @@ class AccountSignIns:
         self._flows: Final[dict[str, _Flow]] = {}
         self._lock: Final = threading.Lock()
 
-    def close(self) -> None:
-        """Let go of the provider."""
-        self._provider.close()
-
     def begin(self, asked: BeginSignIn) -> AccountCode:
         """Begin a sign-in for a device.
 

@@ -6,6 +6,7 @@ The signature, its algorithm, the keys and the claims are joserfc's affair; what
 import hashlib
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -53,49 +54,57 @@ class UsedTokens:
             self._until[name] = now + _OLDEST + 2 * _LEEWAY
 
 
-def proved(
-    token: str,
-    keys: KeySet,
-    issuer: str,
-    client_id: str,
-    nonce: str,
-    moments: tuple[datetime, datetime],
-) -> dict[str, Any]:
-    """The claims of an ID token.
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an ID token must say.
 
-    Args:
-        token: The token.
-        keys: The provider's keys.
+    Attributes:
         issuer: The provider, exactly as the settings have it.
         client_id: Whom the token must be for.
         nonce: What it must bear, where it bears any: not every provider hands on what a device flow began with.
-        moments: When the sign-in began, and the current time.
+        begun_at: When the sign-in began.
+        now: The current time.
+    """
+
+    issuer: str
+    client_id: str
+    nonce: str
+    begun_at: datetime
+    now: datetime
+
+    @property
+    def claims(self) -> JWTClaimsRegistry:
+        """The same for joserfc."""
+        return JWTClaimsRegistry(
+            now=int(self.now.timestamp()),
+            leeway=int(_LEEWAY.total_seconds()),
+            iss={"essential": True, "value": self.issuer},
+            sub={"essential": True},
+            aud={"essential": True, "value": self.client_id},
+            exp={"essential": True},
+            iat={"essential": True},
+            nonce={"value": self.nonce},
+        )
+
+
+def proved(token: str, keys: KeySet, expected: Expected) -> dict[str, Any]:
+    """The claims of an ID token.
 
     Raises:
         UnknownKey: It is signed with a key that is not among these.
         Unproved: It is not signed by the provider, not for us, not of this sign-in, or too old.
     """
-    begun_at, now = moments
     try:
         decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
-        JWTClaimsRegistry(
-            now=int(now.timestamp()),
-            leeway=int(_LEEWAY.total_seconds()),
-            iss={"essential": True, "value": issuer},
-            sub={"essential": True},
-            aud={"essential": True, "value": client_id},
-            exp={"essential": True},
-            iat={"essential": True},
-            nonce={"value": nonce},
-        ).validate(decoded.claims)
+        expected.claims.validate(decoded.claims)
     except InvalidKeyIdError as error:
         raise UnknownKey(str(error)) from error
     except (JoseError, ValueError) as error:
         raise Unproved(f"{type(error).__name__}: {error}") from error
     claims = decoded.claims
-    if claims["iat"] < max(begun_at, now - _OLDEST).timestamp() - _LEEWAY.total_seconds():
+    if claims["iat"] < (max(expected.begun_at, expected.now - _OLDEST) - _LEEWAY).timestamp():
         raise Unproved("it was made before this sign-in began")
-    _check_party(claims, client_id)
+    _check_party(claims, expected.client_id)
     return claims
 
 

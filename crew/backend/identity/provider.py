@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from crew.backend.identity.exchange import BROKEN, ProviderExchange, Told, require_safe
-from crew.backend.identity.id_tokens import UnknownKey, Unproved, proved
+from crew.backend.identity.id_tokens import Expected, UnknownKey, Unproved, proved
 from crew.domain.errors import CallForHelp, CorrectSettings, SignInAgain
 
 if TYPE_CHECKING:
@@ -78,10 +78,6 @@ class Provider:
         self._published: tuple[_Published, datetime] | None = None
         self._keys: tuple[KeySet, datetime] | None = None
 
-    def close(self) -> None:
-        """Close the connections."""
-        self._exchange.close()
-
     def begin(self, nonce: str) -> _Begun:
         """Begin a sign-in.
 
@@ -142,13 +138,13 @@ class Provider:
             Unproved: The token proves nothing.
             TryLater, CallForHelp: As `begin`.
         """
-        published, issuer, client = self._known(), self._settings.issuer, self._settings.client_id
-        moments = (begun_at, self._clock())
+        published, settings = self._known(), self._settings
+        expected = Expected(settings.issuer, settings.client_id, nonce, begun_at, self._clock())
         try:
-            claims = proved(granted.id_token, self._key_set(published), issuer, client, nonce, moments)
+            claims = proved(granted.id_token, self._key_set(published), expected)
         except UnknownKey:
             keys = self._key_set(published, not_before=self._clock() - _KEYS_AGAIN_AFTER)
-            claims = proved(granted.id_token, keys, issuer, client, nonce, moments)
+            claims = proved(granted.id_token, keys, expected)
         wanted = filter(None, (self._settings.account_claim, self._settings.role_claim))
         if published.userinfo_endpoint and not all(name in claims for name in wanted):
             told = self._exchange.get(published.userinfo_endpoint, granted.access_token)
