@@ -17,6 +17,7 @@ from crew.domain.change import (
     Change,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
@@ -156,6 +157,17 @@ class FieldWork(Moving):
     def accept(self, order_id: str) -> Change:
         """Say that ended work was looked at and is good. Raises as `set_status`."""
         return self._make(OrderId(order_id), Acceptance())
+
+    def decide_kept(self, order_id: str, kept: str, words: str = "", *, accepted: bool) -> Change:
+        """Decide about what is kept beside an order of somebody whose sign-in had ended. Raises as `set_status`.
+
+        Args:
+            order_id: The order.
+            kept: The id of the change that is kept.
+            words: Why it is left aside; needed for that.
+            accepted: Whether it holds, as of when it was done.
+        """
+        return self._make(OrderId(order_id), KeptDecision(kept, accepted, clean_text(words)))
 
     def escalate(self, order_id: str, level: str, reason: str) -> Change:
         """Raise an order to somebody who must look at it. Raises as `set_status`."""

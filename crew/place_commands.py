@@ -15,6 +15,10 @@ KEEP_THEIRS: Final = Command(name="theirs", key="t", label="Keep theirs", help="
 TAKE_UP: Final = Command(name="take_up", key="u", label="Take up", help="Do once more what was set aside or undone.")
 EXPORT: Final = Command(name="export", key="x", label="Export", help="Write it into a folder, such as that of a stick.")
 SEEN: Final = Command(name="seen", key="n", label="Seen", help="I have read what became of the damaged store.")
+KEPT_HOLDS: Final = Command(
+    name="kept_holds", key="3", label="Accept", help="It holds, as of when it was done, though the sign-in had ended."
+)
+LEAVE_ASIDE: Final = Command(name="leave_aside", key="n", label="Leave aside", help="It does not hold; say why.")
 OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, TAKE_UP, EXPORT, SEEN)
 """What is done about the chosen change, on the screen of the outbox alone."""
 

@@ -10,11 +10,12 @@ from sqlalchemy import select, update
 
 from crew.backend.conflicts import ends_work
 from crew.backend.feed import announce
+from crew.backend.kept import keep, note_decision
 from crew.backend.notices import queueing
 from crew.backend.order_writing import Receipt, attach_photos, write_history
 from crew.backend.orders import due_at, load_order
 from crew.backend.schema import photos, work_orders
-from crew.domain.change import Change, StatusChange
+from crew.domain.change import Change, KeptDecision, StatusChange
 from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
 from crew.domain.work_order import HistoryEntry, PublicStatus, WorkOrder, WorkStatus
 
@@ -64,6 +65,9 @@ def apply_change(
     if person is not None and ends_work(change.act) and _is_of_another_crew(order, person):
         entry = replace(changed.history[-1], text=_account(order, change, person))
         changed = replace(changed, history=(*changed.history[:-1], entry))
+    if isinstance(change.act, KeptDecision):
+        note_decision(connection, change, change.act)
+    needs_look = needs_look or bool(changed.kept)
     _write(connection, city, replace(changed, version=order.version + 1), needs_look=needs_look)
     attach_photos(connection, order.id, change.photos)
     receipt = Receipt(order.version + 1, city.clock(), change.device_id, change.all_fields)
@@ -99,6 +103,8 @@ def keep_for_a_look(connection: "Connection", city: "City", order: WorkOrder, ch
         change: What was done, under the name of who did it.
         sender: With whose sign-in the device sent it.
     """
+    if isinstance(change.act, StatusChange):
+        keep(connection, order.id, change, change.act)
     account = f"{describe(change)}, {AFTER_ITS_SIGN_IN}; sent by {sender.name}"
     _keep(connection, city, order, change, account)
 

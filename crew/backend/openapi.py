@@ -14,6 +14,7 @@ from crew.domain.change import (
     Assignment,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
@@ -36,7 +37,19 @@ class SentChange(msgspec.Struct, kw_only=True):
     base_version: int
     made_at: str
     person: str
-    kind: Literal["status", "note", "photos", "assignment", "escalation", "link", "unlink", "intake", "triage"]
+    kind: Literal[
+        "status",
+        "note",
+        "photos",
+        "assignment",
+        "escalation",
+        "acceptance",
+        "link",
+        "unlink",
+        "intake",
+        "triage",
+        "kept_decision",
+    ]
     payload: dict[str, Any]
 
 
@@ -49,7 +62,7 @@ class SentChanges(msgspec.Struct):
 
 _SHAPES: Final = (
     wire.Problem,
-    *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acceptance, Link, Unlink, Intake, Triage),
+    *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acceptance, Link, Unlink, Intake, Triage, KeptDecision),
 )
 
 

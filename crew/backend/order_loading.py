@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import select
 
+from crew.backend.kept import kept_of_row, kept_query
 from crew.backend.schema import history, order_photos, photos, service_requests, work_orders
 from crew.domain.work_order import (
     HistoryEntry,
@@ -50,13 +51,19 @@ def _load_chunk(connection: "Connection", catalogue: "Catalogue", ids: Sequence[
     photos_of = _grouped(connection, _photos_query(ids), _photo)
     history_of = _grouped(connection, _history_query(ids), _entry)
     requests_of = _grouped(connection, _requests_query(ids), _linked)
+    kept_of = _grouped(connection, kept_query(ids), kept_of_row)
     answered_by = {row.id: row.order_id for row in connection.execute(_answered_query(ids))}
     orders = (
         _order(rows[name], catalogue, photos_of.get(name, ()), history_of.get(name, ()), requests_of.get(name, ()))
         for name in ids
         if name in rows
     )
-    return [replace(order, linked_to=answered_by[order.id]) if order.id in answered_by else order for order in orders]
+    return [
+        replace(order, linked_to=answered_by.get(order.id, ""), kept=tuple(kept_of.get(order.id, ())))
+        if order.id in answered_by or order.id in kept_of
+        else order
+        for order in orders
+    ]
 
 
 def _order(

@@ -219,6 +219,21 @@ people: Final = Table(
     Column("subject", String(64), nullable=False, default="", server_default="", comment="hash of issuer and subject"),
 )
 
+kept_work: Final = Table(
+    "kept_work",
+    metadata,
+    Column("change_id", String(64), primary_key=True),
+    Column("order_id", ForeignKey("work_orders.id"), nullable=False, index=True),
+    Column("person", String(200), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("reason", String(300), nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    Column("public_text", Text, nullable=False, default=""),
+    Column("decided_by", String(64), nullable=False, default="", comment="the change that decided; empty until then"),
+    comment="what somebody did whose sign-in had ended: without effect until a supervisor decides",
+)
+
 codes: Final = Table(
     "codes",
     metadata,

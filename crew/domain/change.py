@@ -135,7 +135,29 @@ class Triage:
     crew: str = ""
 
 
-Act = StatusChange | Note | PhotosAdded | Assignment | Escalation | Acceptance | Link | Unlink | Intake | Triage
+@dataclass(frozen=True, slots=True)
+class KeptDecision:
+    """A supervisor decides about what was kept: it holds, as of when it was done, or is left aside with a word."""
+
+    kept: str
+    """The id of the change that was kept."""
+    accepted: bool
+    words: str = ""
+
+
+Act = (
+    StatusChange
+    | Note
+    | PhotosAdded
+    | Assignment
+    | Escalation
+    | Acceptance
+    | Link
+    | Unlink
+    | Intake
+    | Triage
+    | KeptDecision
+)
 
 KINDS: Final[dict[str, type[Act]]] = {
     "status": StatusChange,
@@ -148,6 +170,7 @@ KINDS: Final[dict[str, type[Act]]] = {
     "unlink": Unlink,
     "intake": Intake,
     "triage": Triage,
+    "kept_decision": KeptDecision,
 }
 """The word on the wire for each act."""
 
@@ -207,6 +230,8 @@ class Change:
                 return frozenset({"crew"})
             case Escalation():
                 return frozenset({"escalation"})
+            case KeptDecision(accepted=True):
+                return frozenset({"work_status"})
             case Triage(service_code=service, priority=priority, crew=crew):
                 given = {"service": service, "priority": priority, "crew": crew}
                 return frozenset(field for field, value in given.items() if value)

@@ -48,6 +48,8 @@ def _check_assignment(order: WorkOrder, crew: str) -> None:
 
 
 def _check_acceptance(order: WorkOrder) -> None:
+    if order.kept:
+        raise NotAllowed(f"Decide first about what is kept beside {order.id}: it holds, or is left aside.")
     if not order.work_status.ended:
         raise NotAllowed(f"{order.id} is {order.work_status.words}: there is no finished work to accept.")
     if not order.needs_look and order.history and order.history[-1].text == ACCEPTED:

@@ -11,6 +11,7 @@ from crew.domain.change import (
     Assignment,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
@@ -47,8 +48,8 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
             if now.escalation != level or not before.escalation:
                 raise NotAllowed("It was escalated and somebody knows of it: write a note that it is not needed.")
             return Escalation(before.escalation, "taken back")
-        case Acceptance():
-            raise NotAllowed("It was accepted, and the history says so: send it back if something is missing.")
+        case Acceptance() | KeptDecision() as decision:
+            raise NotAllowed(_why_decided(decision))
         case Link() | Unlink() | Intake() as requests:
             raise NotAllowed(_why_not(requests, now))
         case Triage() as triage:
@@ -57,6 +58,12 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
             raise NotAllowed("It has left and stays in the history: write a note that corrects it.")
         case _:
             assert_never(act)
+
+
+def _why_decided(act: Acceptance | KeptDecision) -> str:
+    if isinstance(act, KeptDecision) and not act.accepted:
+        return "It was left aside, and the history says so: do by hand what should hold."
+    return "It was accepted, and the history says so: send it back if something is missing."
 
 
 def _why_not(act: Link | Unlink | Intake, now: WorkOrder) -> str:

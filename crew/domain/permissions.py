@@ -15,6 +15,7 @@ from crew.domain.change import (
     Assignment,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
@@ -122,6 +123,7 @@ _VERBS: Final[dict[type[Act], Verb]] = {
     Unlink: Verb.LINK,
     Intake: Verb.TAKE_IN,
     Triage: Verb.TRIAGE,
+    KeptDecision: Verb.ACCEPT,
 }
 _STATUS_VERBS: Final = {
     WorkStatus.DONE: Verb.FINISH,

@@ -13,6 +13,7 @@ from crew.domain.change import (
     Change,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
@@ -23,6 +24,14 @@ from crew.domain.change import (
 from crew.domain.desk_acts import after_desk_act, check_desk_act, describe_desk_act
 from crew.domain.errors import NotAllowed
 from crew.domain.intake import after_intake, check_intake
+from crew.domain.kept_work import (
+    check_kept,
+    decided_entry,
+    describe_decision,
+    kept_of,
+    status_of,
+    without,
+)
 from crew.domain.linking import (
     after_moving_requests,
     check_moving_requests,
@@ -58,6 +67,11 @@ def check(order: WorkOrder, change: Change, person: Person) -> None:
             check_desk_act(order, desk_act)
         case Link() | Unlink() | Intake() as act:
             _check_requests(order, act)
+        case KeptDecision() as decision:
+            holds = check_kept(order, decision)
+            if holds is not None:
+                check_not_linked(order)
+                _check_status(order, holds)
         case _:
             assert_never(change.act)
 
@@ -112,9 +126,22 @@ def apply(order: WorkOrder, change: Change) -> WorkOrder:
             changed = after_desk_act(order, desk_act)
         case Link() | Unlink() | Intake() as act:
             changed = _with_requests(order, act, change)
+        case KeptDecision() as decision:
+            return _decided(order, decision, change)
         case _:
             assert_never(change.act)
     return with_entry(changed, change, describe(change))
+
+
+def _decided(order: WorkOrder, act: KeptDecision, change: Change) -> WorkOrder:
+    """The order after a decision; one that somebody has decided already stays as it is."""
+    kept = kept_of(order, act.kept)
+    if kept is None:
+        return with_entry(order, change, describe_decision(act))
+    changed = _with_status(order, status_of(kept)) if act.accepted else order
+    changed = without(changed, act.kept)
+    entry = decided_entry(kept, change, act)
+    return replace(changed, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
 
 
 def _with_requests(order: WorkOrder, act: Link | Unlink | Intake, change: Change) -> WorkOrder:
@@ -187,6 +214,8 @@ def describe(change: Change) -> str:
             return describe_desk_act(desk_act)
         case Link() | Unlink() | Intake() as act:
             return _describe_requests(act)
+        case KeptDecision() as decision:
+            return describe_decision(decision)
         case _:
             assert_never(change.act)
 

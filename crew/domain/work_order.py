@@ -136,6 +136,25 @@ class LinkedRequest:
         require_moment(self.requested_at)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptWork:
+    """A status that somebody set whose sign-in had ended: without effect until a supervisor decides.
+
+    Its photos and its account stand with the order already. `change_id` is that of the act that was kept.
+    """
+
+    change_id: str
+    person: str
+    made_at: datetime
+    status: WorkStatus
+    reason: str = ""
+    note: str = ""
+    public_text: str = ""
+
+    def __post_init__(self) -> None:
+        require_moment(self.made_at)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrder:
     """What a crew gets. Times are aware UTC; `lat` and `long` are WGS 84 degrees."""
@@ -173,6 +192,8 @@ class WorkOrder:
     photos: tuple[Photo, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     requests: tuple[LinkedRequest, ...] = ()
+    kept: tuple[KeptWork, ...] = ()
+    """What waits for a supervisor's decision, the oldest first."""
 
     def __post_init__(self) -> None:
         for moment in (self.requested_at, self.updated_at, self.due_at):

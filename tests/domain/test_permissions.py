@@ -13,6 +13,7 @@ from crew.domain.change import (
     Assignment,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
@@ -58,7 +59,8 @@ def permits(person: Person, act: Act, crew: str) -> bool:
 
 def test_every_act_needs_a_verb_and_every_verb_is_needed_by_an_act() -> None:
     assert {verb: verb_of(act) for verb, act in ACTS.items()} == {verb: verb for verb in Verb}
-    assert {type(act) for act in ACTS.values()} | {Unlink} == set(KINDS.values())
+    assert verb_of(KeptDecision("1", accepted=True)) is Verb.ACCEPT
+    assert {type(act) for act in ACTS.values()} | {Unlink, KeptDecision} == set(KINDS.values())
     assert verb_of(Unlink("1")) is Verb.LINK
     assert {verb_of(StatusChange(status)) for status in WorkStatus} == {
         Verb.WORK,
