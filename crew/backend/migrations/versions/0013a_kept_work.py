@@ -1,15 +1,13 @@
-"""A person may have an account at the identity provider; what a revoked person did waits for a decision."""
+"""What a revoked person did waits for a supervisor's decision."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0009"
+revision = "0013a"
+down_revision = "0013"
 
 
 def upgrade() -> None:
-    op.add_column("people", sa.Column("account", sa.String(length=254), nullable=False, server_default=""))
-    op.add_column("people", sa.Column("subject", sa.String(length=64), nullable=False, server_default=""))
     op.create_table(
         "kept_work",
         sa.Column("change_id", sa.String(length=64), nullable=False),
