@@ -46,6 +46,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mail: MailSettings = MailSettings()
     sign_in: SignInSettings = SignInSettings()
     reactions: dict[str, str] = {}
+    thankful: tuple[str, ...] = ("thanks", "great")
 
     @property
     def photo_limit_bytes(self) -> int:

@@ -173,6 +173,7 @@ def _add_board_commands(commands: Commands) -> None:
     accept = _add(commands, "accept", "crew.cli.desk", "accept", "say that finished work was looked at and is good")
     accept.add_argument("ids", metavar="ID", nargs="+")
     _add(commands, "board", "crew.cli.desk", "board", "every crew's day: load, hours, what is late, when seen")
+    _add(commands, "week", "crew.cli.week", "show", "what was done in seven days, and what citizens said of it")
     queue = _add(commands, "queue", "crew.cli.queue", "show", "the whole city's orders, found by words and filters")
     queue.add_argument(
         "words", metavar="WORD", nargs="*", help="such as centre status:new crew:none due:late is:escalated sort:age"
