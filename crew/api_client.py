@@ -13,6 +13,7 @@ from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 from crew import wire
+from crew.account_wire import AccountCode, AskSignIn, BeginSignIn, SignInStanding, SignInWays
 from crew.domain.change import Change
 from crew.domain.errors import CallForHelp, CorrectInput, PullFirst, SendAgain, TryLater
 from crew.domain.plain_text import clean_line
@@ -95,6 +96,34 @@ class CrewApi:
         """
         body = wire.encode(wire.SignIn(code=code, device_id=device_id, device_name=device_name))
         return await self._ask("POST", "sign-in", wire.SignedIn, body)
+
+    async def sign_in_ways(self) -> SignInWays:
+        """How people can sign in there; a backend that knows no accounts has none. Raises as `sign_in`."""
+        try:
+            return await self._ask("GET", "sign-in", SignInWays)
+        except CallForHelp:
+            return SignInWays()
+
+    async def begin_account_sign_in(self, device_id: str, device_name: str) -> AccountCode:
+        """Begin to sign somebody in with an account of the city.
+
+        Raises:
+            TryLater: The backend or the provider of accounts cannot be reached.
+            CallForHelp: The city has no accounts, or they do not work.
+        """
+        body = wire.encode(BeginSignIn(device_id, device_name))
+        return await self._ask("POST", "sign-in/device", AccountCode, body)
+
+    async def ask_account_sign_in(self, sign_in: str, device_id: str) -> SignInStanding:
+        """Whether the person has signed in by now.
+
+        Raises:
+            SignInAgain: They refused, or took too long.
+            CallForHelp: The account is nobody's who works here.
+            TryLater: Ask again.
+        """
+        body = wire.encode(AskSignIn(sign_in, device_id))
+        return await self._ask("POST", "sign-in/device/ask", SignInStanding, body)
 
     async def me(self) -> wire.Me:
         """Who the backend takes this device for. Raises as `sign_in`."""

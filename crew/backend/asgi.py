@@ -19,6 +19,7 @@ from crew.backend.crowd import Crowd
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
 from crew.backend.events import Events
 from crew.backend.georeport.address_limits import AddressLimits
+from crew.backend.identity.routes import account_sign_ins
 from crew.backend.problems import Declined, declined
 from crew.backend.uploads import Uploads
 from crew.domain.errors import CallForHelp, CrewError, NotAllowed, SignInAgain
@@ -64,6 +65,7 @@ def build_backend(city: "City") -> Starlette:
     app.state.uploads = Uploads(city)
     app.state.uploads.sweep()
     app.state.events = Events(city)
+    app.state.accounts = account_sign_ins(city)
     app.state.sign_in_limits = AddressLimits(city.clock, _CODES_AT_ONCE, _CODES_PER_SECOND)
     return app
 

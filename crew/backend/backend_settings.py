@@ -6,12 +6,14 @@ Reads; decides nothing. The passwords themselves never stand in a settings file.
 import os
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import platformdirs
 
 from crew.domain.errors import CorrectSettings
+from crew.domain.this_machine import is_this_machine
 from crew.settings import read_toml, shipped_path, to_shape
 
 _SETTINGS_FILE: Final = "backend.toml"
@@ -34,6 +36,27 @@ class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: int = 180
 
 
+class PlaceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place in the city's work: role, crew and district by name."""
+
+    role: str
+    crew: str = ""
+    district: str = ""
+
+
+class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The city's own identity provider, with which people may sign in instead of by a code."""
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret_file: str = ""
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    account_claim: str = "email"
+    name_claim: str = "name"
+    role_claim: str = ""
+    roles: dict[str, PlaceSettings] = {}
+
+
 class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an administrator can set; config/backend.toml says each key's meaning in one line."""
 
@@ -45,6 +68,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_size: int = 500
     mail: MailSettings = MailSettings()
     sign_in: SignInSettings = SignInSettings()
+    identity: IdentitySettings = IdentitySettings()
     reactions: dict[str, str] = {}
     thankful: tuple[str, ...] = ("thanks", "great")
 
@@ -91,4 +115,21 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
             raise CorrectSettings(f"In {origin}: {name} must be at least 1.")
     if settings.sign_in.days < 1:
         raise CorrectSettings(f"In {origin}: days of [sign_in] must be at least 1.")
+    _check_identity(settings.identity, origin)
     return settings
+
+
+def _check_identity(identity: IdentitySettings, origin: str) -> None:
+    if not identity.issuer:
+        return
+    try:
+        parts = urlsplit(identity.issuer)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname or ""))
+    except ValueError:
+        safe = False
+    if not safe:
+        raise CorrectSettings(f"In {origin}: issuer of [identity] must be an https address, as the provider names it.")
+    if not identity.client_id or "openid" not in identity.scopes:
+        raise CorrectSettings(f'In {origin}: [identity] needs a client_id, and "openid" among its scopes.')
+    if identity.roles and not identity.role_claim:
+        raise CorrectSettings(f"In {origin}: [identity.roles] needs role_claim, the claim whose values it names.")

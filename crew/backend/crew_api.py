@@ -16,6 +16,7 @@ from crew.backend.changes import take_changes
 from crew.backend.crew_http import ROOT
 from crew.backend.crews import crew_loads, service_offers
 from crew.backend.endpoint import EVERY_ROLE, Access, Endpoint, caller_of, city_of
+from crew.backend.identity import routes as identity_routes
 from crew.backend.openapi import SentChanges, described
 from crew.backend.photo_intake import may_see
 from crew.backend.problems import Declined
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from crew.backend.events import Events
-    from crew.backend.georeport.address_limits import AddressLimits
     from crew.domain.person import Person
 
 _WORDS_LIMIT_BYTES: Final = 4_000_000
@@ -36,12 +36,7 @@ _LONGEST_PAGE: Final = 1000
 
 async def sign_in(request: "Request") -> "Response":
     """Exchange a one-time code for a token."""
-    limits: AddressLimits = request.app.state.sign_in_limits
-    seconds = limits.seconds_to_wait(request.client.host if request.client else "")
-    if seconds:
-        raise Declined(
-            HTTPStatus.TOO_MANY_REQUESTS, "slower", "Too many codes were tried. Wait a little.", int(seconds) + 1
-        )
+    crew_http.take_sign_in_turn(request)
     raw = await crew_http.read_body(request, _WORDS_LIMIT_BYTES, wire.MEDIA_TYPE)
     asked = wire.decode(raw, wire.SignIn)
     city = city_of(request)
@@ -143,6 +138,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         reads=wire.SignIn,
         answers=wire.SignedIn,
     ),
+    *identity_routes.ENDPOINTS,
     Endpoint("GET", f"{ROOT}/me", show_me, EVERY_ROLE, "Who the token stands for", answers=wire.Me),
     Endpoint(
         "GET",

@@ -215,6 +215,8 @@ people: Final = Table(
     Column("crew", String(200), nullable=False, default=""),
     Column("revoked_at", Moment, comment="when an administrator ended every sign-in; empty again with a new code"),
     Column("district", String(200), nullable=False, default="", server_default=""),
+    Column("account", String(254), nullable=False, default="", server_default="", comment="at the identity provider"),
+    Column("subject", String(64), nullable=False, default="", server_default="", comment="hash of issuer and subject"),
 )
 
 codes: Final = Table(

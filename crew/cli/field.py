@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crew.cli.output import change_values, counted, data_dir, order_values, print_json, print_table
 from crew.domain.due import due_words
-from crew.domain.errors import CorrectInput, PersonNeeded, SignInAgain, TryLater
+from crew.domain.errors import CorrectInput, CorrectUsage, PersonNeeded, SignInAgain, TryLater
 from crew.domain.place import NO_PLACE, place_of
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import what_to_look_at
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import argparse
 
     from crew.domain.change import Change
+    from crew.domain.person import Person
     from crew.domain.work_order import WorkOrder
+    from crew.sync import Sync
 
 
 @contextmanager
@@ -37,15 +39,36 @@ def opened_device(arguments: "argparse.Namespace") -> Iterator[Device]:
 
 
 def sign_in(arguments: "argparse.Namespace") -> int:
-    """Enrol this device with a one-time code."""
+    """Enrol this device with a one-time code, or with an account of the city."""
+    if bool(arguments.code) is arguments.with_account:
+        raise CorrectUsage("Say either the one-time code or --with-account: crew sign-in URL CODE")
     with opened_device(arguments) as device:
-        signed_in = asyncio.run(make_sync(device).sign_in(arguments.url, arguments.code))
-        person = signed_in.person
+        url, person = asyncio.run(_signed_in(make_sync(device), arguments))
         if arguments.json:
-            print_json({"url": signed_in.url, "name": person.name, "role": person.role, "crew": person.crew})
+            print_json({"url": url, "name": person.name, "role": person.role, "crew": person.crew})
         else:
             print(f"Signed in as {person.name}, {person.crew_title or person.crew or person.role}. Next: crew sync")
     return 0
+
+
+async def _signed_in(road: "Sync", arguments: "argparse.Namespace") -> "tuple[str, Person]":
+    """The backend's address, and who has signed in there; with an account as soon as that is done elsewhere."""
+    if not arguments.with_account:
+        device = await road.sign_in(arguments.url, arguments.code)
+        return device.url, device.person
+    code = await road.account.begin(arguments.url)
+    print(f"Open {code.address} on any device and type this code: {code.code}", file=sys.stderr)
+    minutes = round(code.expires_seconds / 60) or 1
+    print(f"Waiting for {minutes} minute{'' if minutes == 1 else 's'} at most; ctrl+c ends it.", file=sys.stderr)
+    told = {""}
+
+    def tell(sentence: str) -> None:
+        if sentence not in told:
+            told.add(sentence)
+            print(f"crew: {sentence}", file=sys.stderr)
+
+    device = await road.account.finish(arguments.url, code, tell)
+    return device.url, device.person
 
 
 def sync(arguments: "argparse.Namespace") -> int:

@@ -88,9 +88,10 @@ def _parser(*, commands: bool) -> argparse.ArgumentParser:
 
 
 def _add_field_commands(commands: Commands) -> None:
-    sign_in = _add(commands, "sign-in", "crew.cli.field", "sign_in", "enrol this device with a one-time code")
+    sign_in = _add(commands, "sign-in", "crew.cli.field", "sign_in", "enrol this device for somebody")
     sign_in.add_argument("url", metavar="URL", help="address of the backend, such as https://311.example.gov")
-    sign_in.add_argument("code", metavar="CODE", help="the code that `crew backend add-person` printed")
+    sign_in.add_argument("code", metavar="CODE", nargs="?", help="the code that `crew backend add-person` printed")
+    sign_in.add_argument("--with-account", action="store_true", help="sign in with your city's account instead")
     _add(commands, "sync", "crew.cli.field", "sync", "send what waits, pull what is new")
     listing = _add(commands, "list", "crew.cli.field", "list_orders", "the work orders on this device")
     listing.add_argument("--all", action="store_true", help="ended orders too")
@@ -253,6 +254,7 @@ def _add_backend_commands(commands: Commands) -> None:
     )
     person.add_argument("--crew", default="", metavar="CREW", help="the crew's name, as `crew backend crews` lists it")
     person.add_argument("--district", default="", metavar="NAME", help="for whom answers for several crews")
+    person.add_argument("--account", default="", metavar="ACCOUNT", help="the account that signs in without a code")
 
 
 def _add_people_commands(commands: Commands) -> None:
@@ -267,6 +269,7 @@ def _add_people_commands(commands: Commands) -> None:
     change.add_argument("--role", metavar="ROLE", help="as `crew backend roles` lists it")
     change.add_argument("--crew", metavar="CREW", help='the crew\'s name; "" for none')
     change.add_argument("--district", metavar="NAME", help='as crews.toml names it; "" for none')
+    change.add_argument("--account", metavar="ACCOUNT", help='at the identity provider; "" for none')
     _add(commands, "roles", "crew.cli.people", "roles", "what each role may do here, and how far that reaches")
     devices = _add(commands, "devices", "crew.cli.people", "devices", "every device, and who is signed in there")
     inner = devices.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
