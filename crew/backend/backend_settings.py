@@ -34,6 +34,12 @@ class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: int = 180
 
 
+class PrivacySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long it is known who reported."""
+
+    contact_days: int = 90
+
+
 class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an administrator can set; config/backend.toml says each key's meaning in one line."""
 
@@ -45,6 +51,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_size: int = 500
     mail: MailSettings = MailSettings()
     sign_in: SignInSettings = SignInSettings()
+    privacy: PrivacySettings = PrivacySettings()
     reactions: dict[str, str] = {}
 
     @property
@@ -90,4 +97,6 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
             raise CorrectSettings(f"In {origin}: {name} must be at least 1.")
     if settings.sign_in.days < 1:
         raise CorrectSettings(f"In {origin}: days of [sign_in] must be at least 1.")
+    if settings.privacy.contact_days < 0:
+        raise CorrectSettings(f"In {origin}: contact_days of [privacy] is 0 or more.")
     return settings
