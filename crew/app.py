@@ -275,6 +275,20 @@ class CrewApp(SharedApp):
 
         self.push_screen(Decisions(self.field_work, self.look, self._person))
 
+    def action_week(self) -> None:
+        """What was done in seven days, and what citizens said of it."""
+        from crew.screens.week_sheet import WeekSheet
+
+        self.push_screen(WeekSheet(self.field_work, self.look), self._leave_week)
+
+    def _leave_week(self, order_id: str | None) -> None:
+        """Show the order that was chosen there; what was read is no news any more."""
+        from crew.screens.order_detail import OrderDetail
+
+        self._tell_screens()
+        if order_id is not None:
+            self.push_screen(OrderDetail(self.field_work, self.look, self._person, order_id, None))
+
     async def person_changed(self) -> None:
         """Say who works now, let screens show their day, and begin with their sign-in."""
         await self._read_person()

@@ -61,6 +61,8 @@ class Day:
     """Orders that somebody moved to another crew, and nobody here has read so."""
     recovered: str = ""
     """What became of a damaged store, until somebody has seen it."""
+    thanks: str = ""
+    """A quiet line about thanks that nobody here has seen."""
     more: int = 0
     """Open orders of the city beyond those that are listed."""
     driven: "Driven | None" = None

@@ -5,6 +5,7 @@ blocks for a few milliseconds on the disk, so the terminal calls it off the even
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -40,6 +41,7 @@ from crew.sharing import Sharing
 from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
+from crew.week_book import WeekBook
 from crew.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ class FieldWork(Moving):
         self.driving: Final = Driving(store, clock, self.whereabouts)
         self.sharing = Sharing(store)
         self.queue: Final = QueueBook(store, clock, zone)
+        self.week: Final = WeekBook(store, clock, zone)
         self.map: Final = MapWork(store.map_file.path)
         self.map_program = MapProgram()
         """What shows a place; the wiring says which."""
@@ -85,7 +88,7 @@ class FieldWork(Moving):
 
     def home(self) -> "Day":
         """The day as the terminal lists it: of a whole city what is due first. The rest is in the queue."""
-        return self.day(_MOST_AT_HOME)
+        return replace(self.day(_MOST_AT_HOME), thanks=self.week.unseen_thanks())
 
     def drive(self) -> "Driven":
         """List the day in driving order from now on; returns how far it leads. Takes up to a third of a second."""

@@ -57,6 +57,12 @@ class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     roles: dict[str, PlaceSettings] = {}
 
 
+class PrivacySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long it is known who reported."""
+
+    contact_days: int = 90
+
+
 class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an administrator can set; config/backend.toml says each key's meaning in one line."""
 
@@ -69,7 +75,9 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mail: MailSettings = MailSettings()
     sign_in: SignInSettings = SignInSettings()
     identity: IdentitySettings = IdentitySettings()
+    privacy: PrivacySettings = PrivacySettings()
     reactions: dict[str, str] = {}
+    thankful: tuple[str, ...] = ("thanks", "great")
 
     @property
     def photo_limit_bytes(self) -> int:
@@ -115,6 +123,8 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
     if settings.sign_in.days < 1:
         raise CorrectSettings(f"In {origin}: days of [sign_in] must be at least 1.")
     _check_identity(settings.identity, origin)
+    if settings.privacy.contact_days < 0:
+        raise CorrectSettings(f"In {origin}: contact_days of [privacy] is 0 or more.")
     return settings
 
 

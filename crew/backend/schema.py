@@ -61,7 +61,8 @@ settings: Final = Table(
     metadata,
     Column("name", String(64), primary_key=True),
     Column("value", Text, nullable=False),
-    comment="epoch (names this database's feed), page_secret (signs the citizens' links), next_request_number",
+    comment="epoch (names this database's feed), page_secret (signs the citizens' links), next_request_number, "
+    "contacts_lookup (the secret of the mail hashes, locked), scrub (old contacts may still lie in free pages)",
 )
 
 work_orders: Final = Table(
@@ -110,14 +111,8 @@ service_requests: Final = Table(
     Column("requested_at", Moment, nullable=False),
     Column("media_url", Text, nullable=False, default="", comment="as the citizen gave it; never fetched"),
     Column("attributes", Text, nullable=False, default="{}", comment="JSON: attribute code to list of values"),
-    Column("first_name", String(200), nullable=False, default=""),
-    Column("last_name", String(200), nullable=False, default=""),
-    Column("email", String(320), nullable=False, default=""),
-    Column("phone", String(40), nullable=False, default=""),
-    Column("device_id", String(200), nullable=False, default=""),
-    Column("account_id", String(200), nullable=False, default=""),
     Index("ix_service_requests_requested_at", "requested_at"),
-    comment="what citizens sent; contact columns never leave the backend except to the reporter",
+    comment="what citizens sent, and not who they are: that is in contacts",
 )
 
 imported_services: Final = Table(
@@ -271,7 +266,7 @@ reactions: Final = Table(
 quiet_addresses: Final = Table(
     "quiet_addresses",
     metadata,
-    Column("address_hash", String(64), primary_key=True, comment="SHA-256 of the mail address in small letters"),
+    Column("address_hash", String(64), primary_key=True, comment="as in contacts: made under a locked secret"),
     Column("since", Moment, nullable=False),
     comment="who wants no more mail, whatever they report",
 )
@@ -282,7 +277,6 @@ notices: Final = Table(
     Column("id", String(64), primary_key=True),
     Column("request_id", ForeignKey("service_requests.id"), nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("recipient", String(320), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("next_try_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
@@ -290,4 +284,16 @@ notices: Final = Table(
     Column("last_problem", Text, nullable=False, default=""),
     Index("ix_notices_sent_at_next_try_at", "sent_at", "next_try_at"),
     comment="messages to citizens, one row an event and destination, written with the event",
+)
+
+contacts: Final = Table(
+    "contacts",
+    metadata,
+    Column("request_id", ForeignKey("service_requests.id"), primary_key=True),
+    Column("key_id", String(16), nullable=False, comment="names the key that locked it; the key is never here"),
+    Column("content", LargeBinary, nullable=False, comment="AES-256-GCM, for this request alone"),
+    Column("has_mail", Boolean, nullable=False),
+    Column("mail_hash", String(64), nullable=False, default="", index=True),
+    Column("created_at", Moment, nullable=False),
+    comment="who reported; opened by contacts.py alone, and deleted after a time by forgetting.py",
 )

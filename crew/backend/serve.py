@@ -1,6 +1,6 @@
 """Runs a city's backend on a socket: in the foreground, or in a thread beside a terminal. Backend layer.
 
-Ends within seconds when it is told to; delivers notices while it runs, and once a day forgets stale uploads.
+Ends within seconds when it is told to; delivers notices while it runs, and daily forgets old contacts and uploads.
 """
 
 import errno
@@ -23,6 +23,7 @@ from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import read_backend_settings
 from crew.backend.city import City, open_city
 from crew.backend.folder_lock import serving
+from crew.backend.forgetting import forget_forever
 from crew.backend.notices import delivery
 from crew.domain.errors import CallForHelp, CorrectUsage
 
@@ -189,10 +190,11 @@ def _linked(city: City, url: str) -> City:
 
 @contextmanager
 def _caring(city: City, uploads: "Uploads") -> Iterator[None]:
-    """Deliver notices and sweep uploads, each in a thread, while the block runs."""
+    """Deliver notices, forget contacts and sweep uploads, each in a thread, while the block runs."""
     stop = threading.Event()
     workers = [
         threading.Thread(target=delivery.deliver_forever, args=(city, stop), name="notices", daemon=True),
+        threading.Thread(target=forget_forever, args=(city, stop), name="forgetting", daemon=True),
         threading.Thread(target=_sweep_forever, args=(uploads, stop), name="uploads", daemon=True),
     ]
     for worker in workers:

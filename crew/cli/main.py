@@ -174,6 +174,7 @@ def _add_board_commands(commands: Commands) -> None:
     accept = _add(commands, "accept", "crew.cli.desk", "accept", "say that finished work was looked at and is good")
     accept.add_argument("ids", metavar="ID", nargs="+")
     _add(commands, "board", "crew.cli.desk", "board", "every crew's day: load, hours, what is late, when seen")
+    _add(commands, "week", "crew.cli.week", "show", "what was done in seven days, and what citizens said of it")
     queue = _add(commands, "queue", "crew.cli.queue", "show", "the whole city's orders, found by words and filters")
     queue.add_argument(
         "words", metavar="WORD", nargs="*", help="such as centre status:new crew:none due:late is:escalated sort:age"
@@ -243,6 +244,7 @@ def _add_backend_commands(commands: Commands) -> None:
     importing.add_argument("file", metavar="FILE")
     _add(inner, "crews", "crew.cli.backend", "crews", "the crews with their open and overdue orders")
     _add_care_commands(inner)
+    _add_privacy_commands(inner)
     offering = _add(inner, "map", "crew.cli.map", "offer", "give every device a map to fetch")
     offering.add_argument("file", metavar="FILE", help="PMTiles with vector tiles, such as `crew map build` makes")
     _add_people_commands(inner)
@@ -274,6 +276,18 @@ def _add_people_commands(commands: Commands) -> None:
     inner = devices.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     lost = _add(inner, "revoke", "crew.cli.people", "revoke_device", "end every sign-in on a device that was lost")
     lost.add_argument("id", metavar="DEVICE", help="as `crew backend devices` lists it")
+
+
+def _add_privacy_commands(commands: Commands) -> None:
+    forget = _add(commands, "forget", "crew.cli.privacy", "forget", "delete who reported: what is old, or who asks")
+    forget.add_argument("--address", default="", metavar="MAIL", help="everybody who reported with it")
+    forget.add_argument("--request", default="", metavar="ID", help="who sent this request")
+    forget.add_argument("--text", action="store_true", help="with --request: what they wrote, too")
+    forget.add_argument("--locked", action="store_true", help="those whose key is lost for ever")
+    forget.add_argument("--dry-run", action="store_true", help="only count")
+    keys = _add(commands, "keys", "crew.cli.privacy", "keys", "which keys lock the contacts of those who reported")
+    keys.add_argument("--new", action="store_true", help="print a new key, for CREW_CONTACTS_KEY")
+    keys.add_argument("--renew", action="store_true", help="lock everything with the newest key")
 
 
 def _add_care_commands(commands: Commands) -> None:

@@ -21,6 +21,7 @@ from crew.domain.change import (
     Triage,
     Unlink,
 )
+from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.desk_acts import after_desk_act, check_desk_act, describe_desk_act
 from crew.domain.errors import NotAllowed
 from crew.domain.intake import after_intake, check_intake
@@ -182,9 +183,6 @@ A_SECOND_TIME: Final = "reported a second time"
 
 AFTER_ITS_SIGN_IN: Final = "by somebody whose sign-in had ended"
 """What the history says of an act that had no effect, as nobody vouches for it but the device."""
-
-NOT_FIXED: Final = "the citizen says that it is not fixed"
-"""What the history says where the reporter had finished work begun anew."""
 
 _TO_LOOK_AT: Final = (BY_ANOTHER_CREW, A_SECOND_TIME, AFTER_ITS_SIGN_IN, NOT_FIXED)
 

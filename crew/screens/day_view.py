@@ -76,6 +76,12 @@ class DayView:
             lines.append(f"{orders} a look, work was done by another crew or twice: press 4.")
         return "\n".join(lines)
 
+    @property
+    def thanks(self) -> str:
+        """What citizens said of finished work, until somebody has read it; empty where nothing is new."""
+        words = self.day.thanks if self.day else ""
+        return f"{words}: press 8." if words else ""
+
     def order_words(self, count: int, look: "Look") -> str:
         """The right half: how the list is sorted, and how much of it is found."""
         marks = look.marks

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import work
 
 from crew.domain.change import Intake
+from crew.domain.citizen_answers import photos_to_show
 from crew.domain.errors import CrewError
 from crew.screens.command_screen import CommandScreen
 from crew.screens.messages import Acted
@@ -177,7 +178,7 @@ class SheetActions(CommandScreen[_Result]):
         order = await self._read(self.chosen_id)
         if order is None or not order.photos:
             return
-        zoom = PhotoZoom(self.field_work.photos.see, order.photos, place, self.look, self.field_work.now)
+        zoom = PhotoZoom(self.field_work.photos.see, photos_to_show(order), place, self.look, self.field_work.now)
         self.app.push_screen(zoom)
 
     @work(group="sheet", exclusive=True)

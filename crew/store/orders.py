@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from crew.domain.change import Change
+from crew.domain.citizen_answers import headline
 from crew.domain.rules import apply
 from crew.domain.work_order import OrderId, PhotoHash, WorkOrder, WorkStatus
 from crew.store.database import Database, Row, from_column, to_column
@@ -316,7 +317,7 @@ def _line(shown: WorkOrder) -> Row:
         shown.crew_title,
         shown.service_name,
         shown.address,
-        shown.description.partition("\n")[0][:HEADLINE_LIMIT],
+        headline(shown)[:HEADLINE_LIMIT],
         shown.work_status.value,
         shown.waiting_reason,
         int(shown.work_status.ended),

@@ -21,6 +21,7 @@ from crew.store.queue import QueueTable, QueueViews
 from crew.store.sentences import Damaged
 from crew.store.symptoms import PHOTO_FOLDER, needs_a_look
 from crew.store.thumbnails import ThumbnailTable
+from crew.store.week import WeekTable
 
 STORE_FILE: Final = "crew.sqlite"
 _ORIGINALS_FOLDER: Final = "originals"
@@ -38,6 +39,7 @@ class Store:
         self.folder: Final = folder
         self.outbox: Final = OutboxTable(database)
         self.orders: Final = OrderTable(database, self.outbox)
+        self.week: Final = WeekTable(database)
         self.queue: Final = QueueTable(database)
         self.queue_views: Final = QueueViews(database)
         self.device: Final = DeviceTable(database)

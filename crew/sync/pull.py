@@ -97,6 +97,7 @@ class Pull:
             if page.reset and device.first_hears_of(asked):
                 self._store.outbox.send_anew(self._clock() - _OLDEST_BACKUP)
             self._store.orders.put_server_copies(page.orders, device.generation)
+            self._store.week.take(page.orders, self._clock())
             known = self._store.orders.known(page.gone)
             self._store.orders.remove(page.gone)
             if self._person.role.sees_whole_city:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from crew.domain.citizen_answers import not_fixed_words
 from crew.domain.due import day_and_time, due_words
 from crew.domain.place import NO_PLACE, place_of
 from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
@@ -76,12 +77,20 @@ def words_and_place(view: OrderView, now: "datetime", marks: "Symbols") -> Conte
     """What the citizen wrote, as it was written, and where and when."""
     words = view.order.description
     said = literal(quoted(words, marks)) if words else Content("No words from the citizen.").stylize(_MUTED)
-    return _paragraphs([said], _place(view, now, marks), _rules(view))
+    return _paragraphs(_not_fixed(view, marks), [said], _place(view, now, marks), _rules(view))
 
 
 def around(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
     """What waits to be sent, other people's words, what the citizen reads, and the history."""
     return _paragraphs(_travelling(view, now), _people(view, now), _public(view, marks), _history(view, now))
+
+
+def _not_fixed(view: OrderView, marks: "Symbols") -> Iterator[Content]:
+    """Why finished work came back, before what was reported at first."""
+    words = not_fixed_words(view.order)
+    if words is not None:
+        what = f" {quoted(words, marks)}" if words else ""
+        yield Content.assemble(("Not fixed, says the citizen.", _LATE), literal(what))
 
 
 def _paragraphs(*sections: Iterable[Content]) -> Content:

@@ -106,7 +106,7 @@ WRONGS = {
     "an answer without effect": ("UPDATE history SET change_id = ''", "changes: Answered as taken, and without effect"),
     "a notice of no event": ("UPDATE notices SET kind = 'received'", "notices: Of no event"),
     "a notice of an event to come": ("UPDATE work_orders SET version = 1", "notices: Of no event"),
-    "a notice to nobody": ("UPDATE notices SET recipient = ''", "notices: Waits, and its address is none"),
+    "a contact whose key is away": ("UPDATE contacts SET key_id = 'aaaaaaaaaaaa'", "contacts: "),
     "a photo without a record": ("DELETE FROM photos", "database: SQLite finds damage"),
     "a photo of another size": (
         "UPDATE photos SET byte_count = byte_count + 1",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from crew.backend.care.archive import OnProgress
+from crew.backend.care.contact_checks import contact_findings
 from crew.backend.care.finding import Finding, some
 from crew.backend.care.photo_checks import photo_findings, unnamed_findings
 from crew.backend.care.record_checks import record_findings
@@ -65,7 +66,7 @@ def check(city: "City", on_progress: OnProgress) -> Checked:
             if found := damages(snapshot):
                 words = f"SQLite finds damage: {some(found)}. Stop the server, keep the folder, restore a backup."
                 return Checked({}, (Finding("database", words),))
-            counts, remembered, findings = _read(snapshot.parent)
+            counts, remembered, findings = _read(snapshot.parent, city)
     except OSError as error:
         raise FreeSpace(f"Nothing can be written in {city.data_dir}: {error.strerror}. Make room there.") from error
     total, done = sum(remembered.values()), 0
@@ -80,16 +81,17 @@ def check(city: "City", on_progress: OnProgress) -> Checked:
     return Checked(counts, tuple(findings))
 
 
-def _read(folder: Path) -> tuple[dict[str, int], dict[str, int], list[Finding]]:
+def _read(folder: Path, city: "City") -> tuple[dict[str, int], dict[str, int], list[Finding]]:
     """The counts, each photo's size, and what is wrong with the records of a copied database."""
-    database = Database.open(folder)
+    database = Database.open(folder, city.contact_keys)
     try:
         with database.reading() as connection:
             counts = {
                 name: connection.scalar(select(func.count()).select_from(table)) or 0
                 for name, table in _COUNTED.items()
             }
-            return counts, _sizes(connection), record_findings(connection)
+            findings = [*record_findings(connection), *contact_findings(connection, city.contact_keys)]
+            return counts, _sizes(connection), findings
     finally:
         database.close()
 

@@ -13,10 +13,8 @@ from crew.backend.care.finding import Finding, several, some
 from crew.backend.change_effects import REQUESTS_MOVED
 from crew.backend.feed import EVERYBODY
 from crew.backend.history_chain import audit
-from crew.backend.notices.mail_address import read_mail_address
 from crew.backend.notices.queueing import NEVER, TOLD_BEFORE, notice_id_of
 from crew.backend.schema import applied_changes, feed, history, notices, order_photos, service_requests, work_orders
-from crew.domain.errors import CorrectInput
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
 
 if TYPE_CHECKING:
@@ -156,25 +154,21 @@ def _answer(encoded: bytes) -> wire.Answer | None:
 
 
 def _notices(connection: "Connection") -> Iterator[Finding]:
-    """Each notice is of an event of its order, so none can be there twice; each that waits can leave."""
+    """Each notice is of an event of its order, so none can be there twice; and each is of an order that is there."""
     given_up = case((notices.c.next_try_at == NEVER, notices.c.last_problem), else_="")
-    waits = and_(notices.c.sent_at.is_(None), notices.c.next_try_at != NEVER)
-    columns = (notices.c.id, notices.c.request_id, notices.c.kind, notices.c.recipient, service_requests.c.order_id)
-    question = select(*columns, work_orders.c.version, given_up.label("given_up"), waits.label("waits")).where(
+    columns = (notices.c.id, notices.c.request_id, notices.c.kind, service_requests.c.order_id)
+    question = select(*columns, work_orders.c.version, given_up.label("given_up")).where(
         service_requests.c.id == notices.c.request_id, work_orders.c.id == service_requests.c.order_id
     )
-    strange, without_address, told_before, failed = [], [], 0, 0
+    strange, told_before, failed = [], 0, 0
     answered_others = _answered_others(connection)
     for row in connection.execute(question):
         orders = {row.order_id: row.version, **answered_others}
         if row.kind not in _KINDS or row.id not in _possible_ids(row.request_id, row.kind, orders):
             strange.append(row.id)
-        elif row.waits and not _is_address(row.recipient):
-            without_address.append(row.id)
         told_before += row.given_up == TOLD_BEFORE
         failed += row.given_up not in ("", TOLD_BEFORE)
     yield from _about("notices", strange, "Of no event that its order had: notice")
-    yield from _about("notices", without_address, "Waits, and its address is none: notice")
     if told_before:
         yield Finding(
             "notices",
@@ -187,14 +181,6 @@ def _notices(connection: "Connection") -> Iterator[Finding]:
             f"{several(failed, 'notice')} given up: nobody could be reached, or it was no longer so.",
             is_fault=False,
         )
-
-
-def _is_address(raw: str) -> bool:
-    try:
-        read_mail_address(raw)
-    except CorrectInput:
-        return False
-    return True
 
 
 def _answered_others(connection: "Connection") -> dict[str, int]:

@@ -16,7 +16,7 @@ from crew.backend import schema
 from crew.backend.notices.mail import Carrier, RecipientRefused, ServerAway, carrier
 from crew.backend.notices.notice_mail import Overtaken, message_of
 from crew.backend.notices.queueing import NEVER, Kind
-from crew.backend.notices.quiet_addresses import is_quiet
+from crew.backend.notices.recipients import recipient_of
 from crew.domain.errors import CorrectInput, CorrectSettings, CrewError
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ class _Due:
     id: str
     request_id: str
     kind: Kind
-    recipient: str
     created_at: datetime
     attempts: int
 
@@ -88,10 +87,10 @@ def _due(city: "City") -> list[_Due]:
 
 
 def _deliver(city: "City", way: Carrier, notice: _Due) -> None:
-    with city.database.reading() as connection:
-        if is_quiet(connection, notice.recipient):
-            raise Overtaken("The recipient has wanted no more mail since this notice was written.")
-    message = message_of(city, notice.id, notice.request_id, notice.kind, notice.recipient)
+    recipient = recipient_of(city, notice.request_id)
+    if recipient is None:
+        raise Overtaken("Since this notice was written its recipient wanted no more mail, or was forgotten.")
+    message = message_of(city, notice.id, notice.request_id, notice.kind, recipient)
     way.send(notice.id, message)
     notices = schema.notices
     with city.database.writing() as connection:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from sqlalchemy import and_, insert, select, update
 
 from crew.backend import schema
+from crew.backend.contacts import requests_with_mail
 from crew.backend.database import set_setting
 from crew.backend.notices.quiet_addresses import is_quiet
 
@@ -38,18 +39,14 @@ def queue(connection: "Connection", city: "City", order: "WorkOrder", kind: Kind
     The same event queued twice is one notice: its id is made from request, kind, order and version. What
     happened before the moment of `silence_before` is written and not mailed.
     """
-    requests = schema.service_requests
-    rows = connection.execute(
-        select(requests.c.id, requests.c.email).where(requests.c.order_id == order.id, requests.c.email != "")
-    )
-    for request_id, email in rows.all():
+    for request_id in requests_with_mail(connection, order.id):
         notice_id = notice_id_of(request_id, kind, order.version, order.id)
         there = select(schema.notices.c.id).where(schema.notices.c.id == notice_id)
-        if connection.execute(there).first() or is_quiet(connection, email):
+        if connection.execute(there).first() or is_quiet(connection, request_id):
             continue
         now = city.clock()
         first_try = {"next_try_at": now} if _may_be_news(connection, order) else _TOLD
-        row = {"id": notice_id, "request_id": request_id, "kind": kind, "recipient": email, "created_at": now}
+        row = {"id": notice_id, "request_id": request_id, "kind": kind, "created_at": now}
         connection.execute(insert(schema.notices).values(**row, **first_try, attempts=0))
 
 
