@@ -10,8 +10,9 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from crew.domain.change import KINDS, Act, Assignment, Change, ChangeId
+from crew.domain.change import KINDS, Act, Assignment, Change, ChangeId, Escalation
 from crew.domain.clock import require_moment
+from crew.domain.deadlines import TimeRules
 from crew.domain.errors import UpdateNeeded
 from crew.domain.person import Person
 from crew.domain.plain_text import clean_text
@@ -97,6 +98,8 @@ class Me(msgspec.Struct, frozen=True):
     crews: tuple[CrewLoad, ...] = ()
     services: tuple[ServiceOffer, ...] = ()
     """For those who take requests in."""
+    time_rules: TimeRules | None = None
+    """None from a backend that has none yet."""
 
 
 class MovedAway(msgspec.Struct, frozen=True):
@@ -263,6 +266,8 @@ def _payload(act: Act) -> dict[str, Any]:
             del photo["lat"], photo["long"]
     if isinstance(act, Assignment) and not act.reason:
         del payload["reason"]
+    if isinstance(act, Escalation):
+        payload = {name: value for name, value in payload.items() if value or name in ("level", "reason")}
     return payload
 
 

@@ -63,7 +63,7 @@ async def show_me(request: "Request") -> "Response":
             loads = crew_loads(connection, city.catalogue, city.clock())
         shown = tuple(load for load in loads if load.name == person.crew or may_look_at(person, load.name))
         offers = service_offers(city.catalogue) if person.places_work else ()
-        return crew_http.answer(request, wire.Me(person, city.settings.city_name, shown, offers))
+        return crew_http.answer(request, wire.Me(person, city.settings.city_name, shown, offers, city.time.rules))
 
     return await run_in_threadpool(look)
 

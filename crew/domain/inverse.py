@@ -7,6 +7,7 @@ from typing import Final, assert_never
 
 from crew.domain.change import (
     Acceptance,
+    Acknowledgement,
     Act,
     Assignment,
     Escalation,
@@ -23,6 +24,12 @@ from crew.domain.triage import triage_before
 from crew.domain.work_order import WorkOrder, WorkStatus
 
 _SET_BY_A_CREW: Final = (WorkStatus.ACCEPTED, WorkStatus.ON_THE_WAY, WorkStatus.WORKING, WorkStatus.WAITING)
+
+_SAID: Final[dict[type[Act], str]] = {
+    Acceptance: "It was accepted, and the history says so: send it back if something is missing.",
+    Acknowledgement: "It was acknowledged, and the others rely on it: escalate it anew if somebody else must know.",
+}
+"""Why a word that was given is not taken back."""
 
 
 def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
@@ -47,8 +54,8 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
             if now.escalation != level or not before.escalation:
                 raise NotAllowed("It was escalated and somebody knows of it: write a note that it is not needed.")
             return Escalation(before.escalation, "taken back")
-        case Acceptance():
-            raise NotAllowed("It was accepted, and the history says so: send it back if something is missing.")
+        case Acceptance() | Acknowledgement():
+            raise NotAllowed(_SAID[type(act)])
         case Link() | Unlink() | Intake() as requests:
             raise NotAllowed(_why_not(requests, now))
         case Triage() as triage:

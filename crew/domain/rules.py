@@ -5,10 +5,11 @@ call `apply`. Nothing here looks at clocks, stores or sockets.
 """
 
 from dataclasses import replace
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from crew.domain.change import (
     Acceptance,
+    Acknowledgement,
     Assignment,
     Change,
     Escalation,
@@ -20,8 +21,10 @@ from crew.domain.change import (
     Triage,
     Unlink,
 )
+from crew.domain.deadlines import UNKNOWN, Deadlines, with_clock
 from crew.domain.desk_acts import after_desk_act, check_desk_act, describe_desk_act
 from crew.domain.errors import NotAllowed
+from crew.domain.escalating import after_raising, check_raising, describe_raising, without_answer
 from crew.domain.intake import after_intake, check_intake
 from crew.domain.linking import (
     after_moving_requests,
@@ -34,6 +37,9 @@ from crew.domain.linking import (
 from crew.domain.person import Person, require_permission, require_state
 from crew.domain.reasons import WAITING_REASONS, public_status, require_reason
 from crew.domain.work_order import HistoryEntry, Photo, PhotoRole, WorkOrder, WorkStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def check(order: WorkOrder, change: Change, person: Person) -> None:
@@ -54,8 +60,10 @@ def check(order: WorkOrder, change: Change, person: Person) -> None:
         case PhotosAdded(photos=photos):
             if not photos:
                 raise NotAllowed(f"No photo was given for {order.id}: choose at least one.")
-        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
+        case Assignment() | Acceptance() | Triage() as desk_act:
             check_desk_act(order, desk_act)
+        case Escalation() | Acknowledgement() as act:
+            check_raising(order, act, person)
         case Link() | Unlink() | Intake() as act:
             _check_requests(order, act)
         case _:
@@ -91,30 +99,43 @@ def _has_after_photo(order: WorkOrder, photos: tuple[Photo, ...]) -> bool:
     return any(photo.role is PhotoRole.AFTER for photo in (*order.photos, *photos))
 
 
-def apply(order: WorkOrder, change: Change) -> WorkOrder:
+def apply(
+    order: WorkOrder, change: Change, deadlines: Deadlines = UNKNOWN, made_at: "datetime | None" = None
+) -> WorkOrder:
     """Return the order as it stands after the change; the version is the backend's business and stays.
 
-    The order is the change's own, or the second one that it changes.
     Applying the same change twice gives the same order as applying it once: the history knows the id.
+
+    Args:
+        order: The change's own, or the second one that it changes.
+        change: What was done.
+        deadlines: The city's rules about time.
+        made_at: When, for its clock, where that is known better than by the device.
     """
     if any(entry.change_id == change.id for entry in order.history):
         return order
     if order.id == change.other_order:
         return with_entry(other_after(order, change), change, describe_to_other(change))
+    changed = with_clock(order, _after(order, change, deadlines), made_at or change.made_at, deadlines)
+    return with_entry(changed, change, describe(change))
+
+
+def _after(order: WorkOrder, change: Change, deadlines: Deadlines) -> WorkOrder:
     match change.act:
         case StatusChange() as act:
-            changed = _with_status(order, act)
+            return _with_status(order, act)
         case Note():
-            changed = order
+            return order
         case PhotosAdded(photos=photos):
-            changed = replace(order, photos=with_photos(order.photos, photos))
-        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
-            changed = after_desk_act(order, desk_act)
+            return replace(order, photos=with_photos(order.photos, photos))
+        case Assignment() | Acceptance() | Triage() as desk_act:
+            return after_desk_act(order, desk_act)
+        case Escalation() | Acknowledgement() as act:
+            return after_raising(order, change, act, deadlines)
         case Link() | Unlink() | Intake() as act:
-            changed = _with_requests(order, act, change)
+            return _with_requests(order, act, change)
         case _:
             assert_never(change.act)
-    return with_entry(changed, change, describe(change))
 
 
 def _with_requests(order: WorkOrder, act: Link | Unlink | Intake, change: Change) -> WorkOrder:
@@ -122,6 +143,7 @@ def _with_requests(order: WorkOrder, act: Link | Unlink | Intake, change: Change
 
 
 def _with_status(order: WorkOrder, act: StatusChange) -> WorkOrder:
+    order = without_answer(order) if act.status.ended else order
     return replace(
         order,
         work_status=act.status,
@@ -183,8 +205,10 @@ def describe(change: Change) -> str:
             return f"note: {text}"
         case PhotosAdded(photos=photos):
             return f"added{_photo_words(len(photos)).replace(',', '')}"
-        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
+        case Assignment() | Acceptance() | Triage() as desk_act:
             return describe_desk_act(desk_act)
+        case Escalation() | Acknowledgement() as act:
+            return describe_raising(act)
         case Link() | Unlink() | Intake() as act:
             return _describe_requests(act)
         case _:
