@@ -98,8 +98,6 @@ class Me(msgspec.Struct, frozen=True):
     crews: tuple[CrewLoad, ...] = ()
     services: tuple[ServiceOffer, ...] = ()
     """For those who take requests in."""
-    time_rules: TimeRules | None = None
-    """None from a backend that has none yet."""
 
 
 class MovedAway(msgspec.Struct, frozen=True):
@@ -127,11 +125,13 @@ class FeedPage(msgspec.Struct, frozen=True):
     reset: bool = False
     person: Person | None = None
     """Who the device's person is by now, where it knows them as something else."""
+    time_rules: TimeRules | None = None
+    """The city's rules about time, where the device knows none or others."""
 
 
-def mark_of(person: Person) -> str:
-    """What tells whether two sides know the same of a person."""
-    return hashlib.sha256(encode(person)).hexdigest()[:16]
+def mark_of(known: Person | TimeRules) -> str:
+    """What tells whether two sides know the same of a person, or of a city's rules about time."""
+    return hashlib.sha256(encode(known)).hexdigest()[:16]
 
 
 class FeedGrown(msgspec.Struct, frozen=True):

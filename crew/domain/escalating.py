@@ -9,7 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from crew.domain.change import Acknowledgement, Change, Escalation
+from crew.domain.due import day_and_time
 from crew.domain.errors import NotAllowed
+from crew.domain.permissions import Verb
+from crew.domain.person import why_not
 from crew.domain.work_order import Raised, WorkOrder
 
 if TYPE_CHECKING:
@@ -95,3 +98,27 @@ def concerns(person: "Person", to: str) -> bool:
     """Whether somebody is asked by an escalation to a role, a person or a crew; to nobody by name asks everybody."""
     names = (person.name, person.role.value, person.title, person.crew, person.crew_title)
     return not to or to.casefold() in {name.casefold() for name in names if name}
+
+
+def is_asked(person: "Person", order: WorkOrder) -> bool:
+    """Whether an escalation waits for this person's word: they are named, or are of those asked and may give it."""
+    raised = order.unanswered
+    if raised is None or not concerns(person, raised.to):
+        return False
+    named = raised.to.casefold() == person.name.casefold()
+    return named or not why_not(person, Verb.ACKNOWLEDGE, order.crew)
+
+
+def escalation_words(order: WorkOrder, now: datetime) -> str:
+    """To whom an order was raised, until when somebody should answer, and whether somebody has."""
+    raised = order.raised
+    if raised is None:
+        return f"to {order.escalation}"
+    whom = f" ({raised.to})" if raised.to and raised.to.casefold() != order.escalation.casefold() else ""
+    if raised.acknowledged_by and raised.acknowledged_at is not None:
+        at = day_and_time(raised.acknowledged_at, now)
+        return f"to {order.escalation}{whom}; {raised.acknowledged_by} knows of it since {at}"
+    if order.work_status.ended:
+        return f"to {order.escalation}{whom}"
+    by = f" by {day_and_time(raised.by, now)}" if raised.by is not None else ""
+    return f"to {order.escalation}{whom}{by}, not acknowledged"
