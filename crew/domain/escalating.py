@@ -96,7 +96,7 @@ def describe_raising(act: RaisingAct) -> str:
 
 def concerns(person: "Person", to: str) -> bool:
     """Whether somebody is asked by an escalation to a role, a person or a crew; to nobody by name asks everybody."""
-    names = (person.name, person.role.value, person.title, person.crew, person.crew_title)
+    names = (person.name, person.called, person.crew, person.crew_title)
     return not to or to.casefold() in {name.casefold() for name in names if name}
 
 
