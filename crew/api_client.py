@@ -100,7 +100,9 @@ class CrewApi:
         """Who the backend takes this device for. Raises as `sign_in`."""
         return await self._ask("GET", "me", wire.Me)
 
-    async def pull(self, cursor: str, limit: int, unsent: int = 0, known_as: str = "") -> wire.FeedPage:
+    async def pull(
+        self, cursor: str, limit: int, unsent: int = 0, known_as: str = "", wording: str = ""
+    ) -> wire.FeedPage:
         """The next page of the change feed.
 
         Args:
@@ -108,12 +110,15 @@ class CrewApi:
             limit: Orders in the page.
             unsent: How many changes wait here; told in passing.
             known_as: The mark of the person as this device knows them; where the backend knows more, the page has it.
+            wording: The same of the city's wording.
 
         Raises as `sign_in`.
         """
         params = {"cursor": cursor, "limit": str(limit), "unsent": str(unsent)}
         if known_as:
             params["me"] = known_as
+        if wording:
+            params["wording"] = wording
         return await self._ask("GET", "feed", wire.FeedPage, params=params)
 
     async def listen(self, heard: Callable[[str], None]) -> None:

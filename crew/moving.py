@@ -111,7 +111,7 @@ class Moving(Deciding):
         for order_id in dict.fromkeys(order_ids):
             try:
                 order = self.order(order_id)
-                check(order, self._change(hand, order, act), hand.person)
+                check(order, self._change(hand, order, act), hand.person, hand.wording)
             except (NotAllowed, CorrectInput) as error:
                 refused.append(Refused(order_id, error.sentence))
                 continue

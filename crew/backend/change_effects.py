@@ -141,6 +141,7 @@ def begin_anew(
         public_status=PublicStatus.OPEN,
         closure_reason="",
         public_text="",
+        public_note="",
     )
     _write(connection, city, opened, needs_look=True)
     attach_photos(connection, order.id, shown)
@@ -169,6 +170,7 @@ def _write(connection: "Connection", city: "City", order: WorkOrder, *, needs_lo
         "waiting_reason": order.waiting_reason,
         "closure_reason": order.closure_reason,
         "public_text": order.public_text,
+        "public_note": order.public_note,
         "escalation": order.escalation,
         "service_code": order.service_code,
         "priority": order.priority.value,

@@ -71,7 +71,8 @@ async def show_me(request: "Request") -> "Response":
 async def show_feed(request: "Request") -> "Response":
     """A page of the change feed of the caller's crew, or of the whole city."""
     city, caller = city_of(request), caller_of(request)
-    cursor, known_as = request.query_params.get("cursor", ""), request.query_params.get("me", "")
+    asked = request.query_params
+    cursor, known_as, known_wording = (asked.get(name, "") for name in ("cursor", "me", "wording"))
     limit = _limit(request.query_params.get("limit", ""), city.settings.page_size)
 
     def read() -> "Response":
@@ -79,6 +80,9 @@ async def show_feed(request: "Request") -> "Response":
             page = feed.page(connection, city.catalogue, caller.audience, cursor, limit)
         if known_as and known_as != wire.mark_of(caller.person):
             page = msgspec.structs.replace(page, person=caller.person)
+        wording = city.catalogue.wording_for_devices
+        if known_wording and known_wording != wire.mark_of(wording):
+            page = msgspec.structs.replace(page, wording=wording)
         return crew_http.answer(request, page)
 
     return await run_in_threadpool(read)
@@ -156,6 +160,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
             ("limit", f"Orders in the page, at most {_LONGEST_PAGE}"),
             ("unsent", "How many changes wait on the device, for its supervisor to see"),
             ("me", "The mark of the person as the device knows them; another one is answered with the person"),
+            ("wording", "The mark of the closure reasons as the device knows them; another one is answered with them"),
         ),
     ),
     Endpoint(

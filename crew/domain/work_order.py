@@ -159,6 +159,8 @@ class WorkOrder:
     closure_reason: str = ""
     public_text: str = ""
     """The sentence that the citizen reads; empty while nothing was said."""
+    public_note: str = ""
+    """What of it the crew wrote in its own words: it is the same in every language."""
     photo_required: bool = False
     done_text: str = ""
     """Template of the public text for a completion, with `{address}`, `{service}` and `{when}`."""

@@ -56,7 +56,7 @@ class SheetActions(CommandScreen[_Result]):
 
     def action_cant(self) -> None:
         """An end without the work."""
-        from crew.screens.status_sheet import CantSheet
+        from crew.screens.cant_sheet import CantSheet
 
         self._open(CantSheet)
 
@@ -150,9 +150,14 @@ class SheetActions(CommandScreen[_Result]):
         order = await self._read(self.chosen_id)
         if order is None:
             return
-        draft = await asyncio.to_thread(self._draft, order.id, kind.draft_kind)
+        sheet = await asyncio.to_thread(self._sheet, kind, order)
         if self.is_active:
-            self.app.push_screen(kind(self.field_work, self.look, order, draft), self.acted)
+            self.app.push_screen(sheet, self.acted)
+
+    def _sheet(self, kind: "type[DraftedSheet]", order: "WorkOrder") -> "DraftedSheet":
+        sheet = kind(self.field_work, self.look, order, self._draft(order.id, kind.draft_kind))
+        sheet.read()
+        return sheet
 
     async def _read(self, order_id: str) -> "WorkOrder | None":
         try:

@@ -49,8 +49,8 @@ class Pull:
         """Follow the change feed to its end and return how many orders came or went."""
         count = 0
         while True:
-            asked, unsent = await asyncio.to_thread(self._standing)
-            page = await self._api.pull(asked, PAGE, unsent, mark_of(self._person))
+            asked, unsent, wording = await asyncio.to_thread(self._standing)
+            page = await self._api.pull(asked, PAGE, unsent, mark_of(self._person), wording)
             if not await asyncio.to_thread(self._take, page, asked):
                 return count
             if page.person is not None:
@@ -66,9 +66,10 @@ class Pull:
             if page.cursor == asked:
                 raise TryLater("The backend's list of changes does not move on. Tell its administrator.")
 
-    def _standing(self) -> tuple[str, int]:
-        """How far this device has pulled, and how many changes wait here."""
-        return self._store.device.cursor, self._store.outbox.count_to_send()
+    def _standing(self) -> tuple[str, int, str]:
+        """How far this device has pulled, how many changes wait here, and by what wording it goes."""
+        device = self._store.device
+        return device.cursor, self._store.outbox.count_to_send(), mark_of(device.wording)
 
     async def orders_now_and_then(self, tail: str) -> None:
         """Follow the feed while something large travels: when it is told to have grown, otherwise now and then.
@@ -92,6 +93,8 @@ class Pull:
                 return False
             if page.person is not None:
                 self._store.people.renew(page.person)
+            if page.wording is not None:
+                device.keep_wording(page.wording)
             if page.reset or not asked:
                 device.begin_whole_copy()
             if page.reset and device.first_hears_of(asked):
