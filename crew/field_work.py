@@ -34,7 +34,7 @@ from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder, WorkSta
 from crew.driving import Driving
 from crew.map_program import MapProgram
 from crew.map_work import MapWork
-from crew.moving import Moving
+from crew.mass_closing import MassClosing
 from crew.photo_work import PhotoWork
 from crew.queue_book import QueueBook
 from crew.sharing import Sharing
@@ -59,7 +59,7 @@ _MOST_AT_HOME: Final = 500
 __all__ = ["Day", "FieldWork", "LinkTrouble", "OutboxEntry", "OutboxView", "Stop"]
 
 
-class FieldWork(Moving):
+class FieldWork(MassClosing):
     """The acts of one device, and what a person decides about them."""
 
     def __init__(

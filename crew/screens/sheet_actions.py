@@ -107,9 +107,20 @@ class SheetActions(CommandScreen[_Result]):
         self.app.push_screen(MoveSheet(self.field_work, self.look, order_ids, what, crew), self.moved)
 
     def moved(self, done: "MovedTo | None") -> None:
-        """Show that orders were moved, and for some seconds how to take it back; None was thought better of."""
+        """Show that orders were moved or closed, and for a while how to take it back; None was thought better of."""
         if done is not None:
-            self.post_message(Acted(done.words, *done.changes))
+            self.post_message(Acted(done.words, *done.changes, grace_seconds=done.grace_seconds))
+
+    def close_orders(self, order_ids: "Sequence[str]", what: str) -> None:
+        """Ask how many orders end, and end them in one go.
+
+        Args:
+            order_ids: The orders.
+            what: What they are, in words.
+        """
+        from crew.screens.close_sheet import CloseSheet
+
+        self.app.push_screen(CloseSheet(self.field_work, self.look, order_ids, what), self.moved)
 
     @work(group="sheet", exclusive=True)
     async def action_link(self) -> None:
