@@ -46,7 +46,7 @@ MARK_ALL: Final = Command(
 )
 CLOSE_MARKED: Final = Command(
     name="close_marked",
-    key="k",
+    key="8",
     label="Close",
     help="End the marked orders in one go, such as after a storm, with one reason; told beforehand.",
     verb=Verb.WAIVE,

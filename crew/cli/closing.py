@@ -11,6 +11,7 @@ from crew.cli.output import counted, print_json, print_table
 from crew.domain.change import StatusChange
 from crew.domain.errors import CorrectInput
 from crew.domain.plain_text import clean_line
+from crew.domain.wording import readable
 from crew.domain.work_order import WorkStatus
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def reasons(arguments: "argparse.Namespace") -> int:
     if arguments.json:
         print_json([_values(one, first) for one in offered])
         return 0
-    rows = [(one.code, one.status.value, _asked(one), one.words, one.text[first]) for one in offered]
+    rows = [(one.code, one.status.value, _asked(one), one.words, readable(one.text[first])) for one in offered]
     print_table(rows, ("CODE", "ENDS", "ASKS FOR", "WORDS", "THE CITIZEN READS"))
     return 0
 

@@ -194,3 +194,8 @@ def when_words(language: Language, moment: datetime) -> str:
 def placeholders(template: str) -> frozenset[str]:
     """What stands in braces in a template."""
     return frozenset(_PLACEHOLDER.findall(template))
+
+
+def readable(template: str) -> str:
+    """A template as a person reads it: what is filled in stands in parentheses."""
+    return _PLACEHOLDER.sub(r"(\1)", template)

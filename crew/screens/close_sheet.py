@@ -14,13 +14,14 @@ from crew.commands import Command
 from crew.domain.change import StatusChange
 from crew.domain.errors import CrewError
 from crew.domain.public_warnings import warnings
-from crew.domain.wording import PUBLIC_NOTE_LIMIT, STANDARD_WORDING
+from crew.domain.wording import PUBLIC_NOTE_LIMIT, STANDARD_WORDING, readable
 from crew.domain.work_order import WorkStatus
 from crew.screens.list_sheet import ListSheet
 from crew.screens.move_sheet import MovedTo
 from crew.screens.reason_sheet import matching
 from crew.screens.sheet import BACK, sheet_bindings, titled
 from crew.widgets.literal_text import LiteralText
+from crew.widgets.order_lines import quoted
 from crew.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.content import Content
 
+    from crew.domain.wording import ClosureReason
     from crew.field_work import FieldWork
     from crew.look import Look
     from crew.mass_closing import ClosePreview
@@ -80,7 +82,10 @@ class CloseSheet(ListSheet[MovedTo]):
             return
         offered = [one for status in (WorkStatus.DONE, WorkStatus.CANT_DO) for one in self._wording.offered(status)]
         first = self._wording.languages[0].code
-        rows = [Row((one.status, one.code), one.words, f"{one.status.words}: {one.text[first]}") for one in offered]
+        rows = [
+            Row((one.status, one.code), one.words, f"{one.status.words}: {readable(one.text[first])}")
+            for one in offered
+        ]
         usual = Row((WorkStatus.DONE, ""), _AS_USUAL, "done: each with the sentence of its service")
         self._reasons = (usual, *rows)
         self._follow()
@@ -105,7 +110,19 @@ class CloseSheet(ListSheet[MovedTo]):
             return
         self._ending, self._preview = ending, preview
         self.rows.show([Row(one.name, f"{one.count} {one.name}", one.sentence) for one in preview.services])
-        self.query_one(".hint", LiteralText).show(_told(preview, warnings(ending.public_note, self._wording)))
+        self._show_told()
+
+    @on(RowList.Moved)
+    def _show_told(self) -> None:
+        """What will happen, and the whole sentence of the service under the cursor."""
+        if self._ending is None or self._preview is None:
+            return
+        chosen = self.rows.chosen
+        sentence = next((one.sentence for one in self._preview.services if chosen and one.name == chosen.key), "")
+        read = f"The citizen will read  {quoted(sentence, self._look.marks)}" if sentence else ""
+        warned = warnings(self._ending.public_note, self._wording)
+        lines = (read, *warned, *_told(self._preview))
+        self.query_one(".hint", LiteralText).show("\n".join(filter(None, lines)))
 
     @on(Input.Submitted)
     @on(RowList.Tapped)
@@ -142,16 +159,21 @@ class CloseSheet(ListSheet[MovedTo]):
         return MovedTo(done.changes, f"Closed: {self._what}{stayed}", grace_seconds)
 
 
-def _told(preview: "ClosePreview", warned: tuple[str, ...]) -> str:
+def _row(reason: "ClosureReason", language: str) -> Row:
+    text = readable(reason.text[language])
+    return Row((reason.status, reason.code), reason.words, f"{reason.status.words}: {text}")
+
+
+def _told(preview: "ClosePreview") -> list[str]:
     """What will happen, before it does."""
     lines = [f"{_counted(preview.count, 'order')} will end; {_counted(preview.requests, 'report')} answered."]
     for demand, count in preview.without:
-        lines.append(f"{count} without the {demand} that is asked for: their history says so, with your role.")
+        lines.append(f"{count} without the {demand} that is asked for: their history says so.")
     if preview.under_way:
         lines.append(f"{_counted(len(preview.under_way), 'crew')} under way there: they read it with the next sync.")
     if preview.refused:
         lines.append(f"{len(preview.refused)} stay open. {preview.refused[0].sentence}")
-    return "\n".join((*warned, *lines))
+    return lines
 
 
 def _counted(count: int, what: str) -> str:
