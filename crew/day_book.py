@@ -13,19 +13,21 @@ import msgspec
 from crew.domain.change import ChangeId, SendingStatus
 from crew.domain.errors import CorrectInput
 from crew.domain.place import middle_of, place_doubt, place_of
-from crew.domain.reasons import public_text
+from crew.domain.wording import sentence
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
     from crew.domain.addresses import AddressIndex
+    from crew.domain.change import StatusChange
     from crew.domain.clock import Clock
     from crew.domain.crew_day import CrewDay
     from crew.domain.deadlines import Deadlines
     from crew.domain.driving_order import Driven
     from crew.domain.nearby import Near, Nearby
     from crew.domain.place import Point
+    from crew.domain.wording import Wording
     from crew.outbox_export import Exported
     from crew.store.device import LinkTrouble, Recovery, SignedInDevice
     from crew.store.store import Store
@@ -341,12 +343,16 @@ class DayBook:
         """The latest changes that are acknowledged or set aside, oldest first."""
         return tuple(self._store.outbox.settled(limit))
 
+    def wording(self) -> "Wording":
+        """The city's closure reasons and texts, as this device knows them."""
+        return self._store.device.wording
+
     def public_text(
-        self, order: WorkOrder, status: WorkStatus, reason: str = "", made_at: datetime | None = None
+        self, order: WorkOrder, act: "StatusChange", made_at: datetime | None = None, wording: "Wording | None" = None
     ) -> str:
-        """What the citizen will read when the order ends so: now, or at the time at which it was done."""
+        """What the citizen will read of an ending: now, or at its own time. Reads no disk where wording is given."""
         moment = (made_at or self.now).astimezone(self._zone)
-        return public_text(order, status, reason, f"on {moment.day} {moment:%B} at {moment:%H:%M}")
+        return sentence(wording or self.wording(), order, act, moment)
 
     def draft(self, order_id: str, kind: str) -> str:
         """The half-written text of an order, or an empty one."""

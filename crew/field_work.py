@@ -31,11 +31,12 @@ from crew.domain.change import (
 from crew.domain.errors import NotAllowed
 from crew.domain.intake import cleaned
 from crew.domain.plain_text import clean_line, clean_text
+from crew.domain.wording import PUBLIC_NOTE_LIMIT
 from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder, WorkStatus
 from crew.driving import Driving
 from crew.map_program import MapProgram
 from crew.map_work import MapWork
-from crew.moving import Moving
+from crew.mass_closing import MassClosing
 from crew.photo_work import PhotoWork
 from crew.queue_book import QueueBook
 from crew.sharing import Sharing
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from crew.domain.driving_order import Driven
     from crew.domain.finding_place import Found
     from crew.domain.place import Point
+    from crew.domain.wording import Wording
     from crew.store.store import Store
 
 _MOST_AT_HOME: Final = 500
@@ -60,7 +62,7 @@ _MOST_AT_HOME: Final = 500
 __all__ = ["Day", "FieldWork", "LinkTrouble", "OutboxEntry", "OutboxView", "Stop"]
 
 
-class FieldWork(Moving):
+class FieldWork(MassClosing):
     """The acts of one device, and what a person decides about them."""
 
     def __init__(
@@ -128,7 +130,7 @@ class FieldWork(Moving):
         Args:
             order_id: The order.
             status: Its new status.
-            reason: The coded reason, for waiting and can't do.
+            reason: The coded reason: for waiting and can't do; for done, how it turned out.
             note: Internal words.
             photos: Photos of this act, kept before with `keep_photo`.
             grace_seconds: How long the change stays here so that it can be undone.
@@ -138,10 +140,28 @@ class FieldWork(Moving):
             CorrectInput: There is no such order.
             FreeSpace: The disk is full; nothing was changed.
         """
-        act = StatusChange(status=status, reason=reason, note=clean_text(note), photos=tuple(photos))
-        change = self._make(OrderId(order_id), act, grace_seconds)
+        act = StatusChange(status=status, reason=reason, note=note, photos=tuple(photos))
+        return self.change_status(order_id, act, grace_seconds)
+
+    def change_status(self, order_id: str, act: StatusChange, grace_seconds: float = 0) -> Change:
+        """Move the work on by an act that is whole but for its sentence: an ending with words of the crew's own.
+
+        Raises as `set_status`.
+        """
+        act = replace(act, note=clean_text(act.note), public_note=clean_line(act.public_note, PUBLIC_NOTE_LIMIT))
+        with self._store.transaction():
+            change = self._make(OrderId(order_id), act, grace_seconds)
+            if act.status.ended:
+                service_code = self.order(order_id).service_code
+                self._store.device.note_reason(service_code, act.status, act.reason)
         self.whereabouts.photos_taken(act.photos)
         return change
+
+    def last_reason(self, order: WorkOrder, status: WorkStatus) -> str:
+        """The code with which an order of this service last ended so here, if it is still offered; empty for none."""
+        code = self._store.device.last_reason(order.service_code, status)
+        offered = self.wording().offered(status, order.service_code)
+        return code if any(one.code == code for one in offered) else ""
 
     def add_note(self, order_id: str, text: str) -> Change:
         """Write an internal note. Raises as `set_status`."""
@@ -287,10 +307,10 @@ class _Mending(FieldWork):
         return f"{kind} {self._mended.id}"
 
     def public_text(
-        self, order: WorkOrder, status: WorkStatus, reason: str = "", made_at: datetime | None = None
+        self, order: WorkOrder, act: StatusChange, made_at: datetime | None = None, wording: "Wording | None" = None
     ) -> str:
         """As `FieldWork`; the citizen reads when the work was done, not when it was mended."""
-        return super().public_text(order, status, reason, made_at or self._mended.made_at)
+        return super().public_text(order, act, made_at or self._mended.made_at, wording)
 
     def _make(
         self,

@@ -11,7 +11,9 @@ from typing import Final, Literal
 import msgspec
 
 from crew.backend.city_roles import CityRole, load_roles
+from crew.backend.city_wording import load_wording
 from crew.domain.errors import CorrectSettings
+from crew.domain.wording import Wording
 from crew.settings import read_settings, shipped_path
 
 Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
@@ -20,6 +22,7 @@ Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "m
 SERVICES_FILE: Final = "services.toml"
 CREWS_FILE: Final = "crews.toml"
 ROLES_FILE: Final = "roles.toml"
+REASONS_FILE: Final = "reasons.toml"
 
 
 class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +53,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         work_hours: How long a crew works on one, the way there included; a supervisor's board adds them up.
         photo_required: A completion needs a photo of the finished work.
         done_text: Template of the public text for a completion, with `{address}`, `{service}` and `{when}`.
+        done_texts: The same in other languages, by their codes.
         crew: Who gets it when the report names no queue.
         aliases: Other names of the same type, as in imported files.
         attributes: Questions to the citizen, in order; `[[service.attribute]]` in the file.
@@ -65,6 +69,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keywords: tuple[str, ...] = ()
     photo_required: bool = False
     done_text: str = ""
+    done_texts: dict[str, str] = {}
     crew: str = ""
     aliases: tuple[str, ...] = ()
     attributes: tuple[Attribute, ...] = msgspec.field(default=(), name="attribute")
@@ -97,6 +102,8 @@ class Catalogue:
         default_due_hours: The deadline of a service that stands in no file.
         districts: The crews of each district, by its name.
         roles: What people may be, by the role's name.
+        wording: Closure reasons, and what the citizen reads.
+        wording_for_devices: The part of it that devices know.
     """
 
     services: dict[str, Service]
@@ -105,6 +112,8 @@ class Catalogue:
     default_due_hours: int
     districts: Mapping[str, tuple[str, ...]]
     roles: Mapping[str, CityRole]
+    wording: Wording
+    wording_for_devices: Wording
     _names: dict[str, Service]
     """Services by every name they go by, in the form that `plain_name` gives."""
 
@@ -139,11 +148,11 @@ def plain_name(name: str) -> str:
 
 
 def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> Catalogue:
-    """Read the services, crews, districts and roles.
+    """Read the services, crews, districts, roles and closure reasons.
 
     Args:
         imported: Name by code of the types that came with imports.
-        folder: Where the city keeps its own services.toml, crews.toml and roles.toml; a missing one is the shipped one.
+        folder: Where the city keeps its own files; for a missing one the shipped one is read.
 
     Raises:
         CorrectSettings: A file does not fit, names something twice, or routes a service that does not exist.
@@ -167,6 +176,7 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
                 other = names[name].code
                 raise CorrectSettings(f'In {services_path} "{name}" names both "{other}" and "{service.code}".')
     _check_districts(crews, crews_path)
+    wording = load_wording(_path(folder, REASONS_FILE), services)
     catalogue = Catalogue(
         services,
         crews.crews,
@@ -174,6 +184,8 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
         file.default_due_hours,
         crews.districts,
         load_roles(_path(folder, ROLES_FILE)),
+        wording,
+        wording.for_devices(),
         names,
     )
     for code, name in imported.items():

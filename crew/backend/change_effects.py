@@ -146,6 +146,7 @@ def begin_anew(
         public_status=PublicStatus.OPEN,
         closure_reason="",
         public_text="",
+        public_note="",
     )
     write_order(connection, city, opened, needs_look=True)
     attach_photos(connection, order.id, shown)
@@ -175,6 +176,7 @@ def write_order(connection: "Connection", city: "City", order: WorkOrder, *, nee
         "waiting_reason": order.waiting_reason,
         "closure_reason": order.closure_reason,
         "public_text": order.public_text,
+        "public_note": order.public_note,
         "escalation": order.escalation,
         "service_code": order.service_code,
         "priority": order.priority.value,

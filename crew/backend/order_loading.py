@@ -105,6 +105,7 @@ def _order(
         waiting_reason=row.waiting_reason,
         closure_reason=row.closure_reason,
         public_text=row.public_text,
+        public_note=row.public_note,
         photo_required=service.photo_required,
         done_text=service.done_text,
         escalation=row.escalation,

@@ -81,6 +81,14 @@ work_orders: Final = Table(
     Column("waiting_reason", String(40), nullable=False, default=""),
     Column("closure_reason", String(40), nullable=False, default=""),
     Column("public_text", Text, nullable=False, default=""),
+    Column(
+        "public_note",
+        Text,
+        nullable=False,
+        default="",
+        server_default="",
+        comment="the part of public_text in the crew's own words, the same in every language",
+    ),
     Column("escalation", String(40), nullable=False, default=""),
     Column("priority", String(10), nullable=False, default="normal"),
     Column("requested_at", Moment, nullable=False),
@@ -227,6 +235,7 @@ kept_work: Final = Table(
     Column("reason", String(300), nullable=False, default=""),
     Column("note", Text, nullable=False, default=""),
     Column("public_text", Text, nullable=False, default=""),
+    Column("public_note", Text, nullable=False, default=""),
     Column("decided_by", String(64), nullable=False, default="", comment="the change that decided; empty until then"),
     comment="what somebody did whose sign-in had ended: without effect until a supervisor decides",
 )

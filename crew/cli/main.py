@@ -97,6 +97,9 @@ def _add_field_commands(commands: Commands) -> None:
     listing.add_argument("--all", action="store_true", help="ended orders too")
     day = _add(commands, "day", "crew.cli.day", "show", "the day on paper: numbered, with room for a tick")
     day.add_argument("-o", "--output", default="-", metavar="FILE", help="default: standard output, such as into lpr")
+    day.add_argument("--pdf", default="", metavar="FILE", help="as a PDF instead; - for standard output")
+    day.add_argument("--print", action="store_true", help="on this machine's printer, by lp")
+    day.add_argument("--paper", default="a4", choices=["a4", "letter"], help="of the PDF (default %(default)s)")
     day.add_argument("--force", action="store_true", help="write over a file that is there")
     show = _add(commands, "show", "crew.cli.field", "show", "one work order, whole")
     show.add_argument("id", metavar="ID")
@@ -105,7 +108,13 @@ def _add_field_commands(commands: Commands) -> None:
     status.add_argument(
         "status", metavar="STATUS", help="accepted, on_the_way, working, waiting, done, cant_do, sent_back"
     )
-    status.add_argument("--reason", default="", metavar="CODE", help="why it waits or cannot be done")
+    status.add_argument(
+        "--reason",
+        default="",
+        metavar="CODE",
+        help="why it waits or cannot be done, or how it ended: crew reasons",
+    )
+    status.add_argument("--text", default="", metavar="TEXT", help="more for the citizen to read, at the end")
     status.add_argument("--note", default="", metavar="TEXT", help="internal words, never shown to the citizen")
     status.add_argument(
         "--photo", action="append", default=[], metavar="FILE", help="a photo of the work; repeat for more"
@@ -115,6 +124,7 @@ def _add_field_commands(commands: Commands) -> None:
     note.add_argument("text", metavar="TEXT")
     _add_desk_commands(commands)
     _add_board_commands(commands)
+    _add_closing_commands(commands)
     photo = _add(
         commands, "photo", "crew.cli.photo", "show", "what a picture would be sent as: size, time, place, hash"
     )
@@ -205,6 +215,18 @@ def _add_escalation_commands(commands: Commands) -> None:
         command.add_argument("ids", metavar="ID", nargs="*")
         command.add_argument("--file", default="", metavar="FILE", help="more ids, one a line; - for standard input")
         command.add_argument("--dry-run", action="store_true", help="say what would happen, and do nothing")
+
+
+def _add_closing_commands(commands: Commands) -> None:
+    reasons = _add(commands, "reasons", "crew.cli.closing", "reasons", "how orders can end, and what the citizen reads")
+    reasons.add_argument("--service", default=None, metavar="CODE", help="offered for this type of request alone")
+    close = _add(commands, "close", "crew.cli.closing", "close", "end many orders in one go, such as after a storm")
+    close.add_argument("ids", metavar="ID", nargs="*")
+    close.add_argument("--reason", required=True, metavar="CODE", help="as `crew reasons` lists it; done for no other")
+    close.add_argument("--text", default="", metavar="TEXT", help="more for all the citizens to read, at the end")
+    close.add_argument("--note", default="", metavar="TEXT", help="internal words, never shown to a citizen")
+    close.add_argument("--file", default="", metavar="FILE", help="more ids, one a line; - for standard input")
+    close.add_argument("--dry-run", action="store_true", help="say what would happen, and end nothing")
 
 
 def _add_outbox_commands(commands: Commands) -> None:

@@ -43,6 +43,7 @@ class Verb(StrEnum):
     LINK = "link"
     TAKE_IN = "take_in"
     TRIAGE = "triage"
+    WAIVE = "waive"
 
     def on(self, order: str) -> str:
         """The verb with what it is done to, as a sentence has it after "may" or "cannot"."""
@@ -63,6 +64,7 @@ _VERB_WORDS: Final = {
     Verb.LINK: "link or unlink {order}",
     Verb.TAKE_IN: "take a call in",
     Verb.TRIAGE: "triage {order}",
+    Verb.WAIVE: "close {order} without what is asked for",
 }
 
 STREET: Final = frozenset({Verb.WORK, Verb.FINISH, Verb.DECLINE, Verb.NOTE, Verb.PHOTOGRAPH})
@@ -110,7 +112,7 @@ _OFFICE: Final = (
 )
 STANDARD: Final[dict[str, tuple[Grant, ...]]] = {
     "crew": grants(Scope.OWN, *sorted(STREET)),
-    "supervisor": grants(Scope.CITY, Verb.WORK, Verb.FINISH, *_OFFICE),
+    "supervisor": grants(Scope.CITY, Verb.WORK, Verb.FINISH, *_OFFICE, Verb.WAIVE),
     "dispatcher": grants(Scope.CITY, *_OFFICE),
     "administrator": grants(Scope.CITY, *Verb),
 }

@@ -57,7 +57,7 @@ class SheetActions(CommandScreen[_Result]):
 
     def action_cant(self) -> None:
         """An end without the work."""
-        from crew.screens.status_sheet import CantSheet
+        from crew.screens.cant_sheet import CantSheet
 
         self._open(CantSheet)
 
@@ -108,9 +108,20 @@ class SheetActions(CommandScreen[_Result]):
         self.app.push_screen(MoveSheet(self.field_work, self.look, order_ids, what, crew), self.moved)
 
     def moved(self, done: "MovedTo | None") -> None:
-        """Show that orders were moved, and for some seconds how to take it back; None was thought better of."""
+        """Show that orders were moved or closed, and for a while how to take it back; None was thought better of."""
         if done is not None:
-            self.post_message(Acted(done.words, *done.changes))
+            self.post_message(Acted(done.words, *done.changes, grace_seconds=done.grace_seconds))
+
+    def close_orders(self, order_ids: "Sequence[str]", what: str) -> None:
+        """Ask how many orders end, and end them in one go.
+
+        Args:
+            order_ids: The orders.
+            what: What they are, in words.
+        """
+        from crew.screens.close_sheet import CloseSheet
+
+        self.app.push_screen(CloseSheet(self.field_work, self.look, order_ids, what), self.moved)
 
     @work(group="sheet", exclusive=True)
     async def action_link(self) -> None:
@@ -151,9 +162,14 @@ class SheetActions(CommandScreen[_Result]):
         order = await self._read(self.chosen_id)
         if order is None:
             return
-        draft = await asyncio.to_thread(self._draft, order.id, kind.draft_kind)
+        sheet = await asyncio.to_thread(self._sheet, kind, order)
         if self.is_active:
-            self.app.push_screen(kind(self.field_work, self.look, order, draft), self.acted)
+            self.app.push_screen(sheet, self.acted)
+
+    def _sheet(self, kind: "type[DraftedSheet]", order: "WorkOrder") -> "DraftedSheet":
+        sheet = kind(self.field_work, self.look, order, self._draft(order.id, kind.draft_kind))
+        sheet.read()
+        return sheet
 
     async def _read(self, order_id: str) -> "WorkOrder | None":
         try:

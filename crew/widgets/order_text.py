@@ -13,7 +13,7 @@ from crew.domain.citizen_answers import not_fixed_words
 from crew.domain.due import day_and_time, due_words
 from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
-from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
+from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import describe, what_to_look_at
 from crew.domain.work_order import Priority, WorkStatus
 from crew.widgets.literal_text import literal
@@ -72,8 +72,8 @@ def status_words(order: "WorkOrder") -> str:
         return f"linked to {order.linked_to}"
     if order.work_status is WorkStatus.WAITING and order.waiting_reason:
         return f"waiting for {WAITING_REASONS.get(order.waiting_reason, order.waiting_reason)}"
-    if order.work_status is WorkStatus.CANT_DO and order.closure_reason in CANT_DO_REASONS:
-        return f"can't do: {order.closure_reason.replace('_', ' ')}"
+    if order.work_status.ended and order.closure_reason:
+        return f"{order.work_status.words}: {order.closure_reason.replace('_', ' ')}"
     return order.work_status.words
 
 

@@ -19,6 +19,7 @@ from crew.backend import schema
 from crew.backend.notices.mail_address import read_mail_address
 from crew.backend.orders import load_order
 from crew.backend.public.page_links import page_address, quiet_address
+from crew.backend.public.public_sentences import public_sentence
 from crew.backend.public.public_words import without_contacts
 from crew.backend.public.rendering import day_words, rendered
 from crew.domain.errors import CorrectInput, CorrectSettings, CrewError
@@ -121,9 +122,9 @@ def _words(city: "City", order: WorkOrder, number: str, kind: str) -> _Words:
         said = f"We aim to finish by {day_words(order.due_at, zone)}." if order.due_at else "We will look into it."
         return _Words(f"We have your report {number}", "Thank you: your report has reached us.", said)
     if order.work_status is WorkStatus.DONE:
-        said = without_contacts(order.public_text) or "The work is done."
+        said = public_sentence(city, order) or "The work is done."
         return _Words(f"Your report {number} is done", "Your report led to this:", said)
-    said = without_contacts(order.public_text) or "Your report was closed."
+    said = public_sentence(city, order) or "Your report was closed."
     return _Words(f"Your report {number} is closed", "We looked into your report:", said)
 
 
