@@ -13,8 +13,9 @@ from crew.backend.feed import announce
 from crew.backend.notices import queueing
 from crew.backend.order_writing import Receipt, attach_photos, write_history
 from crew.backend.orders import due_at, load_order
+from crew.backend.public.withdrawing import set_withdrawn
 from crew.backend.schema import photos, work_orders
-from crew.domain.change import Change, StatusChange
+from crew.domain.change import Change, StatusChange, Withdrawal
 from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
 from crew.domain.work_order import HistoryEntry, PublicStatus, WorkOrder, WorkStatus
 
@@ -66,6 +67,8 @@ def apply_change(
         changed = replace(changed, history=(*changed.history[:-1], entry))
     _write(connection, city, replace(changed, version=order.version + 1), needs_look=needs_look)
     attach_photos(connection, order.id, change.photos)
+    if isinstance(change.act, Withdrawal):
+        set_withdrawn(connection, change.act, order.id)
     receipt = Receipt(order.version + 1, city.clock(), change.device_id, change.all_fields)
     write_history(connection, order.id, changed.history[-1], receipt)
     announce(connection, order.id, changed.crew, order.crew)

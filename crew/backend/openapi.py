@@ -20,6 +20,7 @@ from crew.domain.change import (
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 
 _PARAMETER: Final = re.compile(r"{(\w+)}")
@@ -49,7 +50,7 @@ class SentChanges(msgspec.Struct):
 
 _SHAPES: Final = (
     wire.Problem,
-    *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acceptance, Link, Unlink, Intake, Triage),
+    *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acceptance, Link, Unlink, Intake, Triage, Withdrawal),
 )
 
 

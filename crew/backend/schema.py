@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -132,6 +133,14 @@ photos: Final = Table(
     Column("height", Integer, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("device_id", String(64), nullable=False, default=""),
+    Column(
+        "withdrawn",
+        Boolean,
+        nullable=False,
+        default=False,
+        server_default=false(),
+        comment="hidden from the public, on every order that shows it",
+    ),
 )
 
 order_photos: Final = Table(

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
-from crew.domain.work_order import LinkedRequest, OrderId, Photo, Priority, WorkStatus
+from crew.domain.work_order import LinkedRequest, OrderId, Photo, PhotoHash, Priority, WorkStatus
 
 ChangeId = NewType("ChangeId", str)
 """A UUIDv7 made on the device and never remade, however often the change is sent."""
@@ -135,7 +135,27 @@ class Triage:
     crew: str = ""
 
 
-Act = StatusChange | Note | PhotosAdded | Assignment | Escalation | Acceptance | Link | Unlink | Intake | Triage
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The public sees a photo of the order no more, or again; crews go on seeing it."""
+
+    photo: PhotoHash
+    shown_again: bool = False
+
+
+Act = (
+    StatusChange
+    | Note
+    | PhotosAdded
+    | Assignment
+    | Escalation
+    | Acceptance
+    | Link
+    | Unlink
+    | Intake
+    | Triage
+    | Withdrawal
+)
 
 KINDS: Final[dict[str, type[Act]]] = {
     "status": StatusChange,
@@ -148,6 +168,7 @@ KINDS: Final[dict[str, type[Act]]] = {
     "unlink": Unlink,
     "intake": Intake,
     "triage": Triage,
+    "withdrawal": Withdrawal,
 }
 """The word on the wire for each act."""
 

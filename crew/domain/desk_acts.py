@@ -1,4 +1,4 @@
-"""What the desks do to an order: move it, accept its work, escalate it, triage it. Domain layer; pure.
+"""What the desks do to an order: move it, accept its work, escalate it, triage it, hide its photos. Domain layer; pure.
 
 The rules of work in the street stand in rules.py, which asks here.
 """
@@ -6,13 +6,14 @@ The rules of work in the street stand in rules.py, which asks here.
 from dataclasses import replace
 from typing import Final, TypeAlias, assert_never
 
-from crew.domain.change import Acceptance, Assignment, Escalation, Triage
+from crew.domain.change import Acceptance, Assignment, Escalation, Triage, Withdrawal
 from crew.domain.errors import NotAllowed
 from crew.domain.linking import check_not_linked
 from crew.domain.triage import after_triage, check_triage, describe_triage
+from crew.domain.withdrawing import after_withdrawal, check_withdrawal
 from crew.domain.work_order import WorkOrder, WorkStatus
 
-DeskAct: TypeAlias = Assignment | Acceptance | Escalation | Triage
+DeskAct: TypeAlias = Assignment | Acceptance | Escalation | Triage | Withdrawal
 
 ACCEPTED: Final = "looked at and accepted"
 """What the history says of ended work that was found good."""
@@ -36,6 +37,8 @@ def check_desk_act(order: WorkOrder, act: DeskAct) -> None:
         case Triage():
             check_not_linked(order)
             check_triage(order)
+        case Withdrawal():
+            check_withdrawal(order, act)
         case _:
             assert_never(act)
 
@@ -66,6 +69,8 @@ def after_desk_act(order: WorkOrder, act: DeskAct) -> WorkOrder:
             return replace(order, escalation=level)
         case Triage():
             return after_triage(order, act)
+        case Withdrawal():
+            return after_withdrawal(order, act)
         case _:
             assert_never(act)
 
@@ -82,5 +87,7 @@ def describe_desk_act(act: DeskAct) -> str:
             return f"escalated to {level}: {reason}"
         case Triage():
             return describe_triage(act)
+        case Withdrawal(shown_again=again):
+            return "a photo is shown to the public again" if again else "a photo is hidden from the public"
         case _:
             assert_never(act)

@@ -21,6 +21,7 @@ from crew.domain.change import (
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 from crew.domain.work_order import WorkStatus
 
@@ -40,6 +41,7 @@ class Verb(StrEnum):
     LINK = "link"
     TAKE_IN = "take_in"
     TRIAGE = "triage"
+    WITHDRAW = "withdraw"
 
     def on(self, order: str) -> str:
         """The verb with what it is done to, as a sentence has it after "may" or "cannot"."""
@@ -59,6 +61,7 @@ _VERB_WORDS: Final = {
     Verb.LINK: "link or unlink {order}",
     Verb.TAKE_IN: "take a call in",
     Verb.TRIAGE: "triage {order}",
+    Verb.WITHDRAW: "hide a photo of {order} from the public",
 }
 
 STREET: Final = frozenset({Verb.WORK, Verb.FINISH, Verb.DECLINE, Verb.NOTE, Verb.PHOTOGRAPH})
@@ -102,6 +105,7 @@ _OFFICE: Final = (
     Verb.LINK,
     Verb.TAKE_IN,
     Verb.TRIAGE,
+    Verb.WITHDRAW,
 )
 STANDARD: Final[dict[str, tuple[Grant, ...]]] = {
     "crew": grants(Scope.OWN, *sorted(STREET)),
@@ -122,6 +126,7 @@ _VERBS: Final[dict[type[Act], Verb]] = {
     Unlink: Verb.LINK,
     Intake: Verb.TAKE_IN,
     Triage: Verb.TRIAGE,
+    Withdrawal: Verb.WITHDRAW,
 }
 _STATUS_VERBS: Final = {
     WorkStatus.DONE: Verb.FINISH,

@@ -19,6 +19,7 @@ from crew.domain.change import (
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 from crew.domain.desk_acts import after_desk_act, check_desk_act, describe_desk_act
 from crew.domain.errors import NotAllowed
@@ -54,7 +55,7 @@ def check(order: WorkOrder, change: Change, person: Person) -> None:
         case PhotosAdded(photos=photos):
             if not photos:
                 raise NotAllowed(f"No photo was given for {order.id}: choose at least one.")
-        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
+        case Assignment() | Acceptance() | Escalation() | Triage() | Withdrawal() as desk_act:
             check_desk_act(order, desk_act)
         case Link() | Unlink() | Intake() as act:
             _check_requests(order, act)
@@ -108,7 +109,7 @@ def apply(order: WorkOrder, change: Change) -> WorkOrder:
             changed = order
         case PhotosAdded(photos=photos):
             changed = replace(order, photos=with_photos(order.photos, photos))
-        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
+        case Assignment() | Acceptance() | Escalation() | Triage() | Withdrawal() as desk_act:
             changed = after_desk_act(order, desk_act)
         case Link() | Unlink() | Intake() as act:
             changed = _with_requests(order, act, change)
@@ -183,7 +184,7 @@ def describe(change: Change) -> str:
             return f"note: {text}"
         case PhotosAdded(photos=photos):
             return f"added{_photo_words(len(photos)).replace(',', '')}"
-        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
+        case Assignment() | Acceptance() | Escalation() | Triage() | Withdrawal() as desk_act:
             return describe_desk_act(desk_act)
         case Link() | Unlink() | Intake() as act:
             return _describe_requests(act)
