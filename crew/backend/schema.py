@@ -289,3 +289,44 @@ contacts: Final = Table(
     Column("created_at", Moment, nullable=False),
     comment="who reported; opened by contacts.py alone, and deleted after a time by forgetting.py",
 )
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("mail_hash", String(64), nullable=False, unique=True, comment="as in contacts; the address is not kept"),
+    Column("made_at", Moment, nullable=False),
+    Column("nickname", String(24), nullable=False, default=""),
+    Column("shown", Boolean, nullable=False, default=False, comment="whether others may see nickname and points"),
+    comment="citizens who asked for one: a proven mail address and no more",
+)
+
+account_reports: Final = Table(
+    "account_reports",
+    metadata,
+    Column("request_id", ForeignKey("service_requests.id"), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    comment="whose report it is; outlives the contact, and goes with the account",
+)
+
+account_sessions: Final = Table(
+    "account_sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("expires_at", Moment, nullable=False),
+)
+
+sign_in_links: Final = Table(
+    "sign_in_links",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("mail_hash", String(64), nullable=False, index=True),
+    Column("key_id", String(16), nullable=False),
+    Column("content", LargeBinary, nullable=False, comment="the address, locked; empty once it was used"),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("mailed_at", Moment, comment="when it left, or was found to be for nobody"),
+    Column("used_at", Moment),
+    comment="links that were asked for; gone after a day",
+)

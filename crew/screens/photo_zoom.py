@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from crew.widgets.photo_strip import See
 
 _NEXT: Final = Command(name="next", key="right", label="Next photo", help="Show the next photo.")
-_HIDE: Final = Command(name="hide", key="h", label="Hide", help="Hide the photo from the public, or show it again.")
+_HIDE: Final = Command(
+    name="hide", key="h", label="Hide or show", help="Hide the photo from the public, or show it again."
+)
 _BEFORE: Final = Command(name="before", key="left", label="Photo before", help="Show the photo before.")
 
 
