@@ -51,7 +51,8 @@ def forget_old(city: "City", *, dry_run: bool = False) -> Forgotten:
     """Forget who reported what has ended for longer than the settings keep it."""
     ended_before = city.clock() - timedelta(days=city.settings.privacy.contact_days)
     with city.database.writing() as connection:
-        accounts.link_reports(connection)  # what somebody has an account for stays their own
+        if not dry_run:
+            accounts.keep_reports(connection)  # what somebody has an account for stays their own
         return _erased(connection, _ended(connection, ended_before), dry_run=dry_run)
 
 
@@ -82,6 +83,8 @@ def forget_request(city: "City", request_id: str, *, text: bool = False, dry_run
             raise CorrectInput(f"There is no service request {request_id}.")
         found = connection.scalars(select(contacts.c.request_id).where(contacts.c.request_id == request_id)).all()
         erased = _erased(connection, list(found), dry_run=dry_run)
+        if not dry_run:
+            accounts.part(connection, request_id)
         if text and not dry_run:
             _blank(connection, city, request_id, order_id)
         return Forgotten(erased.contacts, int(text))
@@ -91,6 +94,8 @@ def forget_locked(city: "City", *, dry_run: bool = False) -> Forgotten:
     """Forget the contacts whose key is lost for ever, so that nothing waits for them any more."""
     keys = city.contact_keys
     with city.database.writing() as connection:
+        if not dry_run:
+            accounts.keep_reports(connection)
         found = connection.scalars(select(contacts.c.request_id).where(contacts.c.key_id.not_in(keys.ids))).all()
         erased = _erased(connection, list(found), dry_run=dry_run)
         try:

@@ -166,11 +166,10 @@ async def _act(request: "Request", then: str, act: "Callable[[Connection, accoun
 
 def _filling(city: "City", session: str) -> dict[str, Any] | None:
     zone = ZoneInfo(city.settings.time_zone)
-    with city.database.writing() as connection:
+    with city.database.reading() as connection:
         own = accounts.account_of(connection, city, session)
         if own is None:
             return None
-        accounts.link_reports(connection)
         rows, secret = accounts.reports_of(connection, own.id), page_secret(connection)
     reports = [
         {

@@ -1,7 +1,7 @@
 """Accounts of citizens: a proven mail address and no more, of which only a hash is kept. Backend layer.
 
-An account is made by using a link that was mailed. Its reports are those that came with its address; they stay its own
-when the contacts are forgotten, and go with it.
+An account is made by using a link that was mailed. Its reports are those that came with its address; before a contact
+is forgotten in its time, its report is tied to the account, and goes with it.
 """
 
 import hashlib
@@ -54,18 +54,17 @@ class Account:
 
 
 def account_for(connection: "Connection", city: "City", mail_hash: str) -> str:
-    """The account of an address that was proven, made where there is none, with every report of that address."""
+    """The account of an address that was proven, made where there is none."""
     found = connection.scalar(select(accounts.c.id).where(accounts.c.mail_hash == mail_hash))
     if found is None:
         found = secrets.token_hex(16)
         row = {"id": found, "mail_hash": mail_hash, "made_at": city.clock(), "nickname": "", "shown": False}
         connection.execute(insert(accounts), row)
-    link_reports(connection)
     return str(found)
 
 
-def link_reports(connection: "Connection") -> None:
-    """Give accounts the reports that came with their addresses since."""
+def keep_reports(connection: "Connection") -> None:
+    """Tie reports to the accounts of their addresses, before contacts are forgotten."""
     there = select(account_reports.c.request_id)
     new = (
         select(contacts.c.request_id, accounts.c.id)
@@ -122,6 +121,11 @@ def erase_of(connection: "Connection", mail_hash: str) -> None:
         erase(connection, found)
 
 
+def part(connection: "Connection", request_id: str) -> None:
+    """Let a report be nobody's."""
+    connection.execute(delete(account_reports).where(account_reports.c.request_id == request_id))
+
+
 def erase_all(connection: "Connection") -> None:
     """Delete every account: none can be found again once addresses are hashed under another secret."""
     for table in (sign_in_links, account_sessions, account_reports, accounts):
@@ -130,13 +134,18 @@ def erase_all(connection: "Connection") -> None:
 
 def reports_of(connection: "Connection", account_id: str) -> "list[Row[Any]]":
     """An account's reports, each with the order that answers it, newest first."""
+    kept = select(account_reports.c.request_id).where(account_reports.c.account_id == account_id)
+    by_address = (
+        select(contacts.c.request_id)
+        .join(accounts, accounts.c.mail_hash == contacts.c.mail_hash)
+        .where(accounts.c.id == account_id)
+    )
     orders = work_orders.c
     columns = (orders.crew, orders.work_status, orders.lat, orders.long, orders.requested_at.label("ordered_at"))
     question = (
         select(service_requests, *columns, orders.service_code.label("order_service"))
-        .join(account_reports, account_reports.c.request_id == service_requests.c.id)
         .join(work_orders, work_orders.c.id == service_requests.c.order_id)
-        .where(account_reports.c.account_id == account_id)
+        .where(service_requests.c.id.in_(kept.union(by_address)))
         .order_by(service_requests.c.requested_at.desc(), service_requests.c.id)
         .limit(_MOST_REPORTS)
     )

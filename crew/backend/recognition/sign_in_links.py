@@ -57,7 +57,7 @@ def ask(city: "City", mail_address: str) -> None:
             sign_in_links.c.mail_hash == hashed, sign_in_links.c.made_at > now - timedelta(hours=1)
         )
         too_many = (connection.scalar(lately) or 0) >= _MOST_AN_HOUR
-        link_id = secrets.token_hex(16)
+        link_id = secrets.token_hex(8)  # its proof is what cannot be guessed
         locked = city.contact_keys.lock(address.encode(), about=link_id)
         connection.execute(
             insert(sign_in_links),
