@@ -27,12 +27,13 @@ from crew.domain.change import (
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 from crew.domain.errors import NotAllowed
 from crew.domain.intake import cleaned
 from crew.domain.plain_text import clean_line, clean_text
 from crew.domain.wording import PUBLIC_NOTE_LIMIT
-from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder, WorkStatus
+from crew.domain.work_order import OrderId, Photo, PhotoHash, PhotoRole, WorkOrder, WorkStatus
 from crew.driving import Driving
 from crew.map_program import MapProgram
 from crew.map_work import MapWork
@@ -226,6 +227,12 @@ class FieldWork(MassClosing):
     def triage(self, order_id: str, act: Triage, grace_seconds: float = 0) -> Change:
         """Place an order: its type, priority and crew as far as they are given. Raises as `set_status`."""
         return self._make(OrderId(order_id), act, grace_seconds)
+
+    def withdraw(
+        self, order_id: str, photo: PhotoHash, *, shown_again: bool = False, grace_seconds: float = 0
+    ) -> Change:
+        """Hide a photo from the public, or show it again. Raises as `set_status`."""
+        return self._make(OrderId(order_id), Withdrawal(photo, shown_again), grace_seconds)
 
     def take_in(self, act: Intake, grace_seconds: float = 0) -> Change:
         """Take in what somebody reports by telephone: as a request of its own, or for the order that it joins.

@@ -5,7 +5,7 @@ Reads; decides nothing. The passwords themselves never stand in a settings file.
 
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -63,6 +63,27 @@ class PrivacySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact_days: int = 90
 
 
+class RecognitionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What reports are worth to those who send them, where a city wants that."""
+
+    on: bool = True
+    points_done: int = 10
+    points_closed: int = 0
+    most_a_day: int = 50
+    repeat_metres: int = 40
+    repeat_days: int = 30
+    neighbourhood: Literal["district", "grid"] = "district"
+    grid_metres: int = 800
+
+
+class Badge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is earned with so many of something; `least` 0 takes it away."""
+
+    words: str = ""
+    of: Literal["reports", "weeks", "neighbourhood", "neighbourhoods"] = "reports"
+    least: int = 0
+
+
 class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an administrator can set; config/backend.toml says each key's meaning in one line."""
 
@@ -76,6 +97,8 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sign_in: SignInSettings = SignInSettings()
     identity: IdentitySettings = IdentitySettings()
     privacy: PrivacySettings = PrivacySettings()
+    recognition: RecognitionSettings = RecognitionSettings()
+    badges: dict[str, Badge] = {}
     reactions: dict[str, str] = {}
     thankful: tuple[str, ...] = ("thanks", "great")
 
@@ -125,6 +148,8 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
     _check_identity(settings.identity, origin)
     if settings.privacy.contact_days < 0:
         raise CorrectSettings(f"In {origin}: contact_days of [privacy] is 0 or more.")
+    if settings.recognition.grid_metres < 1:
+        raise CorrectSettings(f"In {origin}: grid_metres of [recognition] must be at least 1.")
     return settings
 
 

@@ -15,8 +15,9 @@ from crew.backend.notices import queueing
 from crew.backend.order_timing import timed, write_escalation
 from crew.backend.order_writing import Receipt, attach_photos, write_history
 from crew.backend.orders import load_order
+from crew.backend.public.withdrawing import set_withdrawn
 from crew.backend.schema import photos, work_orders
-from crew.domain.change import Change, KeptDecision, StatusChange
+from crew.domain.change import Change, KeptDecision, StatusChange, Withdrawal
 from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
 from crew.domain.work_order import HistoryEntry, PublicStatus, WorkOrder, WorkStatus
 
@@ -69,6 +70,8 @@ def apply_change(
     needs_look = needs_look or bool(changed.kept)
     write_order(connection, city, replace(changed, version=order.version + 1), needs_look=needs_look)
     attach_photos(connection, order.id, change.photos)
+    if isinstance(change.act, Withdrawal):
+        set_withdrawn(connection, change.act, order.id)
     receipt = Receipt(order.version + 1, city.clock(), change.device_id, change.all_fields)
     write_history(connection, order.id, changed.history[-1], receipt)
     announce(connection, order.id, changed.crew, order.crew)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -142,6 +143,14 @@ photos: Final = Table(
     Column("height", Integer, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("device_id", String(64), nullable=False, default=""),
+    Column(
+        "withdrawn",
+        Boolean,
+        nullable=False,
+        default=False,
+        server_default=false(),
+        comment="hidden from the public, on every order that shows it",
+    ),
 )
 
 order_photos: Final = Table(
@@ -332,4 +341,45 @@ clock_strikes: Final = Table(
     Column("occurrence", String(40), primary_key=True, comment="what happened, so that it counts once"),
     Column("at", Moment, nullable=False),
     comment="what the city's clock has acted upon, written with the effect: two clocks at once have one effect",
+)
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("mail_hash", String(64), nullable=False, unique=True, comment="as in contacts; the address is not kept"),
+    Column("made_at", Moment, nullable=False),
+    Column("nickname", String(24), nullable=False, default=""),
+    Column("shown", Boolean, nullable=False, default=False, comment="whether others may see nickname and points"),
+    comment="citizens who asked for one: a proven mail address and no more",
+)
+
+account_reports: Final = Table(
+    "account_reports",
+    metadata,
+    Column("request_id", ForeignKey("service_requests.id"), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    comment="whose report it is; outlives the contact, and goes with the account",
+)
+
+account_sessions: Final = Table(
+    "account_sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("expires_at", Moment, nullable=False),
+)
+
+sign_in_links: Final = Table(
+    "sign_in_links",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("mail_hash", String(64), nullable=False, index=True),
+    Column("key_id", String(16), nullable=False),
+    Column("content", LargeBinary, nullable=False, comment="the address, locked; empty once it was used"),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("mailed_at", Moment, comment="when it left, or was found to be for nobody"),
+    Column("used_at", Moment),
+    comment="links that were asked for; gone after a day",
 )

@@ -121,6 +121,19 @@ def accept(arguments: "argparse.Namespace") -> int:
     return 0
 
 
+def withdraw(arguments: "argparse.Namespace") -> int:
+    """Hide a photo of an order from the public, or show it again."""
+    with opened_device(arguments) as device:
+        found = [photo.sha256 for photo in device.field_work.order(arguments.id).photos]
+        named = [sha256 for sha256 in found if sha256.startswith(arguments.photo)]
+        if len(named) != 1:
+            known = ", ".join(sha256[:12] for sha256 in found) or "none"
+            raise CorrectInput(f"Name one photo of {arguments.id} by the first letters of its hash. It has: {known}.")
+        change = device.field_work.withdraw(arguments.id, named[0], shown_again=arguments.again)
+        print_saved(device, change, json=arguments.json)
+    return 0
+
+
 def board(arguments: "argparse.Namespace") -> int:
     """Print every crew's day."""
     with opened_device(arguments) as device:

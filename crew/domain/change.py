@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
-from crew.domain.work_order import LinkedRequest, OrderId, Photo, Priority, WorkStatus
+from crew.domain.work_order import LinkedRequest, OrderId, Photo, PhotoHash, Priority, WorkStatus
 
 ChangeId = NewType("ChangeId", str)
 """A UUIDv7 made on the device and never remade, however often the change is sent."""
@@ -180,6 +180,14 @@ class KeptDecision:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The public sees a photo of the order no more, or again; crews go on seeing it."""
+
+    photo: PhotoHash
+    shown_again: bool = False
+
+
 Act = (
     StatusChange
     | Note
@@ -193,6 +201,7 @@ Act = (
     | Intake
     | Triage
     | KeptDecision
+    | Withdrawal
 )
 
 KINDS: Final[dict[str, type[Act]]] = {
@@ -208,6 +217,7 @@ KINDS: Final[dict[str, type[Act]]] = {
     "triage": Triage,
     "kept_decision": KeptDecision,
     "acknowledgement": Acknowledgement,
+    "withdrawal": Withdrawal,
 }
 """The word on the wire for each act."""
 

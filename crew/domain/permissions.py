@@ -23,6 +23,7 @@ from crew.domain.change import (
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 from crew.domain.work_order import WorkStatus
 
@@ -44,6 +45,7 @@ class Verb(StrEnum):
     TAKE_IN = "take_in"
     TRIAGE = "triage"
     WAIVE = "waive"
+    WITHDRAW = "withdraw"
 
     def on(self, order: str) -> str:
         """The verb with what it is done to, as a sentence has it after "may" or "cannot"."""
@@ -65,6 +67,7 @@ _VERB_WORDS: Final = {
     Verb.TAKE_IN: "take a call in",
     Verb.TRIAGE: "triage {order}",
     Verb.WAIVE: "close {order} without what is asked for",
+    Verb.WITHDRAW: "hide a photo of {order} from the public",
 }
 
 STREET: Final = frozenset({Verb.WORK, Verb.FINISH, Verb.DECLINE, Verb.NOTE, Verb.PHOTOGRAPH})
@@ -109,6 +112,7 @@ _OFFICE: Final = (
     Verb.LINK,
     Verb.TAKE_IN,
     Verb.TRIAGE,
+    Verb.WITHDRAW,
 )
 STANDARD: Final[dict[str, tuple[Grant, ...]]] = {
     "crew": grants(Scope.OWN, *sorted(STREET)),
@@ -131,6 +135,7 @@ _VERBS: Final[dict[type[Act], Verb]] = {
     Intake: Verb.TAKE_IN,
     Triage: Verb.TRIAGE,
     KeptDecision: Verb.ACCEPT,
+    Withdrawal: Verb.WITHDRAW,
 }
 _STATUS_VERBS: Final = {
     WorkStatus.DONE: Verb.FINISH,

@@ -22,6 +22,7 @@ from crew.domain.change import (
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.deadlines import UNKNOWN, Deadlines, with_clock
@@ -70,7 +71,7 @@ def check(order: WorkOrder, change: Change, person: Person, wording: Wording = S
             _check_reason(order, act, person, wording)
         case Note() | PhotosAdded() as addition:
             _check_addition(order, addition)
-        case Assignment() | Acceptance() | Triage() as desk_act:
+        case Assignment() | Acceptance() | Triage() | Withdrawal() as desk_act:
             check_desk_act(order, desk_act)
         case Escalation() | Acknowledgement() as act:
             check_raising(order, act, person)
@@ -156,7 +157,7 @@ def _after(order: WorkOrder, change: Change, deadlines: Deadlines) -> WorkOrder:
             return order
         case PhotosAdded(photos=photos):
             return replace(order, photos=with_photos(order.photos, photos))
-        case Assignment() | Acceptance() | Triage() as desk_act:
+        case Assignment() | Acceptance() | Triage() | Withdrawal() as desk_act:
             return after_desk_act(order, desk_act)
         case Escalation() | Acknowledgement() as act:
             return after_raising(order, change, act, deadlines)
@@ -244,7 +245,7 @@ def describe(change: Change) -> str:
             return f"note: {text}"
         case PhotosAdded(photos=photos):
             return f"added{_photo_words(len(photos)).replace(',', '')}"
-        case Assignment() | Acceptance() | Triage() as desk_act:
+        case Assignment() | Acceptance() | Triage() | Withdrawal() as desk_act:
             return describe_desk_act(desk_act)
         case Escalation() | Acknowledgement() as act:
             return describe_raising(act)

@@ -213,6 +213,8 @@ class WorkOrder:
     needs_look: bool = False
     """Work was done on it after it had moved or ended: a supervisor should look."""
     photos: tuple[Photo, ...] = ()
+    withdrawn: tuple[PhotoHash, ...] = ()
+    """Photos that the public does not see any more, whatever they show."""
     history: tuple[HistoryEntry, ...] = ()
     requests: tuple[LinkedRequest, ...] = ()
     kept: tuple[KeptWork, ...] = ()

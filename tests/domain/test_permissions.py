@@ -21,12 +21,13 @@ from crew.domain.change import (
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 from crew.domain.errors import NotAllowed
 from crew.domain.permissions import STANDARD, STREET, Grant, Scope, Verb, verb_of
 from crew.domain.person import Person, Role, require_permission, require_state, why_not, why_not_now
 from crew.domain.work_order import OrderId, WorkStatus
-from tests.builders import a_person, an_order
+from tests.builders import a_person, a_photo, an_order
 
 OWN, SISTER, FAR = "D2", "D2 lights", "D9"
 ACTS: dict[Verb, Act] = {
@@ -43,6 +44,7 @@ ACTS: dict[Verb, Act] = {
     Verb.LINK: Link(OrderId("2")),
     Verb.TAKE_IN: Intake("pothole", "Pothole", "", "1 Elm St"),
     Verb.TRIAGE: Triage(service_code="pothole"),
+    Verb.WITHDRAW: Withdrawal(a_photo().sha256),
 }
 """An act for each verb but that of closing without what is asked for, which is a way of finishing (test_wording.py)."""
 

@@ -153,7 +153,7 @@ def _domain(city: "City") -> str:
 
 def _shown_photo(city: "City", order: WorkOrder) -> tuple[Photo, bytes] | None:
     """The last photo of the finished work; a photo whose file is gone must not silence the message."""
-    after = order.photos_of(PhotoRole.AFTER)
+    after = [photo for photo in order.photos_of(PhotoRole.AFTER) if photo.sha256 not in order.withdrawn]
     if not after:
         return None
     try:
