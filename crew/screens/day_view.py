@@ -83,7 +83,7 @@ class DayView:
     def thanks(self) -> str:
         """What citizens said of finished work, until somebody has read it; empty where nothing is new."""
         words = self.day.thanks if self.day else ""
-        return f"{words}: press 8." if words else ""
+        return f"{words}: press 9." if words else ""
 
     def order_words(self, count: int, look: "Look") -> str:
         """The right half: how the list is sorted, and how much of it is found."""

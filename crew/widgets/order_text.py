@@ -57,11 +57,13 @@ def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
     words = f"{marks.late} {due.words}" if due.late else plain
     status = f"{marks.status[order.work_status]} {status_words(order)}"
     tone = "bold $act" if order.work_status in (WorkStatus.ON_THE_WAY, WorkStatus.WORKING) else ""
+    raised = literal(f"Escalated {escalation_words(order, now)}").stylize(_LATE)
     return Content("\n").join(
         [
             literal(order.service_name).stylize("bold"),
             literal(order.address or "No address"),
             Content.assemble((words, _LATE if due.late else ""), "    ", (status, tone)),
+            *([raised] if order.unanswered else []),
         ]
     )
 
@@ -128,7 +130,7 @@ def _rules(view: OrderView, now: "datetime") -> Iterator[Content]:
         yield Content.assemble(("Look at it: ", _LATE), literal(what_to_look_at(view.order)))
     if view.order.priority is not Priority.NORMAL:
         yield Content.assemble("Priority ", (view.order.priority.value, "bold"))
-    if view.order.escalation:
+    if view.order.escalation and not view.order.unanswered:
         yield Content.assemble(("Escalated ", _LATE), literal(escalation_words(view.order, now)))
     if view.order.photo_required and not view.order.work_status.ended:
         yield Content("Needs a photo of the finished work.")

@@ -14,6 +14,8 @@ from crew.backend.city import City
 from crew.backend.openapi import SentChange
 from crew.domain.change import (
     KINDS,
+    Acceptance,
+    Acknowledgement,
     Assignment,
     Contact,
     Demand,
@@ -29,6 +31,7 @@ from crew.domain.change import (
 )
 from crew.domain.person import Role
 from crew.domain.work_order import Priority, WorkStatus
+from tests.backend.citizens import NOON
 from tests.backend.crews import JSON, LIGHTS, ROADS, Enrolment, jpeg, photo_of, report, stored
 
 pytestmark = pytest.mark.anyio
@@ -116,7 +119,9 @@ async def test_the_changes_that_the_terminal_sends_fit_the_document(
         Note("n"),
         PhotosAdded((photo,)),
         Assignment(LIGHTS),
-        Escalation("director", "why"),
+        Escalation("director", "why", "Kim", NOON),
+        Acknowledgement("director", NOON),
+        Acceptance(),
         Link(order_id, stored(city, order_id).requests),
         Unlink("311000000099"),
         Triage("pothole", "Pothole", Priority.HIGH, LIGHTS),
