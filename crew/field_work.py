@@ -39,6 +39,7 @@ from crew.sharing import Sharing
 from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
+from crew.street_ways import StreetWays
 from crew.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class FieldWork(Moving):
         super().__init__(store, clock, make_id, zone)
         self.photos: Final = photos or PhotoWork(store, clock, zone)
         self.whereabouts: Final = whereabouts or Whereabouts(store, clock)
-        self.driving: Final = Driving(store, clock, self.whereabouts)
+        self.driving: Final = Driving(store, clock, self.whereabouts, StreetWays(store.map_file.path))
         self.sharing = Sharing(store)
         self.queue: Final = QueueBook(store, clock, zone)
         self.map: Final = MapWork(store.map_file.path)
@@ -90,8 +91,20 @@ class FieldWork(Moving):
         """List the day in driving order from now on; returns how far it leads. Takes up to a third of a second."""
         return self.driving.make(super().day())
 
+    def learn_streets(self) -> bool:
+        """Find the ways along streets for the day as the terminal lists it; takes seconds where they are new.
+
+        Returns:
+            Whether there is something new to know.
+        """
+        return self.driving.learn_streets(super().day(_MOST_AT_HOME))
+
     def route(self) -> "Day":
-        """The day in driving order as the terminal lists it, or would list it; nothing is kept."""
+        """The day in driving order as the terminal lists it, or would list it; nothing is kept of that.
+
+        Takes seconds where the ways along streets are new.
+        """
+        self.driving.learn_streets(super().day())
         day = self.day()
         return day if day.driven is not None else self.driving.tried(day)
 
