@@ -105,13 +105,14 @@ class StreetWays:
     def _graph_around(self, state: MapState, places: "Sequence[Point]") -> "StreetGraph | None":
         """The streets around places; None where the map has none, or cannot be read."""
         if self._graph is None or self._graph[0] != state or not _within(places, self._graph[1]):
+            from crew.maps.circles import no_search_for_circles
             from crew.maps.city_map import CityMap  # maps load when the first one is needed
             from crew.maps.street_graph import StreetGraph
             from crew.maps.street_lines import TooMuch, streets_around
 
             self._graph = None  # two of them would be twice as much to hold
             try:
-                with CityMap(self._map_path) as city_map:
+                with no_search_for_circles(), CityMap(self._map_path) as city_map:
                     graph = StreetGraph(streets_around(city_map, places))
             except (CorrectInput, TooMuch):
                 graph = None

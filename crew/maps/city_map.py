@@ -32,6 +32,7 @@ from pmtiles.tile import (
 from crew.domain.errors import CorrectInput
 from crew.domain.place import Point
 from crew.domain.plain_text import clean_line
+from crew.maps.circles import no_search_for_circles
 from crew.maps.recent import Recent
 from crew.maps.schemas import Thing, keys_of, thing_of
 from crew.maps.vector_tile import AREA, BrokenTile, Feature, Keys, Ring, features
@@ -199,6 +200,7 @@ class CityMap:
 
     # What is seen
 
+    @no_search_for_circles()
     def pieces(self, view: View) -> list[Piece]:
         """Everything to draw in a view. Where the map has no tile of the zoom, a part of a larger one."""
         zoom = max(self._header["min_zoom"], min(self._header["max_zoom"], floor(view.zoom + 0.5)))
