@@ -259,7 +259,7 @@ QUEUE: Final = Command(
 )
 WEEK: Final = Command(
     name="week",
-    key="8",
+    key="9",
     label="The week",
     help="Show what was done in seven days, and what citizens said of it.",
 )

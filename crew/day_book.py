@@ -184,9 +184,9 @@ class DayBook:
 
     def similar(self, service_name: str, lat: float, long: float) -> "tuple[Near, ...]":
         """Open orders near a place that may be what somebody is reporting, the likeliest first."""
-        from crew.domain.nearby import Wanted, box_degrees, nearby
+        from crew.domain.nearby import Wanted, nearby
 
-        stops = self._store.orders.stops_around(lat, long, box_degrees(lat))
+        stops = self._stops_around((lat, long))
         wanted = Wanted(service_name=service_name, lat=lat, long=long, updated_at=self.now)
         found = nearby("", wanted, ((stop.order_id, stop) for stop in stops), self.now)
         return (*found.same, *(near for near in found.open if near not in found.same))
@@ -320,13 +320,19 @@ class DayBook:
 
     def nearby(self, order_id: str) -> "Nearby":
         """What else there is around an order, of what this device knows. Raises as `order`."""
-        from crew.domain.nearby import box_degrees, nearby  # after the first paint
+        from crew.domain.nearby import nearby  # after the first paint
 
-        order, stops = self.order(order_id), list[Stop]()
+        order = self.order(order_id)
         place = place_of(order)
-        if place is not None:
-            stops = self._store.orders.stops_around(*place, box_degrees(place[0]))
+        stops = self._stops_around(place) if place else []
         return nearby(order_id, order, ((stop.order_id, stop) for stop in stops), self.now)
+
+    def _stops_around(self, place: "Point") -> list[Stop]:
+        """The stops within reach of a place; where thousands are, the nearest."""
+        from crew.domain.nearby import box_degrees, nearest
+
+        spots = nearest(place, self._store.places.around(place, box_degrees(place[0])))
+        return self._store.orders.stops_of(self._store.places.order_ids(spots))
 
     def answering(self, request_id: str) -> OrderId:
         """The order that answers a service request, as the person sees it.

@@ -44,6 +44,7 @@ from crew.sharing import Sharing
 from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
+from crew.street_ways import StreetWays
 from crew.week_book import WeekBook
 from crew.whereabouts import Whereabouts
 
@@ -78,7 +79,7 @@ class FieldWork(MassClosing):
         super().__init__(store, clock, make_id, zone)
         self.photos: Final = photos or PhotoWork(store, clock, zone)
         self.whereabouts: Final = whereabouts or Whereabouts(store, clock)
-        self.driving: Final = Driving(store, clock, self.whereabouts)
+        self.driving: Final = Driving(store, clock, self.whereabouts, StreetWays(store.map_file.path))
         self.sharing = Sharing(store)
         self.queue: Final = QueueBook(store, clock, zone)
         self.week: Final = WeekBook(store, clock, zone)
@@ -98,8 +99,20 @@ class FieldWork(MassClosing):
         """List the day in driving order from now on; returns how far it leads. Takes up to a third of a second."""
         return self.driving.make(super().day())
 
+    def learn_streets(self) -> bool:
+        """Find the ways along streets for the day as the terminal lists it; takes seconds where they are new.
+
+        Returns:
+            Whether there is something new to know.
+        """
+        return self.driving.learn_streets(super().day(_MOST_AT_HOME))
+
     def route(self) -> "Day":
-        """The day in driving order as the terminal lists it, or would list it; nothing is kept."""
+        """The day in driving order as the terminal lists it, or would list it; nothing is kept of that.
+
+        Takes seconds where the ways along streets are new.
+        """
+        self.driving.learn_streets(super().day())
         day = self.day()
         return day if day.driven is not None else self.driving.tried(day)
 
