@@ -15,7 +15,7 @@ from aiosmtpd import smtp
 from crew.backend import schema
 from crew.backend.city import City
 from crew.backend.notices.delivery import deliver_due
-from crew.backend.notices.queueing import NEVER
+from crew.backend.notices.states import State
 from tests.backend.citizens import SECRET_MAIL, Hands, close_order, with_settings
 from tests.backend.letters import EVE, mailing, report, rows
 from tests.backend.mail_server import Mailbox, free_port, mail_server
@@ -72,7 +72,7 @@ def test_an_address_that_is_refused_for_good_holds_nobody_back_and_is_given_up_a
         deliver_due(sending)
     refused = next(row for row in rows(sending) if row.recipient == EVE)
     assert 4 <= refused.attempts <= 7
-    assert refused.next_try_at == NEVER
+    assert refused.state == State.SET_ASIDE
     assert refused.last_problem.startswith("The mail server answered 550: 5.1.1 no such user")
     assert "\x1b" not in refused.last_problem
     assert refused.sent_at is None
@@ -126,7 +126,7 @@ def test_a_second_copy_can_be_recognised_by_its_message_id(sending: City, mailbo
     close_order(sending, report(sending))
     deliver_due(sending)
     with sending.database.writing() as connection:
-        connection.execute(schema.notices.update().values(sent_at=None))
+        connection.execute(schema.notices.update().values(state=State.WAITING))
     deliver_due(sending)
     first, second = mailbox.received
     assert first["Message-ID"] == second["Message-ID"]
@@ -137,7 +137,7 @@ def test_what_came_with_an_import_and_is_no_address_reaches_no_server(sending: C
     close_order(sending, report(sending))
     assert deliver_due(sending) == 1
     assert recipients(mailbox) == [SECRET_MAIL]
-    assert min(row.next_try_at for row in rows(sending) if row.sent_at is None) == NEVER
+    assert [row.state for row in rows(sending) if row.sent_at is None] == [State.SET_ASIDE]
 
 
 def test_a_password_never_travels_in_the_clear(city: City, mailbox: Mailbox, password_file: Path) -> None:

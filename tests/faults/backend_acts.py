@@ -186,7 +186,7 @@ def _standing(city: City) -> dict[str, object]:
         counted = connection.execute(select(entries.c.change_id, func.count()).group_by(entries.c.change_id)).all()
         effects = {change_id: count for change_id, count in counted if change_id}
         told = list(connection.scalars(select(waiting.c.request_id)))
-        unsent = list(connection.scalars(select(waiting.c.request_id).where(waiting.c.sent_at.is_(None))))
+        unsent = list(connection.scalars(select(waiting.c.request_id).where(waiting.c.state != "sent")))
         feed = connection.scalar(select(func.count()).select_from(schema.feed))
         orders = list(connection.scalars(select(schema.work_orders.c.id)))
     faults = [finding.sentence for finding in check(city, _silent).faults]
