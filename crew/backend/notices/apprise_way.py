@@ -40,6 +40,9 @@ _SAID: Final[dict[Kind, str]] = {
     "moved": "went to another agency",
     "reopened": "is open again",
 }
+_TALKATIVE: Final = ("apprise", "urllib3")
+"""Whose logs may name the addresses, which hold secrets."""
+
 _HOUSE: Final = re.compile(r"^\s*\d[\w/-]{0,8}\s+")
 
 
@@ -99,13 +102,14 @@ class AppriseWay:
 
 
 def _speaker(settings: "AppriseSettings") -> "apprise.Apprise":
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         import apprise
     except ModuleNotFoundError as error:
         raise CorrectSettings(
             "[[notices.apprise]] needs an extra that is not installed here: pip install 'crew[channels]'"
         ) from error
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
     lines = read_secret_lines(settings.url_file)
     speaker = apprise.Apprise()
     if len(lines) != 1 or not speaker.add(lines[0]):
