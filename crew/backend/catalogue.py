@@ -157,8 +157,7 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
     crews = read_settings(crews_path, _CrewsFile)
     if unknown := crews.routing.services.keys() - {service.code for service in file.service}:
         raise CorrectSettings(f"{crews_path} routes services that {services_path} lacks: {', '.join(sorted(unknown))}.")
-    if unknown := file.group_notices.keys() - {service.group for service in file.service}:
-        raise CorrectSettings(f"In {services_path}: [group_notices] names no group: {', '.join(sorted(unknown))}.")
+    _check_groups(file, services_path)
     services: dict[str, Service] = {}
     names: dict[str, Service] = {}
     for raw in file.service:
@@ -183,6 +182,11 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
     for code, name in imported.items():
         catalogue.add_imported(code, name)
     return catalogue
+
+
+def _check_groups(file: _ServicesFile, path: Path) -> None:
+    if unknown := file.group_notices.keys() - {service.group for service in file.service}:
+        raise CorrectSettings(f"In {path}: [group_notices] names no group: {', '.join(sorted(unknown))}.")
 
 
 def _check_districts(crews: _CrewsFile, path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crew.backend.backend_settings import read_backend_settings
+from crew.backend.catalogue import SERVICES_FILE, load_catalogue
 from crew.backend.change_effects import begin_anew
 from crew.backend.city import City
 from crew.backend.notices import queueing
@@ -22,6 +23,7 @@ from crew.backend.public.page_links import QUIET, page_secret, page_token
 from crew.domain.change import Assignment, Contact, Intake, StatusChange
 from crew.domain.errors import CorrectSettings
 from crew.domain.work_order import HistoryEntry, WorkStatus
+from crew.settings import shipped_path
 from tests.backend.citizens import SECRET_MAIL, Hands, close_order, set_order, with_settings
 from tests.backend.crews import LIGHTS
 from tests.backend.crews import report as report_to_crew
@@ -145,11 +147,24 @@ def test_that_a_crew_has_it_is_told_once_however_often_it_moves_and_only_where_t
         assert [row.kind for row in rows(here.city)] == ["scheduled"] * wanted
 
 
-def test_a_service_and_a_group_may_be_told_of_otherwise(city: City) -> None:
+def test_a_service_may_be_told_of_otherwise(city: City) -> None:
     pothole = city.catalogue.services["pothole"]
     city.catalogue.services["pothole"] = msgspec.structs.replace(pothole, notices=("received",))
     close_order(city, report(city))
     assert rows(city) == []
+
+
+def test_a_group_of_the_catalogue_says_it_for_its_services_and_each_may_say_otherwise(tmp_path: Path) -> None:
+    text = shipped_path(SERVICES_FILE).read_text(encoding="utf-8")
+    text = text.replace("[group_notices]\n", '[group_notices]\nStreets = ["done"]\n')
+    text = text.replace('code = "sidewalk"\n', 'code = "sidewalk"\nnotices = []\n')
+    (tmp_path / SERVICES_FILE).write_text(text, encoding="utf-8")
+    services = load_catalogue({}, tmp_path).services
+    told = [services[code].notices for code in ("pothole", "sidewalk", "rodents")]
+    assert told == [("done",), (), None]
+    (tmp_path / SERVICES_FILE).write_text(text.replace("Streets = [", "Sky = ["), encoding="utf-8")
+    with pytest.raises(CorrectSettings, match="Sky"):
+        load_catalogue({}, tmp_path)
 
 
 def test_what_happened_too_long_ago_is_told_to_nobody(city: City, clock: Hands) -> None:
