@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 import platformdirs
 
+from crew.backend.notice_settings import NoticeSettings, check_notice_settings
 from crew.domain.errors import CorrectSettings
 from crew.domain.this_machine import is_this_machine
 from crew.settings import read_toml, shipped_path, to_shape
@@ -94,6 +95,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photo_limit_mb: int = 10
     page_size: int = 500
     mail: MailSettings = MailSettings()
+    notices: NoticeSettings = NoticeSettings()
     sign_in: SignInSettings = SignInSettings()
     identity: IdentitySettings = IdentitySettings()
     privacy: PrivacySettings = PrivacySettings()
@@ -143,6 +145,7 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
     for name in ("photo_limit_mb", "page_size"):
         if getattr(settings, name) < 1:
             raise CorrectSettings(f"In {origin}: {name} must be at least 1.")
+    check_notice_settings(settings.notices, origin)
     if settings.sign_in.days < 1:
         raise CorrectSettings(f"In {origin}: days of [sign_in] must be at least 1.")
     _check_identity(settings.identity, origin)

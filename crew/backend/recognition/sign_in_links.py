@@ -18,8 +18,9 @@ from sqlalchemy import delete, func, insert, select, update
 
 from crew.backend import contacts as door
 from crew.backend.contact_keys import KeyAway, Locked
-from crew.backend.notices.mail import RecipientRefused, carrier
+from crew.backend.notices.mail import carrier
 from crew.backend.notices.mail_address import read_mail_address
+from crew.backend.notices.way import RecipientRefused
 from crew.backend.public.page_links import page_secret, page_token, request_of_token
 from crew.backend.public.rendering import rendered
 from crew.backend.recognition.accounts import account_for, begin_session
@@ -91,6 +92,10 @@ def use(city: "City", token: str) -> str | None:
         return begin_session(connection, city, account_for(connection, city, mail_hash))
 
 
+def _hand_over() -> None:
+    """A second link does no harm, so nothing is noted before one is handed over."""
+
+
 def mail_links(city: "City") -> int:
     """Mail the links that were asked for to addresses that the city knows, and return how many left.
 
@@ -108,7 +113,7 @@ def mail_links(city: "City") -> int:
             try:
                 address = city.contact_keys.unlock(Locked(row.key_id, row.content), about=row.id).decode()
                 message = _message(city, row.id, read_mail_address(address), page_token(secret, row.id, SIGN_IN))
-                way.send(row.id, message)
+                way.send(row.id, message, _hand_over)
                 sent += 1
             except (RecipientRefused, KeyAway) as problem:
                 _log.warning("A link to sign in was given up. %s", problem.sentence)
