@@ -17,6 +17,9 @@ from crew.domain.ways import STRAIGHT, Along, Ways
 METRES_PER_SECOND: Final = 6.0
 """Of a straight line, in a city with lights: some 30 km/h on roads a third longer."""
 
+STREET_METRES_PER_SECOND: Final = 8.0
+"""Along streets, which are those roads."""
+
 WORK_SECONDS: Final = 25 * 60.0
 """At each stop."""
 
@@ -155,9 +158,10 @@ class _Day:
         self.between: Final = [[ways.metres(one, other) for other in places] for one in places]
         self.first: Final = [0.0 if start is None else ways.metres(start, place) for place in places]
         self.starts: Final = start is not None
+        self.speed: Final = STREET_METRES_PER_SECOND if ways.by_street else METRES_PER_SECOND
         self.due: Final = [errand.due_seconds for errand in errands]
         self.can_be_kept: Final = [
-            due is not None and due >= way / METRES_PER_SECOND for due, way in zip(self.due, self.first, strict=True)
+            due is not None and due >= way / self.speed for due, way in zip(self.due, self.first, strict=True)
         ]
 
     def metres(self, sequence: Sequence[int]) -> float:
@@ -173,11 +177,11 @@ class _Day:
     def gone(self, so_far: "_Way", sequence: Sequence[int], limit: float) -> "_Way":
         """A way that goes on through more stops; given up where it costs more than a limit."""
         cost, seconds, before = so_far
-        due, first, between = self.due, self.first, self.between
+        due, first, between, speed = self.due, self.first, self.between, self.speed
         for at in sequence:
             way = first[at] if before < 0 else between[before][at]
             cost += way
-            seconds += way / METRES_PER_SECOND
+            seconds += way / speed
             deadline = due[at]
             if deadline is not None and seconds > deadline:
                 cost += _OVERDUE_METRES_PER_SECOND * (seconds - max(deadline, 0.0))

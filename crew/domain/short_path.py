@@ -13,6 +13,8 @@ from crew.domain.exact_path import MOST_PLACES, exact_path
 
 _NEIGHBOURS: Final = 9
 _KICKS_A_PLACE: Final = 6
+_KICKS_WITH_ONE_WAYS: Final = 3
+"""The rest of the time goes to the directions."""
 _TIED: Final = -1e9
 _SLACK: Final = 1e-7
 _SAME_METRES: Final = 1.0
@@ -43,14 +45,15 @@ def short_path(between: Sequence[Sequence[float]], first: Sequence[float] | None
         matrix.append([*first, _TIED, 0.0])
     tour = _Tour(matrix)
     tour.shorten(range(len(matrix)))
-    tour.kick(_KICKS_A_PLACE * count)
+    is_same = _same_both_ways(between)
+    tour.kick((_KICKS_A_PLACE if is_same else _KICKS_WITH_ONE_WAYS) * count)
     order = tour.order
     begin = order.index(near_all)
     way = order[begin + 1 :] + order[:begin]
     if first is not None and way[0] != count + 1:
         way.reverse()
     found = [at for at in way if at < count]
-    return found if _same_both_ways(between) else directed_path(found, between, first)
+    return found if is_same else directed_path(found, between, first)
 
 
 def _same_both_ways(between: Sequence[Sequence[float]]) -> bool:
