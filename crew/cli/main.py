@@ -95,12 +95,7 @@ def _add_field_commands(commands: Commands) -> None:
     _add(commands, "sync", "crew.cli.field", "sync", "send what waits, pull what is new")
     listing = _add(commands, "list", "crew.cli.field", "list_orders", "the work orders on this device")
     listing.add_argument("--all", action="store_true", help="ended orders too")
-    day = _add(commands, "day", "crew.cli.day", "show", "the day on paper: numbered, with room for a tick")
-    day.add_argument("-o", "--output", default="-", metavar="FILE", help="default: standard output, such as into lpr")
-    day.add_argument("--pdf", default="", metavar="FILE", help="as a PDF instead; - for standard output")
-    day.add_argument("--print", action="store_true", help="on this machine's printer, by lp")
-    day.add_argument("--paper", default="a4", choices=["a4", "letter"], help="of the PDF (default %(default)s)")
-    day.add_argument("--force", action="store_true", help="write over a file that is there")
+    _add_day_command(commands)
     show = _add(commands, "show", "crew.cli.field", "show", "one work order, whole")
     show.add_argument("id", metavar="ID")
     status = _add(commands, "status", "crew.cli.field", "set_status", "set the work status of an order")
@@ -132,6 +127,15 @@ def _add_field_commands(commands: Commands) -> None:
     _add_map_commands(commands)
     _add_outbox_commands(commands)
     _add_device_commands(commands)
+
+
+def _add_day_command(commands: Commands) -> None:
+    day = _add(commands, "day", "crew.cli.day", "show", "the day on paper: numbered, with room for a tick")
+    day.add_argument("-o", "--output", default="-", metavar="FILE", help="default: standard output, such as into lpr")
+    day.add_argument("--pdf", default="", metavar="FILE", help="as a PDF instead; - for standard output")
+    day.add_argument("--print", action="store_true", help="on this machine's printer, by lp")
+    day.add_argument("--paper", default="a4", choices=["a4", "letter"], help="of the PDF (default %(default)s)")
+    day.add_argument("--force", action="store_true", help="write over a file that is there")
 
 
 def _add_device_commands(commands: Commands) -> None:
