@@ -186,7 +186,7 @@ def _filling(city: "City", session: str) -> dict[str, Any] | None:
     return {"reports": reports, "found": found, "nickname": own.nickname, "shown": own.shown}
 
 
-def _page(city: "City", template: str, status: HTTPStatus = HTTPStatus.OK, **filling: Any) -> Response:  # noqa: ANN401
+def _page(city: "City", template: str, status: HTTPStatus = HTTPStatus.OK, **filling: Any) -> Response:  # noqa: ANN401 - any template
     words = {"city_name": city.settings.city_name, **filling}
     return HTMLResponse(rendered(template, words), status, PAGE_HEADERS)
 

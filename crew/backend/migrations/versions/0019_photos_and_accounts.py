@@ -30,6 +30,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("request_id", name=op.f("pk_account_reports")),
     )
     op.create_index(op.f("ix_account_reports_account_id"), "account_reports", ["account_id"])
+    _sign_ins()
+
+
+def _sign_ins() -> None:
     op.create_table(
         "account_sessions",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
