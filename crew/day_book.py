@@ -206,8 +206,7 @@ class DayBook:
 
         Those see no more than `most`, which makes a city's day as quick as a crew's.
         """
-        now = self.now
-        device = self.signed_in()
+        now, device = self.now, self.signed_in()
         crew = self._crew_alone(device)
         whole_city = device is not None and device.person.role.sees_whole_city
         found = self._store.orders.stops(ended=False, crew=crew, most=most if whole_city else ALL)

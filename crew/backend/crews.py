@@ -41,7 +41,8 @@ def require_known_crew(connection: "Connection", catalogue: "Catalogue", crew: s
 
 def crew_loads(connection: "Connection", catalogue: "Catalogue", now: datetime) -> list[CrewLoad]:
     """Every known crew with its open orders and those of them that are overdue, by name."""
-    overdue = func.sum(case((work_orders.c.due_at < now, 1), else_=0))
+    late = (work_orders.c.due_at < now) & work_orders.c.paused_at.is_(None)
+    overdue = func.sum(case((late, 1), else_=0))
     counts = {
         row.crew: (row.open, int(row.overdue))
         for row in connection.execute(

@@ -20,7 +20,7 @@ _ORDERS: Final = {
     Sort.SERVICE: "service_name, due_order, rowid",
     Sort.STREET: "street, due_order, rowid",
 }
-_ASKED: Final = "answer_to IS NOT NULL"
+_ASKED: Final = "answer_to IS NOT NULL AND answer_by IS NOT NULL"
 _LAST: Final = 2**62
 """Later than every moment."""
 _FOUND: Final = "+rowid IN (SELECT rowid FROM orders_words WHERE orders_words MATCH ?)"

@@ -77,6 +77,12 @@ class Backend:
 
     # What an inspector finds
 
+    def strikes(self, order_id: str) -> int:
+        """How often the city's clock has remembered that it acted upon an order."""
+        with self.city.database.reading() as connection:
+            of_order = schema.clock_strikes.c.order_id == order_id
+            return len(connection.execute(select(schema.clock_strikes.c.at).where(of_order)).all())
+
     def effects(self) -> Counter[ChangeId]:
         """How often each change has had its effect; what a link does to the second order is a part of it."""
         own = select(schema.history.c.change_id).where(schema.history.c.fields != ",".join(REQUESTS_MOVED))

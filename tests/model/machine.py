@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from crew.backend.admin import add_person
+from crew.backend.clock.ticking import tick
 from crew.domain.change import Change
 from crew.domain.errors import CrewError
 from crew.domain.person import Role
@@ -99,9 +101,9 @@ class CityDay(RuleBasedStateMachine):
     def finishes(self, name: str, place: int, photo: bool, then: Met) -> None:
         self._act(name, place, then, "set_status", status=WorkStatus.DONE, photos=[self._photo(name)] * photo)
 
-    @rule(name=trucks, place=places, then=then)
-    def waits_for_weather(self, name: str, place: int, then: Met) -> None:
-        self._act(name, place, then, "set_status", status=WorkStatus.WAITING, reason="weather")
+    @rule(name=trucks, place=places, reason=st.sampled_from(["weather", "permit"]), then=then)
+    def waits(self, name: str, place: int, reason: str, then: Met) -> None:
+        self._act(name, place, then, "set_status", status=WorkStatus.WAITING, reason=reason)
 
     @rule(name=anybody, place=places, photo=st.booleans(), then=then)
     def adds(self, name: str, place: int, photo: bool, then: Met) -> None:
@@ -114,12 +116,14 @@ class CityDay(RuleBasedStateMachine):
         self.photos += 1
         return self.devices[name].photographs(self.photos)
 
-    @rule(place=places, what=st.sampled_from([ROADS, LIGHTS, "back", "escalate"]), then=then)
+    @rule(place=places, what=st.sampled_from([ROADS, LIGHTS, "back", "escalate", "know"]), then=then)
     def supervises(self, place: int, what: str, then: Met) -> None:
         if what == "back":
             self._act("office", place, then, "set_status", status=WorkStatus.SENT_BACK, note="the lane is closed")
         elif what == "escalate":
             self._act("office", place, then, "escalate", level="supervisor", reason="a school is near")
+        elif what == "know":
+            self._act("office", place, then, "acknowledge")
         else:
             self._act("office", place, then, "assign", crew=what)
 
@@ -163,6 +167,15 @@ class CityDay(RuleBasedStateMachine):
     def restarts_with_another_clock(self, name: str, hours: int) -> None:
         self.devices[name].skew = timedelta(hours=hours)
         self.devices[name].restarts()
+
+    @rule(hours=st.sampled_from([1, 9]))
+    def the_citys_clock_goes_on(self, hours: int) -> None:
+        """Two clocks tick in the same moment, as where a backend was started twice."""
+        self.time.turn(hours=hours)
+        city = self.backend.city
+        at_once = replace(city, time=replace(city.time, grace=timedelta()))
+        for _ in range(2):
+            tick(at_once)
 
     @rule(restored=st.booleans())
     def backend_is_backed_up_or_restored(self, restored: bool) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
+from crew.backend.clock.ticking import CITY_CLOCK
 from crew.domain.change import Change, ChangeId, SendingStatus, StatusChange
 from crew.domain.work_order import OrderId
 from tests.backend.crews import stored
@@ -38,6 +39,7 @@ def hold_at_rest(backend: Backend, devices: Iterable[Device], orders: Iterable[O
         _each_once_or_with_a_person(device, effects)
         _copies_are_equal(backend, device, orders)
     _every_request_belongs_to_one_order(backend, orders)
+    _the_clock_acted_once_for_each_cause(backend, orders)
     for order_id in orders:
         _in_the_order_they_were_made(backend, order_id, made)
         _nobody_was_overruled_unawares(backend, order_id, made)
@@ -68,6 +70,16 @@ def _copies_are_equal(backend: Backend, device: Device, orders: Iterable[OrderId
             continue
         if not device.store.outbox.waiting_of(order_id):
             assert device.store.orders.get(order_id) == theirs, f"{device.name} has another copy of {order_id}"
+
+
+def _the_clock_acted_once_for_each_cause(backend: Backend, orders: Iterable[OrderId]) -> None:
+    """Every line of the city's clock has a cause of its own, and what was acknowledged in time has gone no further."""
+    for order_id in orders:
+        order = stored(backend.city, order_id)
+        lines = sum(entry.person == CITY_CLOCK for entry in order.history)
+        assert lines == backend.strikes(order_id), f"the clock acted {lines} times upon {order_id}"
+        if order.raised is not None and order.raised.acknowledged_by:
+            assert any("knows of the escalation" in entry.text for entry in order.history)
 
 
 def _every_request_belongs_to_one_order(backend: Backend, orders: Iterable[OrderId]) -> None:

@@ -119,8 +119,8 @@ def _waiting_words(order: WorkOrder) -> str:
 
 
 def _promise(order: WorkOrder, now: "datetime", zone: "tzinfo") -> str:
-    """What the city said about time, also when it did not keep it."""
-    if order.due_at is None or order.work_status.ended:
+    """What the city said about time, also when it did not keep it; nothing while its clock stands."""
+    if order.due_at is None or order.work_status.ended or order.paused_at is not None:
         return ""
     day = day_words(order.due_at, zone)
     if now <= order.due_at:
