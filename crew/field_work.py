@@ -157,20 +157,23 @@ class FieldWork(Moving):
         """Move an order to another crew, or to the pool. Raises as `set_status`."""
         return self._make(OrderId(order_id), Assignment(crew, clean_text(reason)))
 
-    def accept(self, order_id: str) -> Change:
+    def accept(self, order_id: str, grace_seconds: float = 0) -> Change:
         """Say that ended work was looked at and is good. Raises as `set_status`."""
-        return self._make(OrderId(order_id), Acceptance())
+        return self._make(OrderId(order_id), Acceptance(), grace_seconds)
 
-    def decide_kept(self, order_id: str, kept: str, words: str = "", *, accepted: bool) -> Change:
+    def decide_kept(
+        self, order_id: str, kept: str, words: str = "", grace_seconds: float = 0, *, accepted: bool
+    ) -> Change:
         """Decide about what is kept beside an order of somebody whose sign-in had ended. Raises as `set_status`.
 
         Args:
             order_id: The order.
             kept: The id of the change that is kept.
             words: Why it is left aside; needed for that.
+            grace_seconds: How long it stays here, so that it can be undone.
             accepted: Whether it holds, as of when it was done.
         """
-        return self._make(OrderId(order_id), KeptDecision(kept, accepted, clean_text(words)))
+        return self._make(OrderId(order_id), KeptDecision(kept, accepted, clean_text(words)), grace_seconds)
 
     def escalate(self, order_id: str, level: str, reason: str) -> Change:
         """Raise an order to somebody who must look at it. Raises as `set_status`."""
