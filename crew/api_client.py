@@ -129,7 +129,9 @@ class CrewApi:
         """Who the backend takes this device for. Raises as `sign_in`."""
         return await self._ask("GET", "me", wire.Me)
 
-    async def pull(self, cursor: str, limit: int, unsent: int = 0, known_as: str = "") -> wire.FeedPage:
+    async def pull(
+        self, cursor: str, limit: int, unsent: int = 0, known_as: str = "", time_mark: str | None = None
+    ) -> wire.FeedPage:
         """The next page of the change feed.
 
         Args:
@@ -137,10 +139,13 @@ class CrewApi:
             limit: Orders in the page.
             unsent: How many changes wait here; told in passing.
             known_as: The mark of the person as this device knows them; where the backend knows more, the page has it.
+            time_mark: The mark of the rules about time that this device knows, empty for none; likewise.
 
         Raises as `sign_in`.
         """
         params = {"cursor": cursor, "limit": str(limit), "unsent": str(unsent)}
+        if time_mark is not None:
+            params["time"] = time_mark
         if known_as:
             params["me"] = known_as
         return await self._ask("GET", "feed", wire.FeedPage, params=params)

@@ -15,6 +15,7 @@ from crew.command_rules import (
     needs_open_order,
     needs_order,
     needs_photos,
+    needs_unanswered,
     not_yet,
 )
 from crew.command_rules import (
@@ -116,6 +117,15 @@ ESCALATE: Final = Command(
     verb=Verb.ESCALATE,
     roles=OFFICE,
     reason_against=needs_order,
+)
+ACKNOWLEDGE: Final = Command(
+    name="acknowledge",
+    key="k",
+    label="Acknowledge",
+    help="Say that you know of the chosen order's escalation and see to it; nobody above you is asked then.",
+    verb=Verb.ACKNOWLEDGE,
+    roles=OFFICE,
+    reason_against=needs_unanswered,
 )
 LINK: Final = Command(
     name="link",
@@ -278,7 +288,7 @@ BACK: Final = Command(name="back", key="escape", label="Back", help="Go back to 
 
 _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
-    "For supervisors and dispatchers": (ASSIGN, ACCEPT, SEND_BACK, ESCALATE, LINK, INTAKE, TRIAGE),
+    "For supervisors and dispatchers": (ASSIGN, ACCEPT, SEND_BACK, ESCALATE, ACKNOWLEDGE, LINK, INTAKE, TRIAGE),
     "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT, BOARD, QUEUE),
     "Everywhere": (DECIDE, OUTBOX, WEEK, SYNC, SIGN_IN, PEOPLE, LOCK, THEME, MORE, HELP, BACK, QUIT),
 }

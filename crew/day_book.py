@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crew.domain.addresses import AddressIndex
     from crew.domain.clock import Clock
     from crew.domain.crew_day import CrewDay
+    from crew.domain.deadlines import Deadlines
     from crew.domain.driving_order import Driven
     from crew.domain.nearby import Near, Nearby
     from crew.domain.place import Point
@@ -57,6 +58,8 @@ class Day:
     """Changes that were refused or need a decision."""
     to_look_at: int = 0
     """Orders of the city on which work was done that their crew did not know of; for those who see the whole city."""
+    to_acknowledge: int = 0
+    """Escalations that wait for the person."""
     moved_away: int = 0
     """Orders that somebody moved to another crew, and nobody here has read so."""
     recovered: str = ""
@@ -77,12 +80,14 @@ class ToDecide:
         changes: Refused, or two values to choose from; oldest first.
         moved_away: Orders that somebody moved to another crew, and nobody here has read so; the latest last.
         to_look_at: Work that its crew did not know of; for those who see the whole city.
+        escalated: What was raised to the person, and nobody has acknowledged.
         recovery: What became of a damaged store, until somebody has read so.
     """
 
     changes: tuple[OutboxEntry, ...] = ()
     moved_away: "tuple[MovedAway, ...]" = ()
     to_look_at: tuple[WorkOrder, ...] = ()
+    escalated: tuple[WorkOrder, ...] = ()
     recovery: "Recovery | None" = None
 
 
@@ -154,8 +159,14 @@ class DayBook:
             changes=tuple(self._store.outbox.troubled()),
             moved_away=self._store.device.moved_away,
             to_look_at=tuple(self._store.orders.to_look_at()) if sees_all else (),
+            escalated=tuple(self._store.unanswered.of(device.person)) if device else (),
             recovery=self.recovery(),
         )
+
+    @property
+    def deadlines(self) -> "Deadlines":
+        """The city's rules about time, as far as this device knows them."""
+        return self._store.time_rules.deadlines()
 
     def crews(self) -> "tuple[CrewLoad, ...]":
         """The city's crews with their load, for those who move orders; empty before the first pull."""
@@ -204,7 +215,6 @@ class DayBook:
         first = () if whole_city else _NEXT_FIRST
         under_way = [stop for status in first for stop in stops if stop.work_status is status]
         rest = [stop for stop in stops if stop.work_status not in first]
-        recovery = self._store.device.recovery
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return Day(
             stops=(*under_way, *rest),
@@ -212,9 +222,10 @@ class DayBook:
             ended_today=self._store.orders.count_ended(midnight, crew),
             needs_person=self._store.outbox.count_troubled(),
             to_look_at=0 if first else self._store.orders.count_to_look_at(),
+            to_acknowledge=len(self._store.unanswered.of(device.person)) if device else 0,
             moved_away=len(self._store.device.moved_away),
             more=more,
-            recovered=recovery.sentence if recovery else "",
+            recovered=recovery.sentence if (recovery := self.recovery()) else "",
         )
 
     def crew_days(self) -> "tuple[CrewDay[Stop], ...]":

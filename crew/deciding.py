@@ -197,7 +197,7 @@ class Deciding(DayBook):
             check_target(self.order(act.into))
         change = self._worded(order, replace(change, sequence=self._store.device.next_sequence()))
         self._store.outbox.add(change, hand.send_after)
-        self._store.orders.show(apply(order, change))
+        self._store.orders.show(apply(order, change, self.deadlines))
         self._show_other(order, change)
         return change
 
@@ -221,7 +221,7 @@ class Deciding(DayBook):
             return
         other = self._store.orders.get(other_id)
         if other is not None:
-            self._store.orders.show(apply(other, change))
+            self._store.orders.show(apply(other, change, self.deadlines))
         elif isinstance(change.act, Unlink):
             self._store.orders.put_own(order_of_its_own(order, change.act))
 

@@ -6,13 +6,14 @@ blocks for a few milliseconds on the disk, so the terminal calls it off the even
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crew.day_book import ALL, MENDED, Day, OutboxView
 from crew.domain.change import (
     Acceptance,
+    Acknowledgement,
     Act,
     Assignment,
     Change,
@@ -29,7 +30,7 @@ from crew.domain.change import (
 )
 from crew.domain.errors import NotAllowed
 from crew.domain.intake import cleaned
-from crew.domain.plain_text import clean_text
+from crew.domain.plain_text import clean_line, clean_text
 from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder, WorkStatus
 from crew.driving import Driving
 from crew.map_program import MapProgram
@@ -175,9 +176,26 @@ class FieldWork(Moving):
         """
         return self._make(OrderId(order_id), KeptDecision(kept, accepted, clean_text(words)), grace_seconds)
 
-    def escalate(self, order_id: str, level: str, reason: str) -> Change:
-        """Raise an order to somebody who must look at it. Raises as `set_status`."""
-        return self._make(OrderId(order_id), Escalation(level, clean_text(reason)))
+    def escalate(self, order_id: str, level: str, reason: str, to: str = "", by: datetime | None = None) -> Change:
+        """Raise an order to somebody who must look at it.
+
+        Args:
+            order_id: The order.
+            level: How high; a name of the city's ladder.
+            reason: Why.
+            to: Who is asked, where it is not the one whom the ladder says.
+            by: Until when somebody should acknowledge, where it is not the time that the ladder says.
+
+        Raises as `set_status`.
+        """
+        act = Escalation(level, clean_text(reason), clean_line(to), None if by is None else by.astimezone(UTC))
+        return self._make(OrderId(order_id), act)
+
+    def acknowledge(self, order_id: str, grace_seconds: float = 0) -> Change:
+        """Say that one knows of an order's escalation. Raises as `set_status`."""
+        order = self.order(order_id)
+        act = Acknowledgement(order.escalation, order.raised.at if order.raised else None)
+        return self._make(order.id, act, grace_seconds)
 
     def link(self, order_id: str, into: str, grace_seconds: float = 0) -> Change:
         """Let an order's requests join another, so that one repair answers every reporter. Raises as `set_status`."""

@@ -10,8 +10,9 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from crew.domain.change import KINDS, Act, Assignment, Change, ChangeId
+from crew.domain.change import KINDS, Act, Assignment, Change, ChangeId, Escalation
 from crew.domain.clock import require_moment
+from crew.domain.deadlines import TimeRules
 from crew.domain.errors import UpdateNeeded
 from crew.domain.person import Person
 from crew.domain.plain_text import clean_text
@@ -124,11 +125,13 @@ class FeedPage(msgspec.Struct, frozen=True):
     reset: bool = False
     person: Person | None = None
     """Who the device's person is by now, where it knows them as something else."""
+    time_rules: TimeRules | None = None
+    """The city's rules about time, where the device knows none or others."""
 
 
-def mark_of(person: Person) -> str:
-    """What tells whether two sides know the same of a person."""
-    return hashlib.sha256(encode(person)).hexdigest()[:16]
+def mark_of(known: Person | TimeRules) -> str:
+    """What tells whether two sides know the same of a person, or of a city's rules about time."""
+    return hashlib.sha256(encode(known)).hexdigest()[:16]
 
 
 class FeedGrown(msgspec.Struct, frozen=True):
@@ -263,6 +266,8 @@ def _payload(act: Act) -> dict[str, Any]:
             del photo["lat"], photo["long"]
     if isinstance(act, Assignment) and not act.reason:
         del payload["reason"]
+    if isinstance(act, Escalation):
+        payload = {name: value for name, value in payload.items() if value or name in ("level", "reason")}
     return payload
 
 

@@ -45,7 +45,8 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         code: Short and lasting; `service_code` on the wire.
-        due_hours: From report to deadline.
+        due_hours: From report to deadline, day and night; 0 for none, or where `due_working_hours` says it.
+        due_working_hours: From report to deadline, in the working hours of the city's calendar.
         work_hours: How long a crew works on one, the way there included; a supervisor's board adds them up.
         photo_required: A completion needs a photo of the finished work.
         done_text: Template of the public text for a completion, with `{address}`, `{service}` and `{when}`.
@@ -56,7 +57,8 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     code: str
     name: str
-    due_hours: int
+    due_hours: int = 0
+    due_working_hours: int = 0
     work_hours: float = 1.0
     description: str = ""
     group: str = ""
@@ -154,6 +156,10 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
     services: dict[str, Service] = {}
     names: dict[str, Service] = {}
     for raw in file.service:
+        if raw.due_hours and raw.due_working_hours:
+            raise CorrectSettings(
+                f'In {services_path} "{raw.code}" has due_hours and due_working_hours: leave one of them out.'
+            )
         service = msgspec.structs.replace(raw, crew=crews.routing.services.get(raw.code, crews.routing.default))
         services[service.code] = service
         for name in {plain_name(name) for name in (service.code, service.name, *service.aliases)}:

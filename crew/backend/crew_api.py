@@ -67,6 +67,7 @@ async def show_feed(request: "Request") -> "Response":
     """A page of the change feed of the caller's crew, or of the whole city."""
     city, caller = city_of(request), caller_of(request)
     cursor, known_as = request.query_params.get("cursor", ""), request.query_params.get("me", "")
+    known_rules = request.query_params.get("time")
     limit = _limit(request.query_params.get("limit", ""), city.settings.page_size)
 
     def read() -> "Response":
@@ -74,6 +75,8 @@ async def show_feed(request: "Request") -> "Response":
             page = feed.page(connection, city.catalogue, caller.audience, cursor, limit)
         if known_as and known_as != wire.mark_of(caller.person):
             page = msgspec.structs.replace(page, person=caller.person)
+        if known_rules not in (None, wire.mark_of(city.time.rules)):
+            page = msgspec.structs.replace(page, time_rules=city.time.rules)
         return crew_http.answer(request, page)
 
     return await run_in_threadpool(read)
@@ -152,6 +155,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
             ("limit", f"Orders in the page, at most {_LONGEST_PAGE}"),
             ("unsent", "How many changes wait on the device, for its supervisor to see"),
             ("me", "The mark of the person as the device knows them; another one is answered with the person"),
+            ("time", "The mark of the rules about time as the device knows them, empty for none; likewise"),
         ),
     ),
     Endpoint(

@@ -11,6 +11,7 @@ from crew import __version__, wire
 from crew.backend.endpoint import Access, Endpoint
 from crew.domain.change import (
     Acceptance,
+    Acknowledgement,
     Assignment,
     Escalation,
     Intake,
@@ -38,18 +39,9 @@ class SentChange(msgspec.Struct, kw_only=True):
     made_at: str
     person: str
     kind: Literal[
-        "status",
-        "note",
-        "photos",
-        "assignment",
-        "escalation",
-        "acceptance",
-        "link",
-        "unlink",
-        "intake",
-        "triage",
-        "kept_decision",
-    ]
+        "status", "note", "photos", "assignment", "escalation", "acknowledgement", "acceptance",
+        "link", "unlink", "intake", "triage", "kept_decision",
+    ]  # fmt: skip
     payload: dict[str, Any]
 
 
@@ -62,7 +54,8 @@ class SentChanges(msgspec.Struct):
 
 _SHAPES: Final = (
     wire.Problem,
-    *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acceptance, Link, Unlink, Intake, Triage, KeptDecision),
+    *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acknowledgement),
+    *(Acceptance, Link, Unlink, Intake, Triage, KeptDecision),
 )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from sqlalchemy import select
 
 from crew.backend.kept import kept_of_row, kept_query
-from crew.backend.schema import history, order_photos, photos, service_requests, work_orders
+from crew.backend.schema import escalations, history, order_photos, photos, service_requests, work_orders
 from crew.domain.work_order import (
     HistoryEntry,
     LinkedRequest,
@@ -20,6 +20,7 @@ from crew.domain.work_order import (
     PhotoRole,
     Priority,
     PublicStatus,
+    Raised,
     WorkOrder,
     WorkStatus,
 )
@@ -53,14 +54,23 @@ def _load_chunk(connection: "Connection", catalogue: "Catalogue", ids: Sequence[
     requests_of = _grouped(connection, _requests_query(ids), _linked)
     kept_of = _grouped(connection, kept_query(ids), kept_of_row)
     answered_by = {row.id: row.order_id for row in connection.execute(_answered_query(ids))}
+    raised = {
+        row.order_id: _raised(row)
+        for row in connection.execute(select(escalations).where(escalations.c.order_id.in_(ids)))
+    }
     orders = (
         _order(rows[name], catalogue, photos_of.get(name, ()), history_of.get(name, ()), requests_of.get(name, ()))
         for name in ids
         if name in rows
     )
     return [
-        replace(order, linked_to=answered_by.get(order.id, ""), kept=tuple(kept_of.get(order.id, ())))
-        if order.id in answered_by or order.id in kept_of
+        replace(
+            order,
+            linked_to=answered_by.get(order.id, ""),
+            kept=tuple(kept_of.get(order.id, ())),
+            raised=raised.get(order.id),
+        )
+        if order.id in answered_by or order.id in kept_of or order.id in raised
         else order
         for order in orders
     ]
@@ -90,6 +100,8 @@ def _order(
         requested_at=row.requested_at,
         updated_at=row.updated_at,
         due_at=row.due_at,
+        working_hours=bool(service.due_working_hours),
+        paused_at=row.paused_at,
         waiting_reason=row.waiting_reason,
         closure_reason=row.closure_reason,
         public_text=row.public_text,
@@ -158,6 +170,10 @@ def _photo(row: "Row[Any]") -> Photo:
         row.lat,
         row.long,
     )
+
+
+def _raised(row: "Row[Any]") -> Raised:
+    return Raised(row.at, row.person, row.reason, row.asked, row.answer_by, row.acknowledged_by, row.acknowledged_at)
 
 
 def _entry(row: "Row[Any]") -> HistoryEntry:

@@ -93,8 +93,10 @@ work_orders: Final = Table(
         default=False,
         comment="work was done on an order that had moved or ended",
     ),
+    Column("paused_at", Moment, comment="since when its clock stands, and due_at with it"),
     Index("ix_work_orders_crew_public_status", "crew", "public_status"),
     Index("ix_work_orders_requested_at", "requested_at"),
+    Index("ix_work_orders_due_at", "due_at"),
 )
 
 service_requests: Final = Table(
@@ -296,4 +298,29 @@ contacts: Final = Table(
     Column("mail_hash", String(64), nullable=False, default="", index=True),
     Column("created_at", Moment, nullable=False),
     comment="who reported; opened by contacts.py alone, and deleted after a time by forgetting.py",
+)
+
+escalations: Final = Table(
+    "escalations",
+    metadata,
+    Column("order_id", ForeignKey("work_orders.id"), primary_key=True),
+    Column("at", Moment, nullable=False, comment="tells one escalation of an order from the next"),
+    Column("person", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked", String(200), nullable=False, comment="a role, a person or a crew; empty for whoever may answer"),
+    Column("answer_by", Moment, comment="when the next level is asked; empty where nobody waits for an answer"),
+    Column("acknowledged_by", String(200), nullable=False, default=""),
+    Column("acknowledged_at", Moment),
+    Index("ix_escalations_answer_by", "answer_by"),
+    comment="the latest escalation of each order; the history has those before it",
+)
+
+clock_strikes: Final = Table(
+    "clock_strikes",
+    metadata,
+    Column("order_id", ForeignKey("work_orders.id"), primary_key=True),
+    Column("rule", String(60), primary_key=True, comment="the rule's name, or empty for the ladder"),
+    Column("occurrence", String(40), primary_key=True, comment="what happened, so that it counts once"),
+    Column("at", Moment, nullable=False),
+    comment="what the city's clock has acted upon, written with the effect: two clocks at once have one effect",
 )

@@ -72,7 +72,7 @@ def day_pages(stops: "Sequence[Stop]", who: str, now: "datetime") -> "Iterator[s
 
 
 def _block(number: int, stop: "Stop", now: "datetime") -> list[str]:
-    due = due_words(stop.due_at, now, stop.work_status).words
+    due = due_words(stop.due_at, now, stop.work_status, stop.left).words
     place = place_of(stop)
     where = [stop.address or "no address", plus_code(*place) if place else stop.place_doubt or NO_PLACE]
     facts = [f"No. {stop.order_id}", due, stop.work_status.words]

@@ -28,14 +28,15 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = (
     "id", "service_name", "address", "lat", "long", "crew", "work_status", "waiting_reason", "escalation", "due_at",
-    "updated_at", "headline", "photos", "requests", "unsent",
+    "updated_at", "headline", "photos", "requests", "paused_hours_left", "unanswered",
+    "answer_by", "unsent",
 )  # fmt: skip
 _STDOUT: Final = "-"
 
 
 def assign(arguments: "argparse.Namespace") -> int:
     """Move orders to a crew, or to the pool; or say what that would do."""
-    ids = [*arguments.ids, *_ids_in(arguments.file)]
+    ids = ids_of(arguments)
     with opened_device(arguments) as device:
         crew = _crew_named(device.field_work, arguments.to)
         if arguments.dry_run:
@@ -49,6 +50,11 @@ def assign(arguments: "argparse.Namespace") -> int:
         print(f"Saved. {counted(len(moved.changes), 'order')} moved to {crew or POOL}: crew sync")
         _print_refused(moved.refused)
     return 0
+
+
+def ids_of(arguments: "argparse.Namespace") -> list[str]:
+    """The ids that were given and those of the file, each once. Raises CorrectInput where the file cannot be read."""
+    return list(dict.fromkeys((*arguments.ids, *_ids_in(arguments.file))))
 
 
 def _ids_in(name: str) -> list[str]:
@@ -105,17 +111,8 @@ def _refusals(refused: "tuple[Refused, ...]") -> list[dict[str, str]]:
     return [{"id": one.order_id, "sentence": one.sentence} for one in refused]
 
 
-def escalate(arguments: "argparse.Namespace") -> int:
-    """Raise orders, each on its own; the first that cannot be ends the command, and those before it are raised."""
-    with opened_device(arguments) as device:
-        for order_id in dict.fromkeys(arguments.ids):
-            change = device.field_work.escalate(order_id, arguments.level, arguments.reason)
-            print_saved(device, change, json=arguments.json)
-    return 0
-
-
 def accept(arguments: "argparse.Namespace") -> int:
-    """Accept finished work, each order on its own, as `escalate`."""
+    """Accept finished work, each order on its own; the first that cannot be ends the command."""
     with opened_device(arguments) as device:
         for order_id in dict.fromkeys(arguments.ids):
             print_saved(device, device.field_work.accept(order_id), json=arguments.json)
@@ -196,5 +193,8 @@ def stop_values(stop: "Stop") -> dict[str, Any]:
         "headline": stop.headline,
         "photos": stop.photo_count,
         "requests": stop.request_count,
+        "paused_hours_left": None if stop.left_seconds is None else round(stop.left_seconds / 3600, 2),
+        "unanswered": stop.unanswered,
+        "answer_by": stop.answer_by.isoformat() if stop.answer_by else None,
         "unsent": stop.unsent,
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crew.cli.output import change_values, counted, data_dir, order_values, print_json, print_table
 from crew.domain.due import due_words
 from crew.domain.errors import CorrectInput, CorrectUsage, PersonNeeded, SignInAgain, TryLater
+from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import what_to_look_at
@@ -18,6 +19,7 @@ from crew.wiring import Device, default_data_dir, make_sync, open_device, tidy_p
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import datetime
 
     from crew.domain.change import Change
     from crew.domain.person import Person
@@ -109,7 +111,7 @@ def list_orders(arguments: "argparse.Namespace") -> int:
         rows = [
             (
                 stop.order_id,
-                due_words(stop.due_at, field_work.now, stop.work_status).words,
+                due_words(stop.due_at, field_work.now, stop.work_status, stop.left).words,
                 _status_words(stop.work_status, stop.waiting_reason),
                 f"^{stop.unsent}" if stop.unsent else "",
                 stop.service_name,
@@ -129,11 +131,12 @@ def show(arguments: "argparse.Namespace") -> int:
         if arguments.json:
             print_json(order_values(order, len(unsent)))
             return 0
-        _print_order(order, due_words(order.due_at, device.field_work.now, order.work_status).words, len(unsent))
+        now, left = device.field_work.now, device.field_work.deadlines.left(order)
+        _print_order(order, due_words(order.due_at, now, order.work_status, left).words, len(unsent), now)
     return 0
 
 
-def _print_order(order: "WorkOrder", due: str, unsent: int) -> None:
+def _print_order(order: "WorkOrder", due: str, unsent: int, now: "datetime") -> None:
     place = NO_PLACE if (point := place_of(order)) is None else f"{point[0]:.5f}, {point[1]:.5f}"
     print(f"{order.id}  {order.service_name}  {_status_words(order.work_status, order.waiting_reason)}")
     print(f"Due      {due}")
@@ -144,6 +147,8 @@ def _print_order(order: "WorkOrder", due: str, unsent: int) -> None:
         print(f"Unsent   {unsent} changes")
     if order.priority is not Priority.NORMAL:
         print(f"Priority {order.priority}")
+    if order.escalation:
+        print(f"Escalated {escalation_words(order, now)}")
     if order.linked_to:
         print(f"Linked   to {order.linked_to}, which answers its reporters")
     if order.needs_look:

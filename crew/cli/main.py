@@ -167,10 +167,7 @@ def _add_board_commands(commands: Commands) -> None:
     assign.add_argument("--reason", default="", metavar="TEXT", help="why; both crews read it")
     assign.add_argument("--file", default="", metavar="FILE", help="more ids, one a line; - for standard input")
     assign.add_argument("--dry-run", action="store_true", help="say what would happen, and move nothing")
-    escalate = _add(commands, "escalate", "crew.cli.desk", "escalate", "raise orders to somebody who must look at them")
-    escalate.add_argument("ids", metavar="ID", nargs="+")
-    escalate.add_argument("--level", required=True, metavar="LEVEL", help="supervisor, department or director")
-    escalate.add_argument("--reason", required=True, metavar="TEXT", help="why; internal")
+    _add_escalation_commands(commands)
     accept = _add(commands, "accept", "crew.cli.desk", "accept", "say that finished work was looked at and is good")
     accept.add_argument("ids", metavar="ID", nargs="+")
     _add(commands, "board", "crew.cli.desk", "board", "every crew's day: load, hours, what is late, when seen")
@@ -188,6 +185,26 @@ def _add_board_commands(commands: Commands) -> None:
     export.add_argument("--status", default="", metavar="STATUS", help="in this work status alone")
     export.add_argument("--all", action="store_true", help="ended orders too")
     export.add_argument("--force", action="store_true", help="write over a file that is there")
+
+
+def _add_escalation_commands(commands: Commands) -> None:
+    module = "crew.cli.escalating"
+    escalate = _add(commands, "escalate", module, "escalate", "raise orders to somebody who must look at them")
+    escalate.add_argument(
+        "--level", required=True, metavar="LEVEL", help="a level of the city's ladder, or its beginning"
+    )
+    escalate.add_argument("--reason", required=True, metavar="TEXT", help="why; internal")
+    escalate.add_argument(
+        "--to", default="", metavar="WHO", help="a role, person or crew; as the ladder says without it"
+    )
+    escalate.add_argument(
+        "--by", default="", metavar="TIME", help='16:00, "tomorrow 9:00", 4h; as the ladder says without'
+    )
+    knows = _add(commands, "acknowledge", module, "acknowledge", "say that you know of escalations and see to them")
+    for command in (escalate, knows):
+        command.add_argument("ids", metavar="ID", nargs="*")
+        command.add_argument("--file", default="", metavar="FILE", help="more ids, one a line; - for standard input")
+        command.add_argument("--dry-run", action="store_true", help="say what would happen, and do nothing")
 
 
 def _add_outbox_commands(commands: Commands) -> None:

@@ -27,6 +27,8 @@ _MENDABLE: Final = {
     "unlink": (),
     "intake": (),
     "triage": (),
+    "acceptance": (),
+    "acknowledgement": (),
 }
 """What each kind of change has that can be given anew."""
 
@@ -183,8 +185,8 @@ def _mended(work: "FieldWork", arguments: "argparse.Namespace") -> "Change":
             return mending.add_note(old.order_id, arguments.note or text)
         case PhotosAdded(kept):
             return mending.add_photos(old.order_id, (*kept, *photos))
-        case Escalation(level, reason):
-            return mending.escalate(old.order_id, level, arguments.note or reason)
+        case Escalation(level, reason, to, by):
+            return mending.escalate(old.order_id, level, arguments.note or reason, to, by)
         case _:
             raise CorrectInput("Nothing of this can be mended. Set it aside, and do it anew.")
 

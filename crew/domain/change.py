@@ -76,6 +76,19 @@ class Escalation:
 
     level: str
     reason: str
+    to: str = ""
+    """Who is asked, where it is not the one whom the ladder says: a role, a person or a crew by name."""
+    by: datetime | None = None
+    """Until when somebody should answer, where it is not the time that the ladder says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Somebody says that they know of an escalation and see to it."""
+
+    level: str
+    raised_at: datetime | None = None
+    """Which escalation it was; None for one from before there was a ladder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +164,7 @@ Act = (
     | PhotosAdded
     | Assignment
     | Escalation
+    | Acknowledgement
     | Acceptance
     | Link
     | Unlink
@@ -171,6 +185,7 @@ KINDS: Final[dict[str, type[Act]]] = {
     "intake": Intake,
     "triage": Triage,
     "kept_decision": KeptDecision,
+    "acknowledgement": Acknowledgement,
 }
 """The word on the wire for each act."""
 

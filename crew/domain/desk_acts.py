@@ -1,18 +1,18 @@
-"""What the desks do to an order: move it, accept its work, escalate it, triage it. Domain layer; pure.
+"""What the desks do to an order: move it, accept its work, triage it. Domain layer; pure.
 
-The rules of work in the street stand in rules.py, which asks here.
+The rules of work in the street stand in rules.py, which asks here; those of escalations in escalating.py.
 """
 
 from dataclasses import replace
 from typing import Final, TypeAlias, assert_never
 
-from crew.domain.change import Acceptance, Assignment, Escalation, Triage
+from crew.domain.change import Acceptance, Assignment, Triage
 from crew.domain.errors import NotAllowed
 from crew.domain.linking import check_not_linked
 from crew.domain.triage import after_triage, check_triage, describe_triage
 from crew.domain.work_order import WorkOrder, WorkStatus
 
-DeskAct: TypeAlias = Assignment | Acceptance | Escalation | Triage
+DeskAct: TypeAlias = Assignment | Acceptance | Triage
 
 ACCEPTED: Final = "looked at and accepted"
 """What the history says of ended work that was found good."""
@@ -30,9 +30,6 @@ def check_desk_act(order: WorkOrder, act: DeskAct) -> None:
             _check_assignment(order, crew)
         case Acceptance():
             _check_acceptance(order)
-        case Escalation(level=level, reason=reason):
-            if not level or not reason.strip():
-                raise NotAllowed(f"An escalation of {order.id} needs a level and a reason.")
         case Triage():
             check_not_linked(order)
             check_triage(order)
@@ -64,8 +61,6 @@ def after_desk_act(order: WorkOrder, act: DeskAct) -> WorkOrder:
             return replace(order, crew=crew, crew_title="", work_status=status, waiting_reason="")
         case Acceptance():
             return replace(order, needs_look=False)
-        case Escalation(level=level):
-            return replace(order, escalation=level)
         case Triage():
             return after_triage(order, act)
         case _:
@@ -80,8 +75,6 @@ def describe_desk_act(act: DeskAct) -> str:
             return f"{where}: {reason}" if reason else where
         case Acceptance():
             return ACCEPTED
-        case Escalation(level=level, reason=reason):
-            return f"escalated to {level}: {reason}"
         case Triage():
             return describe_triage(act)
         case _:

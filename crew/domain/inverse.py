@@ -7,6 +7,7 @@ from typing import Final, assert_never
 
 from crew.domain.change import (
     Acceptance,
+    Acknowledgement,
     Act,
     Assignment,
     Escalation,
@@ -24,6 +25,12 @@ from crew.domain.triage import triage_before
 from crew.domain.work_order import WorkOrder, WorkStatus
 
 _SET_BY_A_CREW: Final = (WorkStatus.ACCEPTED, WorkStatus.ON_THE_WAY, WorkStatus.WORKING, WorkStatus.WAITING)
+
+_SAID: Final[dict[type[Act], str]] = {
+    Acceptance: "It was accepted, and the history says so: send it back if something is missing.",
+    Acknowledgement: "It was acknowledged, and the others rely on it: escalate it anew if somebody else must know.",
+}
+"""Why a word that was given is not taken back."""
 
 
 def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
@@ -48,8 +55,8 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
             if now.escalation != level or not before.escalation:
                 raise NotAllowed("It was escalated and somebody knows of it: write a note that it is not needed.")
             return Escalation(before.escalation, "taken back")
-        case Acceptance() | KeptDecision() as decision:
-            raise NotAllowed(_why_decided(decision))
+        case Acceptance() | Acknowledgement() | KeptDecision() as word:
+            raise NotAllowed(_why_said(word))
         case Link() | Unlink() | Intake() as requests:
             raise NotAllowed(_why_not(requests, now))
         case Triage() as triage:
@@ -60,10 +67,10 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
             assert_never(act)
 
 
-def _why_decided(act: Acceptance | KeptDecision) -> str:
+def _why_said(act: Acceptance | Acknowledgement | KeptDecision) -> str:
     if isinstance(act, KeptDecision) and not act.accepted:
         return "It was left aside, and the history says so: do by hand what should hold."
-    return "It was accepted, and the history says so: send it back if something is missing."
+    return _SAID[Acceptance] if isinstance(act, KeptDecision) else _SAID[type(act)]
 
 
 def _why_not(act: Link | Unlink | Intake, now: WorkOrder) -> str:

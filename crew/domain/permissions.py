@@ -11,6 +11,7 @@ from typing import Final
 
 from crew.domain.change import (
     Acceptance,
+    Acknowledgement,
     Act,
     Assignment,
     Escalation,
@@ -38,6 +39,7 @@ class Verb(StrEnum):
     MOVE = "move"
     ACCEPT = "accept"
     ESCALATE = "escalate"
+    ACKNOWLEDGE = "acknowledge"
     LINK = "link"
     TAKE_IN = "take_in"
     TRIAGE = "triage"
@@ -57,6 +59,7 @@ _VERB_WORDS: Final = {
     Verb.MOVE: "move {order} to another crew",
     Verb.ACCEPT: "accept the work on {order}",
     Verb.ESCALATE: "escalate {order}",
+    Verb.ACKNOWLEDGE: "acknowledge the escalation of {order}",
     Verb.LINK: "link or unlink {order}",
     Verb.TAKE_IN: "take a call in",
     Verb.TRIAGE: "triage {order}",
@@ -100,6 +103,7 @@ _OFFICE: Final = (
     Verb.MOVE,
     Verb.ACCEPT,
     Verb.ESCALATE,
+    Verb.ACKNOWLEDGE,
     Verb.LINK,
     Verb.TAKE_IN,
     Verb.TRIAGE,
@@ -118,6 +122,7 @@ _VERBS: Final[dict[type[Act], Verb]] = {
     PhotosAdded: Verb.PHOTOGRAPH,
     Assignment: Verb.MOVE,
     Escalation: Verb.ESCALATE,
+    Acknowledgement: Verb.ACKNOWLEDGE,
     Acceptance: Verb.ACCEPT,
     Link: Verb.LINK,
     Unlink: Verb.LINK,

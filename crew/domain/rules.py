@@ -5,10 +5,11 @@ call `apply`. Nothing here looks at clocks, stores or sockets.
 """
 
 from dataclasses import replace
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from crew.domain.change import (
     Acceptance,
+    Acknowledgement,
     Assignment,
     Change,
     Escalation,
@@ -22,8 +23,10 @@ from crew.domain.change import (
     Unlink,
 )
 from crew.domain.citizen_answers import NOT_FIXED
+from crew.domain.deadlines import UNKNOWN, Deadlines, with_clock
 from crew.domain.desk_acts import after_desk_act, check_desk_act, describe_desk_act
 from crew.domain.errors import NotAllowed
+from crew.domain.escalating import after_raising, check_raising, describe_raising, without_answer
 from crew.domain.intake import after_intake, check_intake
 from crew.domain.kept_work import (
     check_kept,
@@ -45,6 +48,9 @@ from crew.domain.person import Person, require_permission, require_state
 from crew.domain.reasons import WAITING_REASONS, public_status, require_reason
 from crew.domain.work_order import HistoryEntry, Photo, PhotoRole, WorkOrder, WorkStatus
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 
 def check(order: WorkOrder, change: Change, person: Person) -> None:
     """Check that the person may make this change to the order as it stands.
@@ -58,23 +64,32 @@ def check(order: WorkOrder, change: Change, person: Person) -> None:
         case StatusChange() as act:
             check_not_linked(order)
             _check_status(order, act)
-        case Note(text=text):
-            if not text.strip():
-                raise NotAllowed(f"The note on {order.id} is empty: write at least a word.")
-        case PhotosAdded(photos=photos):
-            if not photos:
-                raise NotAllowed(f"No photo was given for {order.id}: choose at least one.")
-        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
+        case Note() | PhotosAdded() as addition:
+            _check_addition(order, addition)
+        case Assignment() | Acceptance() | Triage() as desk_act:
             check_desk_act(order, desk_act)
+        case Escalation() | Acknowledgement() as act:
+            check_raising(order, act, person)
         case Link() | Unlink() | Intake() as act:
             _check_requests(order, act)
         case KeptDecision() as decision:
-            holds = check_kept(order, decision)
-            if holds is not None:
-                check_not_linked(order)
-                _check_status(order, holds)
+            _check_decision(order, decision)
         case _:
             assert_never(change.act)
+
+
+def _check_addition(order: WorkOrder, act: Note | PhotosAdded) -> None:
+    if isinstance(act, Note) and not act.text.strip():
+        raise NotAllowed(f"The note on {order.id} is empty: write at least a word.")
+    if isinstance(act, PhotosAdded) and not act.photos:
+        raise NotAllowed(f"No photo was given for {order.id}: choose at least one.")
+
+
+def _check_decision(order: WorkOrder, act: KeptDecision) -> None:
+    holds = check_kept(order, act)
+    if holds is not None:
+        check_not_linked(order)
+        _check_status(order, holds)
 
 
 def _check_requests(order: WorkOrder, act: Link | Unlink | Intake) -> None:
@@ -106,43 +121,56 @@ def _has_after_photo(order: WorkOrder, photos: tuple[Photo, ...]) -> bool:
     return any(photo.role is PhotoRole.AFTER for photo in (*order.photos, *photos))
 
 
-def apply(order: WorkOrder, change: Change) -> WorkOrder:
+def apply(
+    order: WorkOrder, change: Change, deadlines: Deadlines = UNKNOWN, made_at: "datetime | None" = None
+) -> WorkOrder:
     """Return the order as it stands after the change; the version is the backend's business and stays.
 
-    The order is the change's own, or the second one that it changes.
     Applying the same change twice gives the same order as applying it once: the history knows the id.
+
+    Args:
+        order: The change's own, or the second one that it changes.
+        change: What was done.
+        deadlines: The city's rules about time.
+        made_at: When, for its clock, where that is known better than by the device.
     """
     if any(entry.change_id == change.id for entry in order.history):
         return order
     if order.id == change.other_order:
         return with_entry(other_after(order, change), change, describe_to_other(change))
-    match change.act:
-        case StatusChange() as act:
-            changed = _with_status(order, act)
-        case Note():
-            changed = order
-        case PhotosAdded(photos=photos):
-            changed = replace(order, photos=with_photos(order.photos, photos))
-        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
-            changed = after_desk_act(order, desk_act)
-        case Link() | Unlink() | Intake() as act:
-            changed = _with_requests(order, act, change)
-        case KeptDecision() as decision:
-            return _decided(order, decision, change)
-        case _:
-            assert_never(change.act)
+    changed = with_clock(order, _after(order, change, deadlines), made_at or change.made_at, deadlines)
+    kept = kept_of(order, change.act.kept) if isinstance(change.act, KeptDecision) else None
+    if kept is not None and isinstance(change.act, KeptDecision):
+        return _with_line(changed, change, decided_entry(kept, change, change.act))
     return with_entry(changed, change, describe(change))
 
 
-def _decided(order: WorkOrder, act: KeptDecision, change: Change) -> WorkOrder:
+def _after(order: WorkOrder, change: Change, deadlines: Deadlines) -> WorkOrder:
+    match change.act:
+        case StatusChange() as act:
+            return _with_status(order, act)
+        case Note():
+            return order
+        case PhotosAdded(photos=photos):
+            return replace(order, photos=with_photos(order.photos, photos))
+        case Assignment() | Acceptance() | Triage() as desk_act:
+            return after_desk_act(order, desk_act)
+        case Escalation() | Acknowledgement() as act:
+            return after_raising(order, change, act, deadlines)
+        case Link() | Unlink() | Intake() as act:
+            return _with_requests(order, act, change)
+        case KeptDecision() as decision:
+            return _decided(order, decision)
+        case _:
+            assert_never(change.act)
+
+
+def _decided(order: WorkOrder, act: KeptDecision) -> WorkOrder:
     """The order after a decision; one that somebody has decided already stays as it is."""
     kept = kept_of(order, act.kept)
     if kept is None:
-        return with_entry(order, change, describe_decision(act))
-    changed = _with_status(order, status_of(kept)) if act.accepted else order
-    changed = without(changed, act.kept)
-    entry = decided_entry(kept, change, act)
-    return replace(changed, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
+        return order
+    return without(_with_status(order, status_of(kept)) if act.accepted else order, act.kept)
 
 
 def _with_requests(order: WorkOrder, act: Link | Unlink | Intake, change: Change) -> WorkOrder:
@@ -150,6 +178,7 @@ def _with_requests(order: WorkOrder, act: Link | Unlink | Intake, change: Change
 
 
 def _with_status(order: WorkOrder, act: StatusChange) -> WorkOrder:
+    order = without_answer(order) if act.status.ended else order
     return replace(
         order,
         work_status=act.status,
@@ -171,6 +200,10 @@ def with_entry(order: WorkOrder, change: Change, text: str) -> WorkOrder:
     """The order with one more line of history about the change."""
     note = change.act.note if isinstance(change.act, StatusChange) else ""
     entry = HistoryEntry(at=change.made_at, person=change.person, text=text, note=note, change_id=change.id)
+    return _with_line(order, change, entry)
+
+
+def _with_line(order: WorkOrder, change: Change, entry: HistoryEntry) -> WorkOrder:
     return replace(order, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
 
 
@@ -208,8 +241,10 @@ def describe(change: Change) -> str:
             return f"note: {text}"
         case PhotosAdded(photos=photos):
             return f"added{_photo_words(len(photos)).replace(',', '')}"
-        case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
+        case Assignment() | Acceptance() | Triage() as desk_act:
             return describe_desk_act(desk_act)
+        case Escalation() | Acknowledgement() as act:
+            return describe_raising(act)
         case Link() | Unlink() | Intake() as act:
             return _describe_requests(act)
         case KeptDecision() as decision:

@@ -155,6 +155,26 @@ class KeptWork:
         require_moment(self.made_at)
 
 
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An escalation that somebody should answer: who raised an order, why, to whom, and who knows of it."""
+
+    at: datetime
+    """When; it tells one escalation of an order from the next."""
+    person: str
+    reason: str
+    to: str = ""
+    """A role, a person or a crew by name; empty for everybody who may acknowledge."""
+    by: datetime | None = None
+    """Until when somebody should say that they know; None where nothing follows if nobody does."""
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for moment in (self.at, self.by, self.acknowledged_at):
+            require_moment(moment)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrder:
     """What a crew gets. Times are aware UTC; `lat` and `long` are WGS 84 degrees."""
@@ -194,9 +214,15 @@ class WorkOrder:
     requests: tuple[LinkedRequest, ...] = ()
     kept: tuple[KeptWork, ...] = ()
     """What waits for a supervisor's decision, the oldest first."""
+    working_hours: bool = False
+    """Its deadline counts the city's working hours alone."""
+    paused_at: datetime | None = None
+    """Since when its clock stands, and `due_at` with it; None while it runs."""
+    raised: Raised | None = None
+    """The latest escalation; None where there was none, or it came from before there was a ladder."""
 
     def __post_init__(self) -> None:
-        for moment in (self.requested_at, self.updated_at, self.due_at):
+        for moment in (self.requested_at, self.updated_at, self.due_at, self.paused_at):
             require_moment(moment)
 
     @property
@@ -204,6 +230,12 @@ class WorkOrder:
         """Whether somebody should look who does it, and how soon: it has no crew, or nobody has touched it yet."""
         untouched = not any(entry.change_id for entry in self.history)
         return self.work_status is WorkStatus.NEW or (self.work_status is WorkStatus.ASSIGNED and untouched)
+
+    @property
+    def unanswered(self) -> Raised | None:
+        """The escalation that somebody should acknowledge; None where somebody has, or the work has ended."""
+        raised = self.raised
+        return None if raised is None or raised.acknowledged_by or self.work_status.ended else raised
 
     def photos_of(self, role: PhotoRole) -> tuple[Photo, ...]:
         """The photos that show one side of the repair."""

@@ -23,6 +23,8 @@ class ChoiceSheet(DraftedSheet):
     """Chooses one of `options()`; enter does the act with what is chosen and the words in the line."""
 
     heading: ClassVar[str]
+    taken: ClassVar[str] = "n"
+    """Letters that mean something else on this sheet."""
 
     _chosen: str | None = None
 
@@ -46,7 +48,7 @@ class ChoiceSheet(DraftedSheet):
         """The choices in groups, the line for words, what the citizen will read."""
         groups = self.options()
         labels = [label for group in groups.values() for label in group]
-        letters = dict(zip(labels, letters_for(labels, taken="n"), strict=True))
+        letters = dict(zip(labels, letters_for(labels, self.taken), strict=True))
         for heading, group in groups.items():
             yield LiteralText(heading, classes="heading")
             with Grid(classes="choices"):

@@ -71,6 +71,9 @@ class DayView:
         if count := self.day.moved_away:
             orders = "1 order was" if count == 1 else f"{count} orders were"
             lines.append(f"{orders} moved to another crew: press 4 to see why.")
+        if count := self.day.to_acknowledge:
+            raised = "1 order was escalated" if count == 1 else f"{count} orders were escalated"
+            lines.append(f"{raised} to you, and nobody has said that they know: press 4.")
         if (count := self.day.to_look_at) and not lines:
             orders = "1 order needs" if count == 1 else f"{count} orders need"
             lines.append(f"{orders} a look, work was done by another crew or twice: press 4.")
@@ -120,7 +123,7 @@ def _counted(count: int, noun: str) -> str:
 
 def has_words(stop: "Stop", wanted: "Sequence[str]", now: "datetime") -> bool:
     """Whether a stop has every one of these words, in lower case."""
-    late = "late" if due_words(stop.due_at, now, stop.work_status).late else ""
+    late = "late" if due_words(stop.due_at, now, stop.work_status, stop.left).late else ""
     unsent = "unsent" if stop.unsent else ""
     look = "look" if stop.needs_look else ""
     words = (

@@ -1,7 +1,7 @@
 """Everything that waits for a person, in one list: what it is, why, and the key that settles it. Screen layer.
 
-Work that was refused leads to the outbox, work to look at is accepted or sent back here, and what went to another crew
-is read and forgotten. Nothing leaves this list by itself but with its reason.
+Work that was refused leads to the outbox, work to look at is accepted or sent back here, an escalation is acknowledged,
+and what went to another crew is read and forgotten. Nothing leaves this list by itself but with its reason.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on, work
 from textual.binding import Binding
 
-from crew.commands import ACCEPT, MORE, OPEN, OUTBOX, SEND_BACK, SYNC, Command
-from crew.domain.due import day_and_time
+from crew.commands import ACCEPT, ACKNOWLEDGE, MORE, OPEN, OUTBOX, SEND_BACK, SYNC, Command
+from crew.domain.due import answer_left, day_and_time
 from crew.domain.kept_work import kept_words
 from crew.domain.rules import describe, what_to_look_at
 from crew.place_commands import KEPT_HOLDS, LEAVE_ASIDE, SEEN
@@ -54,6 +54,7 @@ class _Waiting:
     is_change: bool = False
     kept_id: str = ""
     """The change that is kept for a decision."""
+    is_raised: bool = False
 
 
 class Decisions(OrderScreen[None]):
@@ -102,6 +103,8 @@ class Decisions(OrderScreen[None]):
             return (SYNC, BACK)
         if chosen.kept_id:
             return (KEPT_HOLDS, LEAVE_ASIDE, OPEN, MORE, BACK)
+        if chosen.is_raised:
+            return (ACKNOWLEDGE, OPEN, MORE, BACK)
         if chosen.order is not None:
             return (ACCEPT, SEND_BACK, OPEN, MORE, BACK)
         return (OUTBOX, BACK) if chosen.is_change else (SEEN, BACK)
@@ -144,6 +147,9 @@ class Decisions(OrderScreen[None]):
             why = f"{entry.sending_status.words}{gap}{entry.reason}"
             name = f"{describe(change)}, order {change.order_id}"
             yield _Waiting(Row(change.id, f"{name[:1].upper()}{name[1:]}", why), is_change=True)
+        for order in found.escalated:
+            name = f"Escalated: {order.service_name}, {order.address or 'no address'}"
+            yield _Waiting(Row(("raised", order.id), name, self._raised_words(order)), order, is_raised=True)
         for order in found.to_look_at:
             yield from _kept_rows(order, now, gap)
         for order in found.to_look_at:
@@ -155,6 +161,14 @@ class Decisions(OrderScreen[None]):
             name = f"Gone: {move.service_name}, {move.address or 'no address'}"
             facts = f"{move.words}{gap}{move.person}, {day_and_time(move.at, now)}"
             yield _Waiting(Row(("moved", move.order_id), name, facts), moved_id=move.order_id)
+
+    def _raised_words(self, order: "WorkOrder") -> str:
+        """Until when somebody should answer, why, and who wants to know."""
+        gap, now, raised = f" {self.look.marks.dot} ", self.field_work.now, order.raised
+        if raised is None:
+            return f"to {order.escalation}"
+        until = answer_left(raised.by, now).words if raised.by else "no answer yet"
+        return f"{until}{gap}{raised.reason}{gap}{raised.person} to {order.escalation}, {day_and_time(raised.at, now)}"
 
     @on(RowList.Moved)
     def _follow(self) -> None:

@@ -49,8 +49,8 @@ class Pull:
         """Follow the change feed to its end and return how many orders came or went."""
         count = 0
         while True:
-            asked, unsent = await asyncio.to_thread(self._standing)
-            page = await self._api.pull(asked, PAGE, unsent, mark_of(self._person))
+            asked, unsent, time_mark = await asyncio.to_thread(self._standing)
+            page = await self._api.pull(asked, PAGE, unsent, mark_of(self._person), time_mark)
             if not await asyncio.to_thread(self._take, page, asked):
                 return count
             if page.person is not None:
@@ -66,9 +66,9 @@ class Pull:
             if page.cursor == asked:
                 raise TryLater("The backend's list of changes does not move on. Tell its administrator.")
 
-    def _standing(self) -> tuple[str, int]:
-        """How far this device has pulled, and how many changes wait here."""
-        return self._store.device.cursor, self._store.outbox.count_to_send()
+    def _standing(self) -> tuple[str, int, str]:
+        """How far this device has pulled, how many changes wait here, and which rules about time it knows."""
+        return self._store.device.cursor, self._store.outbox.count_to_send(), self._store.time_rules.mark()
 
     async def orders_now_and_then(self, tail: str) -> None:
         """Follow the feed while something large travels: when it is told to have grown, otherwise now and then.
@@ -96,6 +96,7 @@ class Pull:
                 device.begin_whole_copy()
             if page.reset and device.first_hears_of(asked):
                 self._store.outbox.send_anew(self._clock() - _OLDEST_BACKUP)
+            self._store.time_rules.keep(page.time_rules)
             self._store.orders.put_server_copies(page.orders, device.generation)
             self._store.week.take(page.orders, self._clock())
             known = self._store.orders.known(page.gone)

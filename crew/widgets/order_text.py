@@ -11,6 +11,7 @@ from textual.content import Content
 
 from crew.domain.citizen_answers import not_fixed_words
 from crew.domain.due import day_and_time, due_words
+from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
 from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
 from crew.domain.rules import describe, what_to_look_at
@@ -19,7 +20,7 @@ from crew.widgets.literal_text import literal
 from crew.widgets.order_lines import quoted
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from crew.domain.work_order import WorkOrder
     from crew.field_work import OutboxEntry
@@ -44,13 +45,16 @@ class OrderView:
     """What else there is around it, a line each."""
     has_twins: bool = False
     """Whether some of that may be the same thing."""
+    left: "timedelta | None" = None
+    """What is left of its time while its clock stands; None while it runs."""
 
 
 def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
     """What it is, where, until when, and how it stands."""
     order = view.order
-    due = due_words(order.due_at, now, order.work_status)
-    words = f"{marks.late} {due.words}" if due.late else _due_words(order, now)
+    due = due_words(order.due_at, now, order.work_status, view.left)
+    plain = due.words if order.due_at is None or view.left is not None else f"due {due.words}"
+    words = f"{marks.late} {due.words}" if due.late else plain
     status = f"{marks.status[order.work_status]} {status_words(order)}"
     tone = "bold $act" if order.work_status in (WorkStatus.ON_THE_WAY, WorkStatus.WORKING) else ""
     return Content("\n").join(
@@ -77,7 +81,7 @@ def words_and_place(view: OrderView, now: "datetime", marks: "Symbols") -> Conte
     """What the citizen wrote, as it was written, and where and when."""
     words = view.order.description
     said = literal(quoted(words, marks)) if words else Content("No words from the citizen.").stylize(_MUTED)
-    return _paragraphs(_not_fixed(view, marks), [said], _place(view, now, marks), _rules(view))
+    return _paragraphs(_not_fixed(view, marks), [said], _place(view, now, marks), _rules(view, now))
 
 
 def around(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
@@ -97,11 +101,6 @@ def _paragraphs(*sections: Iterable[Content]) -> Content:
     return Content("\n\n").join(Content("\n").join(lines) for lines in map(list, sections) if lines)
 
 
-def _due_words(order: "WorkOrder", now: "datetime") -> str:
-    words = due_words(order.due_at, now, order.work_status).words
-    return words if order.due_at is None else f"due {words}"
-
-
 def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Content]:
     order, gap = view.order, f" {marks.dot} "
     place = place_of(order)
@@ -113,7 +112,9 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
     if view.way:
         yield literal(view.way)
     yield from (literal(line) for line in view.nearby)
-    if order.due_at is not None:
+    if order.paused_at is not None and not order.work_status.ended:
+        yield literal(f"The clock stands since {day_and_time(order.paused_at, now)}").stylize(_MUTED)
+    elif order.due_at is not None:
         yield literal(f"Due {day_and_time(order.due_at, now)}").stylize(_MUTED)
     people = len(order.requests)
     by = f" by {people} people" if people > 1 else ""
@@ -122,13 +123,13 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
     yield literal(f"{number}{gap}{order.crew_title or order.crew or 'no crew yet'}").stylize(_MUTED)
 
 
-def _rules(view: OrderView) -> Iterator[Content]:
+def _rules(view: OrderView, now: "datetime") -> Iterator[Content]:
     if view.order.needs_look:
         yield Content.assemble(("Look at it: ", _LATE), literal(what_to_look_at(view.order)))
     if view.order.priority is not Priority.NORMAL:
         yield Content.assemble("Priority ", (view.order.priority.value, "bold"))
     if view.order.escalation:
-        yield Content.assemble(("Escalated ", _LATE), literal(f"to {view.order.escalation}"))
+        yield Content.assemble(("Escalated ", _LATE), literal(escalation_words(view.order, now)))
     if view.order.photo_required and not view.order.work_status.ended:
         yield Content("Needs a photo of the finished work.")
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from crew.domain.change import (
     KINDS,
     Acceptance,
+    Acknowledgement,
     Act,
     Assignment,
     Escalation,
@@ -38,6 +39,7 @@ ACTS: dict[Verb, Act] = {
     Verb.MOVE: Assignment(""),
     Verb.ACCEPT: Acceptance(),
     Verb.ESCALATE: Escalation("district", "third call"),
+    Verb.ACKNOWLEDGE: Acknowledgement("district"),
     Verb.LINK: Link(OrderId("2")),
     Verb.TAKE_IN: Intake("pothole", "Pothole", "", "1 Elm St"),
     Verb.TRIAGE: Triage(service_code="pothole"),
