@@ -143,14 +143,14 @@ class FieldWork(Moving):
         self.whereabouts.photos_taken(act.photos)
         return change
 
-    def add_note(self, order_id: str, text: str) -> Change:
+    def add_note(self, order_id: str, text: str, grace_seconds: float = 0) -> Change:
         """Write an internal note. Raises as `set_status`."""
-        return self._make(OrderId(order_id), Note(clean_text(text)))
+        return self._make(OrderId(order_id), Note(clean_text(text)), grace_seconds)
 
-    def add_photos(self, order_id: str, photos: Iterable[Photo]) -> Change:
+    def add_photos(self, order_id: str, photos: Iterable[Photo], grace_seconds: float = 0) -> Change:
         """Attach photos outside a completion. Raises as `set_status`."""
         act = PhotosAdded(tuple(photos))
-        change = self._make(OrderId(order_id), act)
+        change = self._make(OrderId(order_id), act, grace_seconds)
         self.whereabouts.photos_taken(act.photos)
         return change
 
@@ -176,7 +176,15 @@ class FieldWork(Moving):
         """
         return self._make(OrderId(order_id), KeptDecision(kept, accepted, clean_text(words)), grace_seconds)
 
-    def escalate(self, order_id: str, level: str, reason: str, to: str = "", by: datetime | None = None) -> Change:
+    def escalate(
+        self,
+        order_id: str,
+        level: str,
+        reason: str,
+        to: str = "",
+        by: datetime | None = None,
+        grace_seconds: float = 0,
+    ) -> Change:
         """Raise an order to somebody who must look at it.
 
         Args:
@@ -185,11 +193,12 @@ class FieldWork(Moving):
             reason: Why.
             to: Who is asked, where it is not the one whom the ladder says.
             by: Until when somebody should acknowledge, where it is not the time that the ladder says.
+            grace_seconds: How long it stays here, so that it can be undone.
 
         Raises as `set_status`.
         """
         act = Escalation(level, clean_text(reason), clean_line(to), None if by is None else by.astimezone(UTC))
-        return self._make(OrderId(order_id), act)
+        return self._make(OrderId(order_id), act, grace_seconds)
 
     def acknowledge(self, order_id: str, grace_seconds: float = 0) -> Change:
         """Say that one knows of an order's escalation. Raises as `set_status`."""

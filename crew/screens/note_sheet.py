@@ -86,7 +86,7 @@ class NoteSheet(DraftedSheet):
 
     def do(self, words: str) -> Change:
         """The act. Raises as `FieldWork.set_status`."""
-        return self.field_work.add_note(self.order.id, words)
+        return self.field_work.add_note(self.order.id, words, self.look.grace_seconds)
 
 
 class SendBackSheet(NoteSheet):
