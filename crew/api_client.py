@@ -66,6 +66,9 @@ def _host(url: str) -> str:
         return ""
 
 
+_NOTHING_ASKED: Final = wire.Known()
+
+
 class CrewApi:
     """A connection to one backend, for one device. Use it as an asynchronous context manager.
 
@@ -123,25 +126,24 @@ class CrewApi:
         """Who the backend takes this device for. Raises as `sign_in`."""
         return await self._ask("GET", "me", wire.Me)
 
-    async def pull(
-        self, cursor: str, limit: int, unsent: int = 0, known_as: str = "", time_mark: str | None = None
-    ) -> wire.FeedPage:
+    async def pull(self, cursor: str, limit: int, unsent: int = 0, known: wire.Known = _NOTHING_ASKED) -> wire.FeedPage:
         """The next page of the change feed.
 
         Args:
             cursor: How far this device has pulled.
             limit: Orders in the page.
             unsent: How many changes wait here; told in passing.
-            known_as: The mark of the person as this device knows them; where the backend knows more, the page has it.
-            time_mark: The mark of the rules about time that this device knows, empty for none; likewise.
+            known: What this device knows beside its orders; where the backend knows more, the page has it.
 
         Raises as `sign_in`.
         """
         params = {"cursor": cursor, "limit": str(limit), "unsent": str(unsent)}
-        if time_mark is not None:
-            params["time"] = time_mark
-        if known_as:
-            params["me"] = known_as
+        if known.time_rules is not None:
+            params["time"] = known.time_rules
+        if known.person:
+            params["me"] = known.person
+        if known.wording:
+            params["wording"] = known.wording
         return await self._ask("GET", "feed", wire.FeedPage, params=params)
 
     async def listen(self, heard: Callable[[str], None]) -> None:

@@ -259,7 +259,7 @@ QUEUE: Final = Command(
 )
 WEEK: Final = Command(
     name="week",
-    key="8",
+    key="9",
     label="The week",
     help="Show what was done in seven days, and what citizens said of it.",
 )
@@ -335,10 +335,12 @@ def buttons(situation: Situation) -> tuple[Command, ...]:
     first = primary(situation)
     if situation.status is None:
         return (first, FINISHED, OUTBOX, MORE)
-    rest = {
+    rest: tuple[Command, ...] = {
         Role.CREW: (PHOTO, CANT, NOTE, OUTBOX),
         Role.SUPERVISOR: (ASSIGN, LINK if situation.has_twins else CANT, NOTE, OUTBOX),
         Role.DISPATCHER: (ASSIGN, LINK if situation.has_twins else CANT, NOTE, OUTBOX),
         Role.ADMINISTRATOR: (ASSIGN, LINK if situation.has_twins else CANT, NOTE, OUTBOX),
     }[situation.role]
+    if situation.unanswered and situation.who.grant(Verb.ACKNOWLEDGE):
+        rest = (ACKNOWLEDGE, *rest)
     return (first, *[command for command in rest if command is not first][:3], MORE)

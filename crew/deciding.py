@@ -9,10 +9,11 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from crew.day_book import KEPT_MINE, SENT_AGAIN, TAKEN_UP, UNDONE, DayBook, can_take_up
-from crew.domain.change import Act, Change, ChangeId, Intake, Link, SendingStatus, StatusChange, Unlink
+from crew.domain.change import Act, Change, ChangeId, Intake, KeptDecision, Link, SendingStatus, StatusChange, Unlink
 from crew.domain.errors import CorrectInput, NotAllowed, SignInAgain
 from crew.domain.intake import order_of
 from crew.domain.linking import check_target, order_of_its_own
+from crew.domain.plain_text import clean_text
 from crew.domain.rules import apply, check
 from crew.domain.work_order import OrderId, WorkOrder
 from crew.store.outbox import OutboxEntry
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from crew.domain.clock import Clock
     from crew.domain.person import Person
+    from crew.domain.wording import Wording
     from crew.store.store import Store
 
 
@@ -37,6 +39,8 @@ class Hand:
     device_id: str
     made_at: datetime
     send_after: datetime
+    wording: "Wording"
+    """The city's closure reasons, as this device knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,20 @@ class Deciding(DayBook):
                 raise NotAllowed("A later act on this order says otherwise. Do anew what should hold now.")
             return self._make_anew(entry, TAKEN_UP)
 
+    def decide_kept(
+        self, order_id: str, kept: str, words: str = "", grace_seconds: float = 0, *, accepted: bool
+    ) -> Change:
+        """Decide about what is kept beside an order of somebody whose sign-in had ended. Raises as `set_status`.
+
+        Args:
+            order_id: The order.
+            kept: The id of the change that is kept.
+            words: Why it is left aside; needed for that.
+            grace_seconds: How long it stays here, so that it can be undone.
+            accepted: Whether it holds, as of when it was done.
+        """
+        return self._make(OrderId(order_id), KeptDecision(kept, accepted, clean_text(words)), grace_seconds)
+
     # The one way in which anything is done
 
     def _make(
@@ -187,12 +205,12 @@ class Deciding(DayBook):
         """Who acts here and now; an act that is made anew keeps the time at which it was done."""
         now, device = self._clock(), self._store.device
         person, device_id = self._person(), device.device_id(str(self._make_id()))
-        return Hand(person, device_id, made_at or now, now + timedelta(seconds=grace_seconds))
+        return Hand(person, device_id, made_at or now, now + timedelta(seconds=grace_seconds), device.wording)
 
     def _do(self, hand: Hand, order: WorkOrder, act: Act, change_id: str = "") -> Change:
         """Write one act, inside a transaction. Nothing is written where it is not allowed."""
         change = self._change(hand, order, act, change_id)
-        check(order, change, hand.person)
+        check(order, change, hand.person, hand.wording)
         if isinstance(act, Link):
             check_target(self.order(act.into))
         change = self._worded(order, replace(change, sequence=self._store.device.next_sequence()))
@@ -260,7 +278,7 @@ class Deciding(DayBook):
         if not isinstance(change.act, StatusChange) or not change.act.status.ended:
             return change
         act = change.act
-        text = act.public_text or self.public_text(order, act.status, act.reason)
+        text = act.public_text or self.public_text(order, act)
         return replace(change, act=replace(act, public_text=text))
 
     def _person(self) -> "Person":

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from crew.backend import crew_api, crew_http, georeport, sign_ins
 from crew.backend.body_limit import BodyLimit
-from crew.backend.citizens import answers, mail_choice, report_page
+from crew.backend.citizens import answers, mail_choice, my_reports, report_page
 from crew.backend.crowd import Crowd
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
 from crew.backend.events import Events
@@ -34,6 +34,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *report_page.ENDPOINTS,
     *answers.ENDPOINTS,
     *mail_choice.ENDPOINTS,
+    *my_reports.ENDPOINTS,
 )
 """Every route of the backend."""
 

@@ -14,9 +14,9 @@ from crew.backend.kept import keep, note_decision
 from crew.backend.notices import queueing
 from crew.backend.order_timing import timed, write_escalation
 from crew.backend.order_writing import Receipt, attach_photos, write_history
-from crew.backend.orders import load_order
+from crew.backend.public.withdrawing import set_withdrawn
 from crew.backend.schema import photos, work_orders
-from crew.domain.change import Change, KeptDecision, StatusChange
+from crew.domain.change import Change, KeptDecision, StatusChange, Withdrawal
 from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
 from crew.domain.work_order import HistoryEntry, PublicStatus, WorkOrder, WorkStatus
 
@@ -69,13 +69,12 @@ def apply_change(
     needs_look = needs_look or bool(changed.kept)
     write_order(connection, city, replace(changed, version=order.version + 1), needs_look=needs_look)
     attach_photos(connection, order.id, change.photos)
+    if isinstance(change.act, Withdrawal):
+        set_withdrawn(connection, change.act, order.id)
     receipt = Receipt(order.version + 1, city.clock(), change.device_id, change.all_fields)
     write_history(connection, order.id, changed.history[-1], receipt)
     announce(connection, order.id, changed.crew, order.crew)
-    if order.public_status is PublicStatus.OPEN and changed.public_status is PublicStatus.CLOSED:
-        closed = load_order(connection, city.catalogue, order.id)
-        if closed is not None:
-            queueing.queue(connection, city, closed, "closed")
+    queueing.queue_change(connection, city, order, changed)
 
 
 def apply_to_other(connection: "Connection", city: "City", other: WorkOrder, change: Change) -> None:
@@ -146,12 +145,14 @@ def begin_anew(
         public_status=PublicStatus.OPEN,
         closure_reason="",
         public_text="",
+        public_note="",
     )
     write_order(connection, city, opened, needs_look=True)
     attach_photos(connection, order.id, shown)
     receipt = Receipt(opened.version, city.clock(), fields=frozenset({"work_status"}))
     write_history(connection, order.id, entry, receipt)
     announce(connection, order.id, order.crew)
+    queueing.queue_change(connection, city, order, opened)
 
 
 def _account(order: WorkOrder, change: Change, person: "Person") -> str:
@@ -175,6 +176,7 @@ def write_order(connection: "Connection", city: "City", order: WorkOrder, *, nee
         "waiting_reason": order.waiting_reason,
         "closure_reason": order.closure_reason,
         "public_text": order.public_text,
+        "public_note": order.public_note,
         "escalation": order.escalation,
         "service_code": order.service_code,
         "priority": order.priority.value,

@@ -16,6 +16,7 @@ from crew.backend import contacts as door
 from crew.backend.contact_keys import KeyAway
 from crew.backend.feed import announce
 from crew.backend.order_writing import Receipt, write_history
+from crew.backend.recognition import accounts
 from crew.backend.schema import contacts, quiet_addresses, service_requests, settings, work_orders
 from crew.domain.errors import CorrectInput, CrewError
 from crew.domain.work_order import HistoryEntry, PublicStatus
@@ -50,11 +51,13 @@ def forget_old(city: "City", *, dry_run: bool = False) -> Forgotten:
     """Forget who reported what has ended for longer than the settings keep it."""
     ended_before = city.clock() - timedelta(days=city.settings.privacy.contact_days)
     with city.database.writing() as connection:
+        if not dry_run:
+            accounts.keep_reports(connection)  # what somebody has an account for stays their own
         return _erased(connection, _ended(connection, ended_before), dry_run=dry_run)
 
 
 def forget_address(city: "City", mail_address: str, *, dry_run: bool = False) -> Forgotten:
-    """Forget everybody who reported with a mail address.
+    """Forget everybody who reported with a mail address, and the account of it.
 
     Raises:
         KeyAway: The addresses cannot be looked up without a key that is not here.
@@ -62,6 +65,8 @@ def forget_address(city: "City", mail_address: str, *, dry_run: bool = False) ->
     with city.database.writing() as connection:
         hashed = door.hashed(door.lookup_secret(connection, city.contact_keys), mail_address)
         found = connection.scalars(select(contacts.c.request_id).where(contacts.c.mail_hash == hashed)).all()
+        if not dry_run:
+            accounts.erase_of(connection, hashed)
         return _erased(connection, list(found), dry_run=dry_run)
 
 
@@ -78,6 +83,8 @@ def forget_request(city: "City", request_id: str, *, text: bool = False, dry_run
             raise CorrectInput(f"There is no service request {request_id}.")
         found = connection.scalars(select(contacts.c.request_id).where(contacts.c.request_id == request_id)).all()
         erased = _erased(connection, list(found), dry_run=dry_run)
+        if not dry_run:
+            accounts.part(connection, request_id)
         if text and not dry_run:
             _blank(connection, city, request_id, order_id)
         return Forgotten(erased.contacts, int(text))
@@ -87,6 +94,8 @@ def forget_locked(city: "City", *, dry_run: bool = False) -> Forgotten:
     """Forget the contacts whose key is lost for ever, so that nothing waits for them any more."""
     keys = city.contact_keys
     with city.database.writing() as connection:
+        if not dry_run:
+            accounts.keep_reports(connection)
         found = connection.scalars(select(contacts.c.request_id).where(contacts.c.key_id.not_in(keys.ids))).all()
         erased = _erased(connection, list(found), dry_run=dry_run)
         try:
@@ -143,5 +152,6 @@ def _begin_lookup_anew(connection: "Connection", city: "City") -> None:
     """Hash addresses under a new secret; who wanted no more mail under the old one cannot be known any more."""
     connection.execute(delete(settings).where(settings.c.name == door.LOOKUP_SETTING))
     connection.execute(delete(quiet_addresses))
+    accounts.erase_all(connection)
     connection.execute(update(contacts).values(mail_hash=""))
     door.rekey(connection, city)

@@ -26,6 +26,7 @@ def keep(connection: "Connection", order_id: str, change: "Change", act: "Status
         "reason": act.reason,
         "note": act.note,
         "public_text": act.public_text,
+        "public_note": act.public_note,
     }
     connection.execute(insert(kept_work), row)
 
@@ -48,4 +49,6 @@ def kept_query(ids: "Sequence[str]") -> "Select[Any]":
 def kept_of_row(row: "Row[Any]") -> KeptWork:
     """A row as the domain knows it."""
     status = WorkStatus(row.status)
-    return KeptWork(row.change_id, row.person, row.made_at, status, row.reason, row.note, row.public_text)
+    return KeptWork(
+        row.change_id, row.person, row.made_at, status, row.reason, row.note, row.public_text, row.public_note
+    )

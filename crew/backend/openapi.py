@@ -22,6 +22,7 @@ from crew.domain.change import (
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 
 _PARAMETER: Final = re.compile(r"{(\w+)}")
@@ -40,7 +41,7 @@ class SentChange(msgspec.Struct, kw_only=True):
     person: str
     kind: Literal[
         "status", "note", "photos", "assignment", "escalation", "acknowledgement", "acceptance",
-        "link", "unlink", "intake", "triage", "kept_decision",
+        "link", "unlink", "intake", "triage", "kept_decision", "withdrawal",
     ]  # fmt: skip
     payload: dict[str, Any]
 
@@ -55,7 +56,7 @@ class SentChanges(msgspec.Struct):
 _SHAPES: Final = (
     wire.Problem,
     *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acknowledgement),
-    *(Acceptance, Link, Unlink, Intake, Triage, KeptDecision),
+    *(Acceptance, Link, Unlink, Intake, Triage, KeptDecision, Withdrawal),
 )
 
 

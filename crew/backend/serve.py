@@ -27,6 +27,7 @@ from crew.backend.clock import ticking
 from crew.backend.folder_lock import serving
 from crew.backend.forgetting import forget_forever
 from crew.backend.notices import delivery
+from crew.backend.recognition.sign_in_links import mail_forever
 from crew.domain.errors import CallForHelp, CorrectUsage
 
 if TYPE_CHECKING:
@@ -196,6 +197,7 @@ def _caring(city: City, uploads: "Uploads") -> Iterator[None]:
     stop = threading.Event()
     workers = [
         threading.Thread(target=delivery.deliver_forever, args=(city, stop), name="notices", daemon=True),
+        threading.Thread(target=mail_forever, args=(city, stop), name="sign-in links", daemon=True),
         threading.Thread(target=forget_forever, args=(city, stop), name="forgetting", daemon=True),
         threading.Thread(target=ticking.keep_time_forever, args=(city, stop), name="clock", daemon=True),
         threading.Thread(target=_sweep_forever, args=(uploads, stop), name="uploads", daemon=True),

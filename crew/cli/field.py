@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crew.cli.output import change_values, counted, data_dir, order_values, print_json, print_table
+from crew.domain.change import StatusChange
 from crew.domain.due import due_words
 from crew.domain.errors import CorrectInput, CorrectUsage, PersonNeeded, SignInAgain, TryLater
 from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
+from crew.domain.public_warnings import warnings
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import what_to_look_at
 from crew.domain.work_order import Priority, WorkStatus
@@ -170,9 +172,11 @@ def set_status(arguments: "argparse.Namespace") -> int:
         status = status_named(arguments.status)
         device.field_work.order(arguments.id)
         photos = [device.field_work.keep_photo(Path(name)) for name in arguments.photo]
-        change = device.field_work.set_status(
-            arguments.id, status, reason=arguments.reason, note=arguments.note, photos=photos
-        )
+        act = StatusChange(status, arguments.reason, arguments.note, photos=tuple(photos), public_note=arguments.text)
+        if act.public_note and not status.ended:
+            raise CorrectUsage(f'--text goes with done and cant_do alone: "{status.words}" tells the citizen nothing.')
+        change = device.field_work.change_status(arguments.id, act)
+        warn(device, act.public_note)
         print_saved(device, change, json=arguments.json)
     return 0
 
@@ -183,6 +187,12 @@ def add_note(arguments: "argparse.Namespace") -> int:
         _require_sign_in(device)
         print_saved(device, device.field_work.add_note(arguments.id, arguments.text), json=arguments.json)
     return 0
+
+
+def warn(device: Device, typed: str) -> None:
+    """Say on stderr what should perhaps not be public of words that somebody typed for the public."""
+    for sentence in warnings(typed, device.field_work.wording()):
+        print(f"crew: look again: {sentence}", file=sys.stderr)
 
 
 def status_named(word: str) -> WorkStatus:

@@ -1,13 +1,16 @@
-"""`crew backend forget` and `keys`: who reported, how long that is known, and what locks it. CLI layer."""
+"""`crew backend forget`, `keys` and `photos`: who reported, what locks that, what the public sees. CLI layer."""
 
 from typing import TYPE_CHECKING
 
 from crew.cli.care import existing_city
 from crew.cli.output import print_json
-from crew.domain.errors import CorrectUsage
+from crew.domain.errors import CorrectInput, CorrectUsage
 
 if TYPE_CHECKING:
     import argparse
+
+    from crew.backend.city import City
+    from crew.domain.work_order import WorkOrder
 
 
 def forget(arguments: "argparse.Namespace") -> int:
@@ -37,6 +40,65 @@ def forget(arguments: "argparse.Namespace") -> int:
     if not dry_run and (done.contacts or done.texts):
         print("Not reached: backups, mails that were sent, and what other systems have fetched.")
     return 0
+
+
+def photos(arguments: "argparse.Namespace") -> int:
+    """List the photos of an order, and whether the public may see each."""
+    city = existing_city(arguments)
+    order = _order(city, arguments.order)
+    from crew.backend.public.public_photos import public_photos
+
+    with city.database.reading() as connection:
+        public = {photo.sha256 for photo in public_photos(connection, [order.id])}
+    rows = [
+        {
+            "sha256": photo.sha256,
+            "role": photo.role.value,
+            "public": photo.sha256 in public,
+            "withdrawn": photo.sha256 in order.withdrawn,
+        }
+        for photo in order.photos
+    ]
+    if arguments.json:
+        print_json(rows)
+        return 0
+    for row in rows:
+        seen = "withdrawn" if row["withdrawn"] else "public" if row["public"] else "crews only"
+        print(f"{row['sha256']}  {row['role']:6}  {seen}")
+    return 0
+
+
+def withdraw(arguments: "argparse.Namespace") -> int:
+    """Hide a photo, or every photo of an order, from the public; or show them again."""
+    if bool(arguments.hash) == bool(arguments.order):
+        raise CorrectUsage("Name either the HASH of a photo, or --order ID for every photo of an order.")
+    city = existing_city(arguments)
+    from crew.backend.care.finding import several
+    from crew.backend.public.withdrawing import withdraw as hide
+
+    if arguments.hash:
+        hashes = [arguments.hash]
+    else:
+        order = _order(city, arguments.order)
+        hashes = [photo.sha256 for photo in order.photos if (photo.sha256 in order.withdrawn) is arguments.again]
+    for sha256 in hashes:
+        hide(city, sha256, shown_again=arguments.again)
+    if arguments.json:
+        print_json({"photos": hashes, "withdrawn": not arguments.again})
+        return 0
+    done = "shown to the public again" if arguments.again else "hidden from the public"
+    print(f"{done}: {several(len(hashes), 'photo')}")
+    return 0
+
+
+def _order(city: "City", order_id: str) -> "WorkOrder":
+    from crew.backend.orders import load_order
+
+    with city.database.reading() as connection:
+        order = load_order(connection, city.catalogue, order_id)
+    if order is None:
+        raise CorrectInput(f"There is no order {order_id}. Name one with --order ID.")
+    return order
 
 
 def keys(arguments: "argparse.Namespace") -> int:

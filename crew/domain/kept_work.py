@@ -29,7 +29,7 @@ def check_kept(order: WorkOrder, act: KeptDecision) -> StatusChange | None:
 
 def status_of(kept: KeptWork) -> StatusChange:
     """What was done, as an act."""
-    return StatusChange(kept.status, kept.reason, kept.note, kept.public_text)
+    return StatusChange(kept.status, kept.reason, kept.note, kept.public_text, public_note=kept.public_note)
 
 
 def without(order: WorkOrder, change_id: str) -> WorkOrder:

@@ -150,6 +150,7 @@ class KeptWork:
     reason: str = ""
     note: str = ""
     public_text: str = ""
+    public_note: str = ""
 
     def __post_init__(self) -> None:
         require_moment(self.made_at)
@@ -198,6 +199,8 @@ class WorkOrder:
     closure_reason: str = ""
     public_text: str = ""
     """The sentence that the citizen reads; empty while nothing was said."""
+    public_note: str = ""
+    """What of it the crew wrote in its own words: it is the same in every language."""
     photo_required: bool = False
     done_text: str = ""
     """Template of the public text for a completion, with `{address}`, `{service}` and `{when}`."""
@@ -210,6 +213,8 @@ class WorkOrder:
     needs_look: bool = False
     """Work was done on it after it had moved or ended: a supervisor should look."""
     photos: tuple[Photo, ...] = ()
+    withdrawn: tuple[PhotoHash, ...] = ()
+    """Photos that the public does not see any more, whatever they show."""
     history: tuple[HistoryEntry, ...] = ()
     requests: tuple[LinkedRequest, ...] = ()
     kept: tuple[KeptWork, ...] = ()

@@ -85,10 +85,11 @@ class EscalateSheet(ChoiceSheet):
             by = self._by() or deadlines.answer_by(label, now)
         except CorrectInput:
             return f"Asks {whom}."
-        until = f", to say so by {day_and_time(by, now)}" if by else ""
+        if by is None:
+            return f"Asks {whom}."
         above = deadlines.next_level(label)
-        after = f"; then {above.name} is asked" if by and above else ""
-        return f"Asks {whom}{until}{after}."
+        then = f"it goes on to {above.name}" if above else "it stays where it is"
+        return f"Asks {whom}. Without an answer by {day_and_time(by, now)} {then}."
 
     def _by(self) -> "datetime | None":
         """When an answer is wanted, where the person has said so. Raises CorrectInput where it cannot be read."""

@@ -17,6 +17,7 @@ from crew.store.outbox import OutboxTable
 from crew.store.people import PeopleTable
 from crew.store.photo_files import PhotoFiles
 from crew.store.photo_looks import PhotoLooks
+from crew.store.places import PlaceTable
 from crew.store.queue import QueueTable, QueueViews
 from crew.store.sentences import Damaged
 from crew.store.symptoms import PHOTO_FOLDER, needs_a_look
@@ -44,6 +45,7 @@ class Store:
         self.time_rules: Final = TimeRulesTable(database)
         self.orders: Final = OrderTable(database, self.outbox, self.time_rules)
         self.unanswered: Final = UnansweredTable(database)
+        self.places: Final = PlaceTable(database)
         self.queue: Final = QueueTable(database)
         self.queue_views: Final = QueueViews(database)
         self.device: Final = DeviceTable(database)

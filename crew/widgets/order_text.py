@@ -13,7 +13,7 @@ from crew.domain.citizen_answers import not_fixed_words
 from crew.domain.due import day_and_time, due_words
 from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
-from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
+from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import describe, what_to_look_at
 from crew.domain.work_order import Priority, WorkStatus
 from crew.widgets.literal_text import literal
@@ -57,11 +57,13 @@ def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
     words = f"{marks.late} {due.words}" if due.late else plain
     status = f"{marks.status[order.work_status]} {status_words(order)}"
     tone = "bold $act" if order.work_status in (WorkStatus.ON_THE_WAY, WorkStatus.WORKING) else ""
+    raised = literal(f"Escalated {escalation_words(order, now)}").stylize(_LATE)
     return Content("\n").join(
         [
             literal(order.service_name).stylize("bold"),
             literal(order.address or "No address"),
             Content.assemble((words, _LATE if due.late else ""), "    ", (status, tone)),
+            *([raised] if order.unanswered else []),
         ]
     )
 
@@ -72,8 +74,8 @@ def status_words(order: "WorkOrder") -> str:
         return f"linked to {order.linked_to}"
     if order.work_status is WorkStatus.WAITING and order.waiting_reason:
         return f"waiting for {WAITING_REASONS.get(order.waiting_reason, order.waiting_reason)}"
-    if order.work_status is WorkStatus.CANT_DO and order.closure_reason in CANT_DO_REASONS:
-        return f"can't do: {order.closure_reason.replace('_', ' ')}"
+    if order.work_status.ended and order.closure_reason:
+        return f"{order.work_status.words}: {order.closure_reason.replace('_', ' ')}"
     return order.work_status.words
 
 
@@ -128,7 +130,7 @@ def _rules(view: OrderView, now: "datetime") -> Iterator[Content]:
         yield Content.assemble(("Look at it: ", _LATE), literal(what_to_look_at(view.order)))
     if view.order.priority is not Priority.NORMAL:
         yield Content.assemble("Priority ", (view.order.priority.value, "bold"))
-    if view.order.escalation:
+    if view.order.escalation and not view.order.unanswered:
         yield Content.assemble(("Escalated ", _LATE), literal(escalation_words(view.order, now)))
     if view.order.photo_required and not view.order.work_status.ended:
         yield Content("Needs a photo of the finished work.")

@@ -19,7 +19,7 @@ from crew.backend.schema import clock_strikes
 from crew.domain.change import Acknowledgement, Escalation, StatusChange
 from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.person import Role
-from crew.domain.work_order import HistoryEntry, Priority, WorkOrder, WorkStatus
+from crew.domain.work_order import HistoryEntry, Priority, Raised, WorkOrder, WorkStatus
 from tests.backend.citizens import NOON, Hands
 from tests.backend.crews import PHOTO_SERVICE, ROADS, Enrolment, report, stored
 from tests.backend.test_history_chain import audited
@@ -78,9 +78,9 @@ async def test_nobody_answers_and_each_level_is_asked_in_its_turn(
     """At noon four working hours are left of the day; eight more end on the next one, an hour before work ends."""
     _, order_id = await raised(ticking, enrol)
 
-    found = stored(ticking, order_id).raised
-    assert found is not None
-    assert (found.to, found.by) == ("supervisor", NOON + timedelta(hours=4))
+    assert stored(ticking, order_id).raised == Raised(
+        NOON, "Sam", "a school is near", "supervisor", NOON + timedelta(hours=4)
+    )
     assert turned(ticking, clock, hours=4, minutes=-1) == 0
     assert turned(ticking, clock, minutes=2) == 1
     order = stored(ticking, order_id)

@@ -113,13 +113,8 @@ def test_the_ladder_says_who_is_asked_and_until_when_and_a_person_may_say_otherw
 
 def test_the_first_to_acknowledge_counts_and_only_for_what_they_saw() -> None:
     order = apply(an_order(), a_change(RAISED), CITY)
-    knows = Acknowledgement("supervisor", NOON)
-    acts: list[tuple[Act, str]] = [
-        (knows, "Sam"),
-        (knows, "Dee"),
-        (replace(RAISED, level="district head"), "Dee"),
-        (knows, "Sam"),
-    ]
+    knows, anew = Acknowledgement("supervisor", NOON), replace(RAISED, level="district head")
+    acts: list[tuple[Act, str]] = [(knows, "Sam"), (knows, "Dee"), (anew, "Dee"), (knows, "Sam")]
     states = []
     for number, (act, person) in enumerate(acts):
         change = a_change(act, id=ChangeId(str(number)), person=person, made_at=NOON + number * HOUR)

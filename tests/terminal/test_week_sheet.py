@@ -56,7 +56,7 @@ def thanked(truck: Truck) -> Truck:
 async def test_the_day_and_the_week_read_as_their_frames(thanked: Truck, size: tuple[int, int]) -> None:
     async with thanked.running(size) as pilot:
         await reads_as(pilot, f"thanked-{size[0]}x{size[1]}")
-        await press(pilot, "8")
+        await press(pilot, "9")
         await settled(pilot)
         await press(pilot, "down")
         await reads_as(pilot, f"week-{size[0]}x{size[1]}")
@@ -86,7 +86,7 @@ async def test_work_that_came_back_says_why_and_shows_how_it_looks_now(thanked: 
 
 async def test_enter_leads_to_the_order_that_was_answered(thanked: Truck) -> None:
     async with thanked.running() as pilot:
-        await press(pilot, "8")
+        await press(pilot, "9")
         await settled(pilot)
         await press(pilot, "enter")
         assert "This line is about many orders" in screen_text(pilot.app)
@@ -97,6 +97,6 @@ async def test_enter_leads_to_the_order_that_was_answered(thanked: Truck) -> Non
 
 async def test_a_week_without_anything_says_what_will_be_here(truck: Truck) -> None:
     async with truck.running() as pilot:
-        await press(pilot, "8")
+        await press(pilot, "9")
         await settled(pilot)
         assert "Nothing was finished, and nobody answered." in screen_text(pilot.app)

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("public_text", sa.Text(), nullable=False),
+        sa.Column("public_note", sa.Text(), nullable=False),
         sa.Column("decided_by", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["work_orders.id"], name=op.f("fk_kept_work_order_id_work_orders")),
         sa.PrimaryKeyConstraint("change_id", name=op.f("pk_kept_work")),

@@ -7,7 +7,7 @@ from alembic import context, op
 from crew.backend.contacts import Reporter, hashed, lookup_secret, rehashed
 
 revision = "0018"
-down_revision = "0013"
+down_revision = "0014"
 
 _COLUMNS = ("first_name", "last_name", "email", "phone", "device_id", "account_id")
 _AT_ONCE = 1000
@@ -52,4 +52,3 @@ def upgrade() -> None:
         connection.execute(sa.text("INSERT INTO settings (name, value) VALUES ('scrub', 'contacts were moved')"))
     for column in _COLUMNS:
         op.drop_column("service_requests", column)
-    op.drop_column("notices", "recipient")
