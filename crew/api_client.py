@@ -118,13 +118,7 @@ class CrewApi:
         return await self._ask("POST", "sign-in/device", AccountCode, body)
 
     async def ask_account_sign_in(self, sign_in: str, device_id: str) -> SignInStanding:
-        """Whether the person has signed in by now.
-
-        Raises:
-            SignInAgain: They refused, or took too long.
-            CallForHelp: The account is nobody's who works here.
-            TryLater: Ask again.
-        """
+        """Whether they have by now. Raises as above, SignInAgain where it has ended, TryLater where to ask again."""
         body = wire.encode(AskSignIn(sign_in, device_id))
         return await self._ask("POST", "sign-in/device/ask", SignInStanding, body)
 

@@ -214,6 +214,7 @@ class CrewApp(SharedApp):
             self._store_version = version
             await self._read_person()
             self._tell_screens()
+            await self.follow_lock()
 
     @work(group="person", exclusive=True)
     async def _hear_of_person(self) -> None:

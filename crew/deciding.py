@@ -9,10 +9,11 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from crew.day_book import KEPT_MINE, SENT_AGAIN, TAKEN_UP, UNDONE, DayBook, can_take_up
-from crew.domain.change import Act, Change, ChangeId, Intake, Link, SendingStatus, StatusChange, Unlink
+from crew.domain.change import Act, Change, ChangeId, Intake, KeptDecision, Link, SendingStatus, StatusChange, Unlink
 from crew.domain.errors import CorrectInput, NotAllowed, SignInAgain
 from crew.domain.intake import order_of
 from crew.domain.linking import check_target, order_of_its_own
+from crew.domain.plain_text import clean_text
 from crew.domain.rules import apply, check
 from crew.domain.work_order import OrderId, WorkOrder
 from crew.store.outbox import OutboxEntry
@@ -169,6 +170,20 @@ class Deciding(DayBook):
             if self._said_otherwise_later(entry.change):
                 raise NotAllowed("A later act on this order says otherwise. Do anew what should hold now.")
             return self._make_anew(entry, TAKEN_UP)
+
+    def decide_kept(
+        self, order_id: str, kept: str, words: str = "", grace_seconds: float = 0, *, accepted: bool
+    ) -> Change:
+        """Decide about what is kept beside an order of somebody whose sign-in had ended. Raises as `set_status`.
+
+        Args:
+            order_id: The order.
+            kept: The id of the change that is kept.
+            words: Why it is left aside; needed for that.
+            grace_seconds: How long it stays here, so that it can be undone.
+            accepted: Whether it holds, as of when it was done.
+        """
+        return self._make(OrderId(order_id), KeptDecision(kept, accepted, clean_text(words)), grace_seconds)
 
     # The one way in which anything is done
 

@@ -19,7 +19,6 @@ from crew.domain.change import (
     Change,
     Escalation,
     Intake,
-    KeptDecision,
     Link,
     Note,
     PhotosAdded,
@@ -177,14 +176,14 @@ class FieldWork(MassClosing):
         offered = self.wording().offered(status, order.service_code)
         return code if any(one.code == code for one in offered) else ""
 
-    def add_note(self, order_id: str, text: str) -> Change:
+    def add_note(self, order_id: str, text: str, grace_seconds: float = 0) -> Change:
         """Write an internal note. Raises as `set_status`."""
-        return self._make(OrderId(order_id), Note(clean_text(text)))
+        return self._make(OrderId(order_id), Note(clean_text(text)), grace_seconds)
 
-    def add_photos(self, order_id: str, photos: Iterable[Photo]) -> Change:
+    def add_photos(self, order_id: str, photos: Iterable[Photo], grace_seconds: float = 0) -> Change:
         """Attach photos outside a completion. Raises as `set_status`."""
         act = PhotosAdded(tuple(photos))
-        change = self._make(OrderId(order_id), act)
+        change = self._make(OrderId(order_id), act, grace_seconds)
         self.whereabouts.photos_taken(act.photos)
         return change
 
@@ -192,22 +191,19 @@ class FieldWork(MassClosing):
         """Move an order to another crew, or to the pool. Raises as `set_status`."""
         return self._make(OrderId(order_id), Assignment(crew, clean_text(reason)))
 
-    def accept(self, order_id: str) -> Change:
+    def accept(self, order_id: str, grace_seconds: float = 0) -> Change:
         """Say that ended work was looked at and is good. Raises as `set_status`."""
-        return self._make(OrderId(order_id), Acceptance())
+        return self._make(OrderId(order_id), Acceptance(), grace_seconds)
 
-    def decide_kept(self, order_id: str, kept: str, words: str = "", *, accepted: bool) -> Change:
-        """Decide about what is kept beside an order of somebody whose sign-in had ended. Raises as `set_status`.
-
-        Args:
-            order_id: The order.
-            kept: The id of the change that is kept.
-            words: Why it is left aside; needed for that.
-            accepted: Whether it holds, as of when it was done.
-        """
-        return self._make(OrderId(order_id), KeptDecision(kept, accepted, clean_text(words)))
-
-    def escalate(self, order_id: str, level: str, reason: str, to: str = "", by: datetime | None = None) -> Change:
+    def escalate(
+        self,
+        order_id: str,
+        level: str,
+        reason: str,
+        to: str = "",
+        by: datetime | None = None,
+        grace_seconds: float = 0,
+    ) -> Change:
         """Raise an order to somebody who must look at it.
 
         Args:
@@ -216,11 +212,12 @@ class FieldWork(MassClosing):
             reason: Why.
             to: Who is asked, where it is not the one whom the ladder says.
             by: Until when somebody should acknowledge, where it is not the time that the ladder says.
+            grace_seconds: How long it stays here, so that it can be undone.
 
         Raises as `set_status`.
         """
         act = Escalation(level, clean_text(reason), clean_line(to), None if by is None else by.astimezone(UTC))
-        return self._make(OrderId(order_id), act)
+        return self._make(OrderId(order_id), act, grace_seconds)
 
     def acknowledge(self, order_id: str, grace_seconds: float = 0) -> Change:
         """Say that one knows of an order's escalation. Raises as `set_status`."""

@@ -66,7 +66,15 @@ class SharedApp(UndoingApp):
     def begin_locked(self) -> None:
         """Ask for a PIN first where it was locked when the program ended."""
         if self.field_work.sharing.locked:
-            self._lock()
+            self._lock(stands=True)
+
+    async def follow_lock(self) -> None:
+        """Ask for a PIN too where another terminal on this store has been locked."""
+        if not self._lock_stands and await asyncio.to_thread(self._is_locked):
+            self._lock(stands=True)
+
+    def _is_locked(self) -> bool:
+        return self.field_work.sharing.locked
 
     def lock_when_idle(self) -> None:
         """Lock where nobody has been there for the time of the settings."""
@@ -98,18 +106,20 @@ class SharedApp(UndoingApp):
         await self._welcome(here, person.name if person else None)
 
     @work(group="lock")
-    async def _lock(self, *, asked_for: bool = True) -> None:
+    async def _lock(self, *, asked_for: bool = True, stands: bool = False) -> None:
         """Stand before everything until somebody comes in. What lies underneath is not touched.
 
         Args:
             asked_for: Whether a person wants it, and is told why not.
+            stands: Whether the store is locked already.
         """
         from crew.screens.people_sheet import LockSheet
 
         if self._lock_stands:
             return
         try:
-            await asyncio.to_thread(self.field_work.sharing.lock)
+            if not stands:
+                await asyncio.to_thread(self.field_work.sharing.lock)
         except CrewError as error:
             if asked_for:
                 say(self, error.sentence, "warning")

@@ -101,7 +101,8 @@ def _authenticated(request: Request, roles: "frozenset[Role]") -> Caller:
         unsent = crew_http.unsent_of(request)
         is_news = sign_ins.is_news(connection, caller, city.clock(), unsent)
     if caller.person.role not in roles:
-        _log.warning("Device %s, a %s, asked for %s: refused", caller.device_id, caller.person.role, request.url.path)
+        who = (caller.person_id, caller.device_id, caller.person.role)
+        _log.warning("Refused to person %s on device %s, a %s: %s", *who, request.url.path)
         raise NotAllowed(f"A {caller.person.role} may not do this.")
     if is_news:
         with city.database.writing() as connection:

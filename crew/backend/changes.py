@@ -75,16 +75,21 @@ def take_changes(city: "City", caller: "Caller", changes: "Sequence[Change]", cu
 
 def _check_envelope(change: Change, caller: "Caller") -> None:
     if change.device_id != caller.device_id:
-        raise Declined(HTTPStatus.UNPROCESSABLE_ENTITY, "device", "A device can send only its own changes.")
+        raise _declined(caller, change, "device", "A device can send only its own changes.")
     moments = (change.made_at, *(photo.taken_at for photo in change.photos if photo.taken_at is not None))
     if (
         not 0 < len(change.id) <= _ID_LIMIT
         or not 0 <= change.base_version < _VERSION_LIMIT
         or any(moment.tzinfo is None for moment in moments)
     ):
-        raise Declined(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "malformed", "A change has an id, a version or a time that cannot be."
-        )
+        raise _declined(caller, change, "malformed", "A change has an id, a version or a time that cannot be.")
+
+
+def _declined(caller: "Caller", change: Change, code: str, sentence: str) -> Declined:
+    """The refusal of a whole batch for one of its changes, written to the log with whose it is."""
+    what = f"{change.kind} {change.id[:_ID_LIMIT]} of {change.order_id[:_ID_LIMIT]}"
+    _log.warning("Refused to person %s on device %s: %s: %s", caller.person_id, caller.device_id, what, sentence)
+    return Declined(HTTPStatus.UNPROCESSABLE_ENTITY, code, sentence)
 
 
 class _Batch:
@@ -131,9 +136,8 @@ class _Batch:
         if row is None:
             return None
         if (row.device_id, row.fingerprint) != (change.device_id, _fingerprint(change)):
-            raise Declined(
-                HTTPStatus.UNPROCESSABLE_ENTITY, "id_reused", "The id of a change stands for another change already."
-            )
+            sentence = "The id of a change stands for another change already."
+            raise _declined(self._caller, change, "id_reused", sentence)
         return wire.decode(row.answer, wire.Answer)
 
     def _take(self, change: Change) -> wire.Answer:

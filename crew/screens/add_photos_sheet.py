@@ -63,8 +63,8 @@ class AddPhotosSheet(PhotosSheet):
 
     def action_add(self) -> None:
         """Add them."""
-        photos = self.chosen.photos
-        self.act_and_forget(lambda: self.field_work.add_photos(self.order.id, photos))
+        photos, grace_seconds = self.chosen.photos, self.look.grace_seconds
+        self.act_and_forget(lambda: self.field_work.add_photos(self.order.id, photos, grace_seconds))
 
 
 class ProvingPhotosSheet(AddPhotosSheet):

@@ -213,7 +213,8 @@ class Decisions(OrderScreen[None]):
         chosen = self._chosen
         if chosen is None or chosen.order is None or not chosen.kept_id:
             return
-        decide = partial(self.field_work.decide_kept, chosen.order.id, chosen.kept_id, accepted=True)
+        order_id, grace_seconds = chosen.order.id, self.look.grace_seconds
+        decide = partial(self.field_work.decide_kept, order_id, chosen.kept_id, "", grace_seconds, accepted=True)
         change = await self.reading(decide)
         self.acted(change)
 

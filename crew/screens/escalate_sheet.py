@@ -108,7 +108,7 @@ class EscalateSheet(ChoiceSheet):
     def do(self, label: str, words: str) -> Change:
         """Raise it. Raises as `FieldWork.set_status`."""
         whom, by = self._otherwise
-        return self.field_work.escalate(self.order.id, self._level(label), words, whom, by)
+        return self.field_work.escalate(self.order.id, self._level(label), words, whom, by, self.look.grace_seconds)
 
     def _level(self, label: str) -> str:
         """The level as the ladder writes it."""

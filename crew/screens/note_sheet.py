@@ -86,7 +86,7 @@ class NoteSheet(DraftedSheet):
 
     def do(self, words: str) -> Change:
         """The act. Raises as `FieldWork.set_status`."""
-        return self.field_work.add_note(self.order.id, words)
+        return self.field_work.add_note(self.order.id, words, self.look.grace_seconds)
 
 
 class SendBackSheet(NoteSheet):
@@ -118,4 +118,5 @@ class LeaveAsideSheet(NoteSheet):
 
     def do(self, words: str) -> Change:
         """The decision. Raises as `FieldWork.set_status`."""
-        return self.field_work.decide_kept(self.order.id, self.kept, words, accepted=False)
+        grace_seconds = self.look.grace_seconds
+        return self.field_work.decide_kept(self.order.id, self.kept, words, grace_seconds, accepted=False)

@@ -175,7 +175,7 @@ class OrderScreen(SheetActions[_Result]):
     async def action_accept(self) -> None:
         """Finished work is good."""
         try:
-            change = await asyncio.to_thread(self.field_work.accept, self.chosen_id)
+            change = await asyncio.to_thread(self.field_work.accept, self.chosen_id, self.look.grace_seconds)
         except CrewError as error:
             say(self, error.sentence, "error")
             return

@@ -95,7 +95,7 @@ async def test_a_role_that_a_route_does_not_name_is_turned_away_and_logged(
     assert refused.status_code == 403
     assert wire.decode(refused.content, wire.Problem).code == "not_allowed"
     assert (await (await enrol(Role.SUPERVISOR)).get("office")).status_code == 204
-    assert "a dispatcher, asked for /crew/v1/office: refused" in caplog.text
+    assert re.search(r"Refused to person \d+ on device [0-9a-f-]{36}, a dispatcher: /crew/v1/office", caplog.text)
 
 
 async def test_every_answer_of_the_crew_api_bears_its_media_type_and_protocol(

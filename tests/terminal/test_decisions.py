@@ -153,6 +153,12 @@ async def test_what_is_kept_is_accepted_or_left_aside_with_a_word(office: Truck)
         await settled(pilot)
         await press(pilot, "down", "3")
         await until(pilot, lambda: office.status_of(order) is WorkStatus.DONE, "the other holds")
+        entry = office.store.outbox.unsettled()[-1]
+        assert entry.send_after > entry.change.made_at, "it can be undone first"
+        await press(pilot, "u")
+        await until(pilot, lambda: office.field_work.order(order.id).kept, "it waits once more")
+        await press(pilot, "down", "3")
+        await until(pilot, lambda: not office.field_work.order(order.id).kept, "and is decided again")
     aside, holds = (entry.change.act for entry in office.store.outbox.unsettled()[-2:])
     assert aside == KeptDecision("kept-2", accepted=False, words="the end says it")
     assert holds == KeptDecision("kept-1", accepted=True)

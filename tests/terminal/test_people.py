@@ -16,11 +16,13 @@ from crew.screens.note_sheet import NoteSheet
 from crew.screens.order_detail import OrderDetail
 from crew.screens.people_sheet import LockSheet, PeopleSheet, PinSheet
 from crew.screens.sign_in import SignIn
+from crew.sharing import Sharing
 from crew.store.device import SignedInDevice
+from crew.store.store import open_store
 from tests.builders import an_order
 from tests.terminal.camera_card import press, said, tap, write
 from tests.terminal.frames import reads_as, screen_text
-from tests.terminal.truck import Truck, a_days_work, my_day
+from tests.terminal.truck import NOW, Truck, a_days_work, my_day
 from tests.terminal.waiting import settled, until
 
 if TYPE_CHECKING:
@@ -186,6 +188,18 @@ async def test_a_lock_lasts_over_a_restart(shared: Truck) -> None:
         await write(pilot, "1234")
         await press(pilot, "enter")
         await until(pilot, lambda: "412 Centre St" in screen_text(pilot.app), "the day is there")
+
+
+async def test_a_lock_reaches_a_second_terminal_on_the_same_store(shared: Truck) -> None:
+    beside = open_store(shared.store.folder, NOW)
+    async with shared.running() as pilot:
+        Sharing(beside).lock()
+        await shows(pilot, LockSheet)
+        assert "Centre St" not in screen_text(pilot.app)
+        await write(pilot, "1234")
+        await press(pilot, "enter")
+        await until(pilot, lambda: "412 Centre St" in screen_text(pilot.app), "the day is there")
+    beside.close()
 
 
 async def test_who_forgot_the_pin_comes_in_with_a_code(shared: Truck) -> None:
