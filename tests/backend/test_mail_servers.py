@@ -23,7 +23,9 @@ from crew.backend.notices.mail import Server, _with_dots_doubled
 from crew.backend.notices.mail_way import MailWay
 from crew.backend.notices.states import State
 from crew.backend.notices.ways import ways_of
-from tests.backend.citizens import SECRET_MAIL, Hands, close_order, with_settings
+from crew.backend.orders import NewRequest, insert_request
+from crew.domain.plain_text import clean_line
+from tests.backend.citizens import HOSTILE, SECRET_MAIL, Hands, close_order, with_settings
 from tests.backend.letters import EVE, mailing, report, rows
 from tests.backend.mail_server import Mailbox, free_port, mail_server
 from tests.waits import eventually
@@ -303,3 +305,32 @@ def test_no_line_of_a_message_ends_it_and_none_is_lost(line: str, more: list[str
     quoted = _with_dots_doubled(content)
     assert b"\r\n.\r\n" not in b"\r\n" + quoted + b"\r\n"
     assert quoted.replace(b"\r\n..", b"\r\n.").removeprefix(b"." if quoted.startswith(b".") else b"") == content
+
+
+def test_hostile_reports_reach_the_server_with_the_headers_of_a_plain_one(city: City, mailbox: Mailbox) -> None:
+    """One mail each and one digest of all: whatever somebody writes, and whatever number another system gave it."""
+    with mail_server(mailbox) as port:
+        for over in (0, 1):
+            here = sending_to(city, port)
+            here = with_settings(here, notices=msgspec.structs.replace(here.settings.notices, digest_over=over))
+            for number, text in enumerate(("plain", *HOSTILE)):
+                line = clean_line(text)
+                words = {"description": f"MARK {line}", "first_name": f"MARK {line}", "address": line, "phone": line}
+                with here.database.writing() as connection:
+                    asked: dict[str, Any] = {
+                        "service_code": "pothole",
+                        "email": f"{'all' if over else number}@example.org",
+                        **words,
+                    }
+                    name = f"{over}{line}"[:64] if number else None
+                    order_id = insert_request(connection, here, NewRequest(**asked), request_id=name)
+                close_order(here, order_id, line)
+            deliver_due(here)
+    plain, *hostile = sorted(mailbox.received, key=lambda message: "News" in str(message["Subject"]))
+    assert len(mailbox.received) > len(HOSTILE)
+    for message in hostile:
+        lacking = ["References"] if "News" in message["Subject"] else []
+        assert [name for name in plain.keys() if name not in lacking] == message.keys()  # noqa: SIM118 - in their order
+        assert len(message["To"].addresses) == 1
+        assert "MARK" not in repr(message.items())
+        assert "Bcc" not in message

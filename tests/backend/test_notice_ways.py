@@ -311,6 +311,22 @@ def test_a_worker_that_was_too_slow_hands_nothing_over(city: City, clock: Hands)
     assert [row.state for row in rows(here)] == [State.SENT]
 
 
+def test_a_mail_that_two_workers_died_over_while_they_handed_it_over_waits_for_a_person(
+    city: City, clock: Hands
+) -> None:
+    here = mailing(city)
+    close_order(here, report(here))
+    for _ in range(2):
+        letter = claiming.claim(here, "mail", ["done"])
+        assert letter is not None
+        claiming.begin_to_hand_over(here, letter)
+        clock.turn(minutes=3)
+    assert claiming.claim(here, "mail", ["done"]) is None
+    assert [(row.state, row.last_problem) for row in rows(here)] == [(State.SET_ASIDE, claiming.IN_DOUBT)]
+    retry(here, None)
+    assert deliver_due(here) == 1
+
+
 # By hand
 
 
