@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 import platformdirs
 
+from crew.backend.notice_settings import NoticeSettings, check_notice_settings
 from crew.domain.errors import CorrectSettings
 from crew.settings import read_toml, shipped_path, to_shape
 
@@ -44,6 +45,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photo_limit_mb: int = 10
     page_size: int = 500
     mail: MailSettings = MailSettings()
+    notices: NoticeSettings = NoticeSettings()
     sign_in: SignInSettings = SignInSettings()
     reactions: dict[str, str] = {}
 
@@ -88,6 +90,7 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
     for name in ("photo_limit_mb", "page_size"):
         if getattr(settings, name) < 1:
             raise CorrectSettings(f"In {origin}: {name} must be at least 1.")
+    check_notice_settings(settings.notices, origin)
     if settings.sign_in.days < 1:
         raise CorrectSettings(f"In {origin}: days of [sign_in] must be at least 1.")
     return settings

@@ -11,6 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from crew.backend.city_roles import CityRole, load_roles
+from crew.backend.notice_kinds import Kind
 from crew.domain.errors import CorrectSettings
 from crew.settings import read_settings, shipped_path
 
@@ -50,6 +51,8 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         photo_required: A completion needs a photo of the finished work.
         done_text: Template of the public text for a completion, with `{address}`, `{service}` and `{when}`.
         crew: Who gets it when the report names no queue.
+        notices: What its reporters are told; None: as the group or the city has it.
+        elsewhere: Who is responsible where the city is not.
         aliases: Other names of the same type, as in imported files.
         attributes: Questions to the citizen, in order; `[[service.attribute]]` in the file.
     """
@@ -64,6 +67,8 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photo_required: bool = False
     done_text: str = ""
     crew: str = ""
+    notices: tuple[Kind, ...] | None = None
+    elsewhere: str = ""
     aliases: tuple[str, ...] = ()
     attributes: tuple[Attribute, ...] = msgspec.field(default=(), name="attribute")
 
@@ -71,6 +76,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _ServicesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default_due_hours: int
     service: tuple[Service, ...]
+    group_notices: dict[str, tuple[Kind, ...]] = {}
 
 
 class _Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,10 +157,13 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
     crews = read_settings(crews_path, _CrewsFile)
     if unknown := crews.routing.services.keys() - {service.code for service in file.service}:
         raise CorrectSettings(f"{crews_path} routes services that {services_path} lacks: {', '.join(sorted(unknown))}.")
+    _check_groups(file, services_path)
     services: dict[str, Service] = {}
     names: dict[str, Service] = {}
     for raw in file.service:
-        service = msgspec.structs.replace(raw, crew=crews.routing.services.get(raw.code, crews.routing.default))
+        told = file.group_notices.get(raw.group) if raw.notices is None else raw.notices
+        crew = crews.routing.services.get(raw.code, crews.routing.default)
+        service = msgspec.structs.replace(raw, crew=crew, notices=told)
         services[service.code] = service
         for name in {plain_name(name) for name in (service.code, service.name, *service.aliases)}:
             if names.setdefault(name, service) is not service:
@@ -173,6 +182,11 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
     for code, name in imported.items():
         catalogue.add_imported(code, name)
     return catalogue
+
+
+def _check_groups(file: _ServicesFile, path: Path) -> None:
+    if unknown := file.group_notices.keys() - {service.group for service in file.service}:
+        raise CorrectSettings(f"In {path}: [group_notices] names no group: {', '.join(sorted(unknown))}.")
 
 
 def _check_districts(crews: _CrewsFile, path: Path) -> None:

@@ -12,7 +12,7 @@ from crew.backend.conflicts import ends_work
 from crew.backend.feed import announce
 from crew.backend.notices import queueing
 from crew.backend.order_writing import Receipt, attach_photos, write_history
-from crew.backend.orders import due_at, load_order
+from crew.backend.orders import due_at
 from crew.backend.schema import photos, work_orders
 from crew.domain.change import Change, StatusChange
 from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
@@ -69,10 +69,7 @@ def apply_change(
     receipt = Receipt(order.version + 1, city.clock(), change.device_id, change.all_fields)
     write_history(connection, order.id, changed.history[-1], receipt)
     announce(connection, order.id, changed.crew, order.crew)
-    if order.public_status is PublicStatus.OPEN and changed.public_status is PublicStatus.CLOSED:
-        closed = load_order(connection, city.catalogue, order.id)
-        if closed is not None:
-            queueing.queue(connection, city, closed, "closed")
+    queueing.queue_change(connection, city, order, changed)
 
 
 def apply_to_other(connection: "Connection", city: "City", other: WorkOrder, change: Change) -> None:
@@ -147,6 +144,7 @@ def begin_anew(
     receipt = Receipt(opened.version, city.clock(), fields=frozenset({"work_status"}))
     write_history(connection, order.id, entry, receipt)
     announce(connection, order.id, order.crew)
+    queueing.queue_change(connection, city, order, opened)
 
 
 def _account(order: WorkOrder, change: Change, person: "Person") -> str:

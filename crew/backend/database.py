@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, delete, event, insert,
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
+from crew.backend.commit_bell import CommitBell
 from crew.backend.folder_lock import SharedHold
 from crew.backend.migrating import migrate
 from crew.backend.schema import settings
@@ -46,6 +47,7 @@ class Database:
         self._engine = engine
         self._hold = hold
         self._turn = RLock()
+        self.bell: Final = CommitBell()
 
     @classmethod
     def open(cls, data_dir: Path) -> Self:
@@ -104,13 +106,18 @@ class Database:
 
     @contextmanager
     def _transaction(self, kind: str) -> Iterator[Connection]:
-        with (
-            self._turn,
-            _sentences(self._path),
-            self._engine.connect().execution_options(begin=kind) as connection,
-            connection.begin(),
-        ):
-            yield connection
+        with self._turn:
+            try:
+                with (
+                    _sentences(self._path),
+                    self._engine.connect().execution_options(begin=kind) as connection,
+                    connection.begin(),
+                ):
+                    yield connection
+            except BaseException:
+                self.bell.forget()
+                raise
+            self.bell.ring()
 
 
 def require_database(data_dir: Path) -> None:

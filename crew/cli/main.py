@@ -242,6 +242,7 @@ def _add_backend_commands(commands: Commands) -> None:
     importing.add_argument("file", metavar="FILE")
     _add(inner, "crews", "crew.cli.backend", "crews", "the crews with their open and overdue orders")
     _add_care_commands(inner)
+    _add_notice_commands(inner)
     offering = _add(inner, "map", "crew.cli.map", "offer", "give every device a map to fetch")
     offering.add_argument("file", metavar="FILE", help="PMTiles with vector tiles, such as `crew map build` makes")
     _add_people_commands(inner)
@@ -299,6 +300,20 @@ def _add_care_commands(commands: Commands) -> None:
     export.add_argument("--since", default="", metavar="DAY", help="received from this day on, such as 2026-11-24")
     export.add_argument("--until", default="", metavar="DAY", help="received before this day")
     export.add_argument("--force", action="store_true", help="write over a file that is there")
+
+
+def _add_notice_commands(commands: Commands) -> None:
+    notices = _add(commands, "notices", "crew.cli.notices", "show", "what citizens are told: what waits, what failed")
+    notices.add_argument(
+        "--limit", type=int, default=50, metavar="N", help="list so many at most (default %(default)s)"
+    )
+    inner = notices.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    retry = _add(inner, "retry", "crew.cli.notices", "retry", "try at once what waits or was set aside")
+    retry.add_argument("id", metavar="ID", nargs="?", default="", help="as the list has it")
+    retry.add_argument("--all", action="store_true", help="everything that has not left")
+    aside = _add(inner, "set-aside", "crew.cli.notices", "set_aside", "try a notice no more; it is kept")
+    aside.add_argument("id", metavar="ID", help="as the list has it")
+    aside.add_argument("--reason", required=True, metavar="TEXT", help="why, for whoever looks later")
 
 
 def _add(commands: Commands, name: str, module: str, function: str, help_text: str) -> argparse.ArgumentParser:

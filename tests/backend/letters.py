@@ -30,7 +30,9 @@ def report(city: City, **words: Any) -> str:
 
 def rows(city: City) -> list[Any]:
     with city.database.reading() as connection:
-        return list(connection.execute(select(schema.notices).order_by(schema.notices.c.recipient)))
+        requests = schema.service_requests
+        question = select(schema.notices, requests.c.email.label("recipient")).join_from(schema.notices, requests)
+        return list(connection.execute(question.order_by(requests.c.email, schema.notices.c.created_at)))
 
 
 def messages(city: City) -> list[EmailMessage]:

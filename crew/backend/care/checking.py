@@ -6,6 +6,7 @@ The records are read from a copy of one moment, so that nobody waits for the min
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +14,13 @@ from sqlalchemy import func, select
 
 from crew.backend.care.archive import OnProgress
 from crew.backend.care.finding import Finding, some
+from crew.backend.care.notice_checks import dead_way_findings
 from crew.backend.care.photo_checks import photo_findings, unnamed_findings
 from crew.backend.care.record_checks import record_findings
 from crew.backend.care.set_aside import PHOTOS
 from crew.backend.care.snapshot import damages, take_snapshot
 from crew.backend.database import FILE_NAME, Database
+from crew.backend.notices.ways import ways_of
 from crew.backend.schema import applied_changes, notices, photos, work_orders
 from crew.domain.errors import FreeSpace
 
@@ -75,6 +78,7 @@ def check(city: "City", on_progress: OnProgress) -> Checked:
         done += count
         on_progress(done, total)
 
+    findings += _dead_ways(city)
     findings += photo_findings(city.photo_files, remembered, on_bytes)
     findings += _unnamed(city)
     return Checked(counts, tuple(findings))
@@ -92,6 +96,13 @@ def _read(folder: Path) -> tuple[dict[str, int], dict[str, int], list[Finding]]:
             return counts, _sizes(connection), record_findings(connection)
     finally:
         database.close()
+
+
+def _dead_ways(city: "City") -> list[Finding]:
+    """The ways of notices that fail for too long, asked of the database as it is now."""
+    limit = timedelta(hours=city.settings.notices.alarm_hours)
+    with city.database.reading() as connection:
+        return list(dead_way_findings(connection, {way.name for way in ways_of(city)}, city.clock(), limit))
 
 
 def _sizes(connection: "Connection") -> dict[str, int]:
