@@ -8,17 +8,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crew.deciding import Deciding
-from crew.domain.change import Assignment, Change, ChangeId
+from crew.deciding import Deciding, Hand
+from crew.domain.change import Assignment, Change
 from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.plain_text import clean_line
-from crew.domain.rules import check
-from crew.domain.work_order import OrderId, WorkStatus
+from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from crew.domain.work_order import WorkOrder
 
 _UNDER_WAY = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
 
@@ -85,38 +82,39 @@ class Moving(Deciding):
             FreeSpace: The disk is full; nothing was moved.
         """
         act = Assignment(crew, clean_line(reason))
-        before: dict[ChangeId, WorkOrder] = {}
-        changes, refused = [], []
         with self._store.transaction():
             hand = self._hand(grace_seconds)
-            for order_id in dict.fromkeys(order_ids):
-                try:
-                    order = self.order(order_id)
-                    change = self._do(hand, order, act)
-                except (NotAllowed, CorrectInput) as error:
-                    refused.append(Refused(order_id, error.sentence))
-                    continue
-                before[change.id] = order
-                changes.append(change)
-            if not changes:
+            moved, refused = self._tried(hand, order_ids, act, self._store.device.last_sequence)
+            if not moved:
                 raise NotAllowed(refused[0].sentence if refused else "Nothing is chosen: choose at least one order.")
-        self._latest = before
-        return Moved(tuple(changes), tuple(refused))
+            self._write(hand, moved)
+        self._latest = {change.id: order for order, change in moved}
+        return Moved(tuple(change for _, change in moved), tuple(refused))
 
     def preview_move(self, order_ids: "Iterable[str]", crew: str) -> MovePreview:
         """What `move` would do now; nothing is written."""
-        leaving: Counter[str] = Counter()
-        under_way, refused, unsent = [], [], 0
-        hand, act = self._hand(), Assignment(crew)
-        for order_id in dict.fromkeys(order_ids):
+        moved, refused = self._tried(self._hand(), order_ids, Assignment(crew), 0)
+        orders = [order for order, _ in moved]
+        return MovePreview(
+            crew,
+            from_crews=tuple(Counter(order.crew for order in orders).most_common()),
+            under_way=tuple(order.id for order in orders if order.work_status in _UNDER_WAY),
+            unsent=len(self._store.outbox.orders_waiting().intersection(order.id for order in orders)),
+            refused=tuple(refused),
+        )
+
+    def _tried(
+        self, hand: Hand, order_ids: "Iterable[str]", act: Assignment, last_sequence: int
+    ) -> tuple[list[tuple[WorkOrder, Change]], list[Refused]]:
+        """Each order that can be moved with its change, numbered from the last number on; and the others."""
+        wanted = list(dict.fromkeys(map(OrderId, order_ids)))
+        found = self._store.orders.found(wanted)
+        moved, refused = dict[OrderId, tuple[WorkOrder, Change]](), list[Refused]()
+        for order_id in wanted:
             try:
-                order = self.order(order_id)
-                check(order, self._change(hand, order, act), hand.person)
+                order = found.get(order_id) or self.order(order_id)
+                if order.id not in moved:
+                    moved[order.id] = order, self._allowed(hand, order, act, last_sequence + len(moved) + 1)
             except (NotAllowed, CorrectInput) as error:
                 refused.append(Refused(order_id, error.sentence))
-                continue
-            leaving[order.crew] += 1
-            unsent += bool(self._store.outbox.waiting_of(OrderId(order_id)))
-            if order.work_status in _UNDER_WAY:
-                under_way.append(order_id)
-        return MovePreview(crew, tuple(leaving.most_common()), tuple(under_way), unsent, tuple(refused))
+        return list(moved.values()), refused

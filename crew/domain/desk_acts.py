@@ -3,9 +3,9 @@
 The rules of work in the street stand in rules.py, which asks here.
 """
 
-from dataclasses import replace
 from typing import Final, TypeAlias, assert_never
 
+from crew.domain.altering import altered
 from crew.domain.change import Acceptance, Assignment, Escalation, Triage
 from crew.domain.errors import NotAllowed
 from crew.domain.linking import check_not_linked
@@ -59,11 +59,11 @@ def after_desk_act(order: WorkOrder, act: DeskAct) -> WorkOrder:
     match act:
         case Assignment(crew=crew):
             status = WorkStatus.ASSIGNED if crew else WorkStatus.NEW
-            return replace(order, crew=crew, crew_title="", work_status=status, waiting_reason="")
+            return altered(order, crew=crew, crew_title="", work_status=status, waiting_reason="")
         case Acceptance():
-            return replace(order, needs_look=False)
+            return altered(order, needs_look=False)
         case Escalation(level=level):
-            return replace(order, escalation=level)
+            return altered(order, escalation=level)
         case Triage():
             return after_triage(order, act)
         case _:

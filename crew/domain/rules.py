@@ -4,9 +4,9 @@ The terminal applies a change at once and the backend applies it with authority;
 call `apply`. Nothing here looks at clocks, stores or sockets.
 """
 
-from dataclasses import replace
 from typing import Final, assert_never
 
+from crew.domain.altering import altered
 from crew.domain.change import (
     Acceptance,
     Assignment,
@@ -107,7 +107,7 @@ def apply(order: WorkOrder, change: Change) -> WorkOrder:
         case Note():
             changed = order
         case PhotosAdded(photos=photos):
-            changed = replace(order, photos=with_photos(order.photos, photos))
+            changed = altered(order, photos=with_photos(order.photos, photos))
         case Assignment() | Acceptance() | Escalation() | Triage() as desk_act:
             changed = after_desk_act(order, desk_act)
         case Link() | Unlink() | Intake() as act:
@@ -122,7 +122,7 @@ def _with_requests(order: WorkOrder, act: Link | Unlink | Intake, change: Change
 
 
 def _with_status(order: WorkOrder, act: StatusChange) -> WorkOrder:
-    return replace(
+    return altered(
         order,
         work_status=act.status,
         public_status=public_status(act.status),
@@ -143,7 +143,7 @@ def with_entry(order: WorkOrder, change: Change, text: str) -> WorkOrder:
     """The order with one more line of history about the change."""
     note = change.act.note if isinstance(change.act, StatusChange) else ""
     entry = HistoryEntry(at=change.made_at, person=change.person, text=text, note=note, change_id=change.id)
-    return replace(order, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
+    return altered(order, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
 
 
 BY_ANOTHER_CREW: Final = "by another crew"
