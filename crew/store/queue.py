@@ -13,12 +13,22 @@ from crew.store.database import Database, to_column
 from crew.store.values import Values
 
 _ORDERS: Final = {
-    Sort.DUE: "due_order",
+    Sort.DUE: (
+        "due_order, work_status, service_name, crew, escalation, untriaged, priority, requested_at, street, rowid"
+    ),
     Sort.AGE: "requested_at, rowid",
     Sort.SERVICE: "service_name, due_order, rowid",
     Sort.STREET: "street, due_order, rowid",
 }
-_FOUND: Final = "+rowid IN (SELECT rowid FROM orders_words WHERE orders_words MATCH ?)"
+"""Each to the last: windows are read in different ways and must fit together. The first is as its index has it."""
+_HITS: Final = "(SELECT rowid FROM orders_words WHERE orders_words MATCH ?)"
+_WALKED: Final = ("orders INDEXED BY orders_queue", "+rowid IN")
+"""The index is walked in its order and each order looked up among the hits: quick where many are hit."""
+_SORTED: Final = ("orders NOT INDEXED", "rowid IN")
+"""The hits are read and sorted: quick where few are, as a walk would go through the whole city to find them."""
+_FEW: Final = 1000
+_AMONG_FIRST: Final = 10
+"""So many times as many as are wanted are looked at first."""
 _Condition = tuple[str, tuple[object, ...]]
 
 
@@ -39,9 +49,14 @@ class QueueTable:
             limit: No more than so many.
         """
         self._catch_up_for(query)
-        conditions = list(_conditions(query, crews, now))
+        table, among = way = self._way_to(query)
+        if query.words and way is _WALKED:
+            first = self._first_ids(query, list(_conditions(query, crews, now)), start, limit)
+            if len(first) == limit:
+                return first
+        conditions = [*_conditions(query, crews, now), *_words(query, among)]
         rows = self._database.rows(
-            f"SELECT id FROM orders INDEXED BY orders_queue WHERE {_all_of(conditions)} "  # noqa: S608 - ours
+            f"SELECT id FROM {table} WHERE {_all_of(conditions)} "  # noqa: S608 - ours
             f"ORDER BY {_ORDERS[query.sort]} LIMIT ? OFFSET ?",
             (*_values(conditions), limit, start),
         )
@@ -53,12 +68,34 @@ class QueueTable:
         if query.words and not query.narrows:
             sql, values = "SELECT COUNT(*) FROM orders_words WHERE orders_words MATCH ?", (_match(query),)
             return int(self._database.rows(sql, values)[0][0])
-        conditions = list(_conditions(query, crews, now))
+        table, among = self._way_to(query)
+        conditions = [*_conditions(query, crews, now), *_words(query, among)]
         rows = self._database.rows(
-            f"SELECT COUNT(*) FROM orders INDEXED BY orders_queue WHERE {_all_of(conditions)}",  # noqa: S608 - ours
+            f"SELECT COUNT(*) FROM {table} WHERE {_all_of(conditions)}",  # noqa: S608 - ours
             _values(conditions),
         )
         return int(rows[0][0])
+
+    def _first_ids(self, query: QueueQuery, conditions: Sequence[_Condition], start: int, limit: int) -> list[OrderId]:
+        """Those that are hit among the first of the list: enough for what nearly every order has, such as one letter.
+
+        Fewer than `limit` say nothing. The hits are gone through once, and not put into a table of their own.
+        """
+        order = _ORDERS[query.sort]
+        rows = self._database.rows(
+            "SELECT id FROM orders NOT INDEXED WHERE rowid IN (SELECT rowid FROM orders_words WHERE "  # noqa: S608 - ours
+            "orders_words MATCH ? AND +rowid IN (SELECT rowid FROM orders INDEXED BY orders_queue WHERE "
+            f"{_all_of(conditions)} ORDER BY {order} LIMIT ?)) ORDER BY {order} LIMIT ? OFFSET ?",
+            (_match(query), *_values(conditions), _AMONG_FIRST * (start + limit), limit, start),
+        )
+        return [OrderId(row[0]) for row in rows]
+
+    def _way_to(self, query: QueueQuery) -> tuple[str, str]:
+        """The table as it is gone through, and how the hits stand in the condition."""
+        if not query.words:
+            return _WALKED
+        hits = self._database.rows(f"SELECT 1 FROM {_HITS} LIMIT ?", (_match(query), _FEW + 1))  # noqa: S608 - ours
+        return _SORTED if len(hits) <= _FEW else _WALKED
 
     def catch_up(self) -> None:
         """Bring the full-text index in step with the orders; costs nothing where it is. Raises FreeSpace."""
@@ -97,8 +134,11 @@ def _conditions(query: QueueQuery, crews: Sequence[str], now: datetime) -> Itera
         yield "escalation <> ''", ()
     if query.untriaged:
         yield "untriaged <> 0", ()
+
+
+def _words(query: QueueQuery, among: str) -> Iterator[_Condition]:
     if query.words:
-        yield _FOUND, (_match(query),)
+        yield f"{among} {_HITS}", (_match(query),)
 
 
 def _between(start: datetime | None, end: datetime | None) -> Iterator[_Condition]:
