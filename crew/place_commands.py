@@ -43,7 +43,10 @@ MARK_ALL: Final = Command(
     label="All",
     help="Mark everything that is shown of this crew, or of all crews where you looked for words.",
 )
-BOARD_COMMANDS: Final = (MARK, MARK_ALL)
+NEXT_CREW: Final = Command(
+    name="next_crew", key="tab", label="Next crew", help="Go to the next crew; behind the last comes the first."
+)
+BOARD_COMMANDS: Final = (MARK, MARK_ALL, NEXT_CREW)
 """What can be done on the board alone."""
 
 MARK_FOUND: Final = Command(

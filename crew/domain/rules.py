@@ -130,6 +130,7 @@ def _with_status(order: WorkOrder, act: StatusChange) -> WorkOrder:
         closure_reason=act.reason if act.status is WorkStatus.CANT_DO else "",
         public_text=act.public_text if act.status.ended else "",
         photos=with_photos(order.photos, act.photos),
+        needs_look=order.needs_look and act.status is not WorkStatus.SENT_BACK,  # who sends it back has looked
     )
 
 

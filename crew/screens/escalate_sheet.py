@@ -6,7 +6,9 @@ from textual.widgets import Input
 
 from crew.commands import Command
 from crew.domain.change import Change
+from crew.domain.reasons import ESCALATION_REASONS
 from crew.screens.choice_sheet import ChoiceSheet
+from crew.screens.choices import phrases
 from crew.screens.sheet import LATER, sheet_bindings
 
 if TYPE_CHECKING:
@@ -35,9 +37,14 @@ class EscalateSheet(ChoiceSheet):
             if isinstance(widget, Input):
                 widget.placeholder = "n: why, in a few words"
             yield widget
+        yield phrases(ESCALATION_REASONS, self.look.marks.chosen)
 
     def choose(self, label: str) -> None:
-        """Choose the level and go on with the reason where none is written."""
+        """Choose the level and go on with the reason where none is written; or take a reason."""
+        if label in ESCALATION_REASONS:
+            self.query_one(Input).value = label
+            self.set_focus(None)
+            return
         super().choose(label)
         if not self.draft_body():
             self.action_note()

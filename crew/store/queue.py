@@ -5,12 +5,15 @@ Every filter and every sort is answered from one index, words from a full-text i
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crew.domain.queue import QueueQuery, Sort
 from crew.domain.work_order import OrderId
 from crew.store.database import Database, to_column
 from crew.store.values import Values
+
+if TYPE_CHECKING:
+    from crew.domain.crew_day import Load
 
 _ORDERS: Final = {
     Sort.DUE: (
@@ -75,6 +78,18 @@ class QueueTable:
             _values(conditions),
         )
         return int(rows[0][0])
+
+    def loads(self, now: datetime, midnight: datetime) -> "list[Load]":
+        """How much open work every crew has, by service: what is late now, and due before the next midnight."""
+        from crew.domain.crew_day import Load  # a crew never asks for it
+
+        values = (to_column(now), to_column(now), to_column(midnight))
+        rows = self._database.rows(
+            "SELECT crew, service_name, COUNT(*), SUM(due_order < ?), SUM(due_order >= ? AND due_order < ?) "
+            "FROM orders INDEXED BY orders_queue WHERE ended = 0 GROUP BY crew, service_name",
+            values,
+        )
+        return [Load(*row) for row in rows]
 
     def _first_ids(self, query: QueueQuery, conditions: Sequence[_Condition], start: int, limit: int) -> list[OrderId]:
         """Those that are hit among the first of the list: enough for what nearly every order has, such as one letter.

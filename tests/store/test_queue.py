@@ -258,3 +258,14 @@ def test_catching_up_leaves_nothing_to_be_read_anew(office: Truck) -> None:
     office.store.queue.catch_up()
     assert office.store._database.rows("SELECT place FROM orders_reworded") == []
     assert office.field_work.queue.matching(query_of("toppled"), 9) == (a_city()[0].id,)
+
+
+@pytest.mark.parametrize("most", [1, 7])
+def test_a_board_of_the_first_orders_counts_all_of_them(office: Truck, most: int) -> None:
+    first, whole = office.field_work.crew_days(most), office.field_work.crew_days()
+    assert sum(len(day.orders) for day in first) == most < sum(len(day.orders) for day in whole)
+    counts = [
+        [(day.name, day.title, day.open, day.late, day.due_today, day.hours, day.done_today) for day in days]
+        for days in (first, whole)
+    ]
+    assert counts[0] == counts[1]
