@@ -229,15 +229,20 @@ class DayBook:
             recovered=recovery.sentence if (recovery := self.recovery()) else "",
         )
 
-    def crew_days(self) -> "tuple[CrewDay[Stop], ...]":
-        """Every crew's day, for those who see the whole city."""
-        from crew.domain.crew_day import crew_days  # a crew never asks for it
+    def crew_days(self, most: int = ALL) -> "tuple[CrewDay[Stop], ...]":
+        """Every crew's day, for those who see the whole city; with at most so many orders, and the counts of all."""
+        from crew.domain.crew_day import crew_days, with_loads  # a crew never asks for it
 
         now, device = self.now, self._store.device
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         hours = {service.name: service.work_hours for service in device.services()}
         orders, done = self._store.orders, self._store.orders.count_ended_by_crew(midnight)
-        return crew_days(orders.stops(ended=False), device.crews(), done, hours, now)
+        stops = orders.stops(ended=False, most=most)
+        if len(stops) != most:
+            return crew_days(stops, device.crews(), done, hours, now)
+        loads = self._store.queue.loads(now, midnight + timedelta(days=1))
+        days = crew_days(stops, device.crews(), done, hours, now, (load.crew for load in loads))
+        return with_loads(days, loads, hours)
 
     def ended(self, most: int = ALL) -> tuple[Stop, ...]:
         """The ended orders that the device still has, the latest first; of a whole city no more than `most`."""

@@ -209,28 +209,34 @@ class Deciding(DayBook):
 
     def _do(self, hand: Hand, order: WorkOrder, act: Act, change_id: str = "") -> Change:
         """Write one act, inside a transaction. Nothing is written where it is not allowed."""
-        change = self._change(hand, order, act, change_id)
-        check(order, change, hand.person, hand.wording)
-        if isinstance(act, Link):
-            check_target(self.order(act.into))
-        change = self._worded(order, replace(change, sequence=self._store.device.next_sequence()))
-        self._store.outbox.add(change, hand.send_after)
-        self._store.orders.show(apply(order, change, self.deadlines))
+        change = self._allowed(hand, order, act, self._store.device.last_sequence + 1, change_id)
+        self._write(hand, [(order, change)])
         self._show_other(order, change)
         return change
 
-    def _change(self, hand: Hand, order: WorkOrder, act: Act, change_id: str = "") -> Change:
-        """An act before it is done: it has no number yet."""
-        return Change(
+    def _allowed(self, hand: Hand, order: WorkOrder, act: Act, sequence: int, change_id: str = "") -> Change:
+        """An act as it will be written. Raises as `check` where it is not allowed."""
+        change = Change(
             id=ChangeId(change_id or str(self._make_id())),
             device_id=hand.device_id,
-            sequence=0,
+            sequence=sequence,
             order_id=order.id,
             base_version=order.version,
             made_at=hand.made_at,
             person=hand.person.name,
             act=act,
         )
+        check(order, change, hand.person, hand.wording)
+        if isinstance(act, Link):
+            check_target(self.order(act.into))
+        return self._worded(order, change)
+
+    def _write(self, hand: Hand, acted: "Sequence[tuple[WorkOrder, Change]]") -> None:
+        """Write changes, each of another order, in the order of their numbers."""
+        self._store.outbox.add((change for _, change in acted), hand.send_after)
+        deadlines = self.deadlines
+        self._store.orders.show((order, apply(order, change, deadlines)) for order, change in acted)
+        self._store.device.last_sequence = acted[-1][1].sequence
 
     def _show_other(self, order: WorkOrder, change: Change) -> None:
         """Show the second order that a change touches; a request without an order on this device gets one."""
@@ -239,7 +245,7 @@ class Deciding(DayBook):
             return
         other = self._store.orders.get(other_id)
         if other is not None:
-            self._store.orders.show(apply(other, change, self.deadlines))
+            self._store.orders.show([(other, apply(other, change, self.deadlines))])
         elif isinstance(change.act, Unlink):
             self._store.orders.put_own(order_of_its_own(order, change.act))
 

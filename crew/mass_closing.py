@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 
 from crew.domain.change import Demand, StatusChange, Waiver
 from crew.domain.demands import lacking
-from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.permissions import Verb
 from crew.domain.person import why_not
 from crew.domain.plain_text import clean_line, clean_text
-from crew.domain.rules import check
 from crew.domain.wording import PUBLIC_NOTE_LIMIT
 from crew.domain.work_order import WorkStatus
 from crew.moving import Moved, Moving, Refused
@@ -85,23 +83,16 @@ class MassClosing(Moving):
         counts: Counter[str] = Counter()
         without: Counter[Demand] = Counter()
         sentences: dict[str, str] = {}
-        under_way, refused, requests = [], [], 0
-        for order_id in dict.fromkeys(order_ids):
-            try:
-                order = self.order(order_id)
-                act = _with_waiver(hand, order, ending)
-                check(order, self._change(hand, order, act), hand.person, hand.wording)
-            except (NotAllowed, CorrectInput) as error:
-                refused.append(Refused(order_id, error.sentence))
-                continue
+        acted, refused = self._tried(hand, order_ids, lambda hand, order: _with_waiver(hand, order, ending), 0)
+        for order, change in acted:
+            assert isinstance(change.act, StatusChange)  # noqa: S101 - as it was asked for
             counts[order.service_name] += 1
-            without.update(act.waiver.what if act.waiver else ())
-            sentences.setdefault(order.service_name, self.public_text(order, act, wording=hand.wording))
-            requests += max(1, len(order.requests))
-            if order.work_status in _UNDER_WAY:
-                under_way.append(order_id)
+            without.update(change.act.waiver.what if change.act.waiver else ())
+            sentences.setdefault(order.service_name, change.act.public_text)
         services = tuple(OfService(name, count, sentences[name]) for name, count in counts.most_common())
-        return ClosePreview(services, requests, tuple(without.most_common()), tuple(under_way), tuple(refused))
+        requests = sum(max(1, len(order.requests)) for order, _ in acted)
+        under_way = tuple(order.id for order, _ in acted if order.work_status in _UNDER_WAY)
+        return ClosePreview(services, requests, tuple(without.most_common()), under_way, tuple(refused))
 
 
 def _cleaned(ending: StatusChange) -> StatusChange:

@@ -8,18 +8,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crew.deciding import Deciding
-from crew.domain.change import Act, Assignment, Change, ChangeId
+from crew.deciding import Deciding, Hand
+from crew.domain.change import Act, Assignment, Change
 from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.plain_text import clean_line
-from crew.domain.rules import check
-from crew.domain.work_order import OrderId, WorkStatus
+from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from crew.deciding import Hand
-    from crew.domain.work_order import WorkOrder
+    ActFor = Callable[[Hand, WorkOrder], Act]
+    """What is done to an order, where many are done to in one go."""
 
 _UNDER_WAY = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
 
@@ -88,47 +87,47 @@ class Moving(Deciding):
         act = Assignment(crew, clean_line(reason))
         return self._do_to_each(order_ids, lambda _hand, _order: act, grace_seconds)
 
-    def _do_to_each(
-        self, order_ids: "Sequence[str]", act_for: "Callable[[Hand, WorkOrder], Act]", grace_seconds: float
-    ) -> Moved:
+    def _do_to_each(self, order_ids: "Sequence[str]", act_for: "ActFor", grace_seconds: float) -> Moved:
         """Do an act to each of many orders, all in one go, or none where the disk is full.
 
         Raises:
             NotAllowed: It can be done to none of them; the sentence is the first one's.
             FreeSpace: The disk is full; nothing was done.
         """
-        before: dict[ChangeId, WorkOrder] = {}
-        changes, refused = [], []
         with self._store.transaction():
             hand = self._hand(grace_seconds)
-            for order_id in dict.fromkeys(order_ids):
-                try:
-                    order = self.order(order_id)
-                    change = self._do(hand, order, act_for(hand, order))
-                except (NotAllowed, CorrectInput) as error:
-                    refused.append(Refused(order_id, error.sentence))
-                    continue
-                before[change.id] = order
-                changes.append(change)
-            if not changes:
+            acted, refused = self._tried(hand, order_ids, act_for, self._store.device.last_sequence)
+            if not acted:
                 raise NotAllowed(refused[0].sentence if refused else "Nothing is chosen: choose at least one order.")
-        self._latest = before
-        return Moved(tuple(changes), tuple(refused))
+            self._write(hand, acted)
+        self._latest = {change.id: order for order, change in acted}
+        return Moved(tuple(change for _, change in acted), tuple(refused))
 
     def preview_move(self, order_ids: "Iterable[str]", crew: str) -> MovePreview:
         """What `move` would do now; nothing is written."""
-        leaving: Counter[str] = Counter()
-        under_way, refused, unsent = [], [], 0
-        hand, act = self._hand(), Assignment(crew)
-        for order_id in dict.fromkeys(order_ids):
+        moved, refused = self._tried(self._hand(), order_ids, lambda _hand, _order: Assignment(crew), 0)
+        orders = [order for order, _ in moved]
+        return MovePreview(
+            crew,
+            from_crews=tuple(Counter(order.crew for order in orders).most_common()),
+            under_way=tuple(order.id for order in orders if order.work_status in _UNDER_WAY),
+            unsent=len(self._store.outbox.orders_waiting().intersection(order.id for order in orders)),
+            refused=tuple(refused),
+        )
+
+    def _tried(
+        self, hand: Hand, order_ids: "Iterable[str]", act_for: "ActFor", last_sequence: int
+    ) -> tuple[list[tuple[WorkOrder, Change]], list[Refused]]:
+        """Each order to which it can be done with its change, numbered from the last number on; and the others."""
+        wanted = list(dict.fromkeys(map(OrderId, order_ids)))
+        found = self._store.orders.found(wanted)
+        acted, refused = dict[OrderId, tuple[WorkOrder, Change]](), list[Refused]()
+        for order_id in wanted:
             try:
-                order = self.order(order_id)
-                check(order, self._change(hand, order, act), hand.person, hand.wording)
+                order = found.get(order_id) or self.order(order_id)
+                if order.id not in acted:
+                    change = self._allowed(hand, order, act_for(hand, order), last_sequence + len(acted) + 1)
+                    acted[order.id] = order, change
             except (NotAllowed, CorrectInput) as error:
                 refused.append(Refused(order_id, error.sentence))
-                continue
-            leaving[order.crew] += 1
-            unsent += bool(self._store.outbox.waiting_of(OrderId(order_id)))
-            if order.work_status in _UNDER_WAY:
-                under_way.append(order_id)
-        return MovePreview(crew, tuple(leaving.most_common()), tuple(under_way), unsent, tuple(refused))
+        return list(acted.values()), refused

@@ -56,7 +56,10 @@ CLOSE_MARKED: Final = Command(
     verb=Verb.WAIVE,
     reason_against=needs_open_order,
 )
-BOARD_COMMANDS: Final = (MARK, MARK_ALL, CLOSE_MARKED)
+NEXT_CREW: Final = Command(
+    name="next_crew", key="tab", label="Next crew", help="Go to the next crew; behind the last comes the first."
+)
+BOARD_COMMANDS: Final = (MARK, MARK_ALL, CLOSE_MARKED, NEXT_CREW)
 """What can be done on the board alone."""
 
 MARK_FOUND: Final = Command(

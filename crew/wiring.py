@@ -155,8 +155,11 @@ def _overlaid(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+_chance: Final = random.SystemRandom()
+
+
 def _fresh_id() -> UUID:
-    return uuid7(now, random.SystemRandom().getrandbits)
+    return uuid7(now, _chance.getrandbits)
 
 
 def open_device(data_dir: Path) -> Device:

@@ -221,6 +221,8 @@ KINDS: Final[dict[str, type[Act]]] = {
 }
 """The word on the wire for each act."""
 
+_KIND_OF: Final = {act_type: word for word, act_type in KINDS.items()}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -240,7 +242,7 @@ class Change:
     @property
     def kind(self) -> str:
         """The word on the wire for the act."""
-        return next(word for word, act_type in KINDS.items() if isinstance(self.act, act_type))
+        return _KIND_OF[type(self.act)]
 
     @property
     def photos(self) -> tuple[Photo, ...]:

@@ -5,9 +5,9 @@ Counts what this device knows, moves that have not left yet included; when a cre
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from crew.domain.work_order import WorkStatus
 
@@ -57,6 +57,16 @@ class Known(Protocol):
 _Order = TypeVar("_Order", bound=Carried)
 
 
+class Load(NamedTuple):
+    """How much open work of one service a crew has."""
+
+    crew: str
+    service_name: str
+    open: int
+    late: int
+    due_today: int
+
+
 @dataclass(frozen=True, slots=True)
 class CrewDay(Generic[_Order]):
     """One crew's open work. Times are aware.
@@ -88,6 +98,37 @@ class CrewDay(Generic[_Order]):
     unsent: int = 0
 
 
+def with_loads(
+    days: Sequence[CrewDay[_Order]], loads: Iterable[Load], work_hours: Mapping[str, float]
+) -> tuple[CrewDay[_Order], ...]:
+    """Days that were made of some of the orders, with what all of them come to.
+
+    Args:
+        days: As `crew_days` made them, for every crew that has a load.
+        loads: Every crew's open work, by service.
+        work_hours: As for `crew_days`.
+    """
+    of_crew: defaultdict[str, list[Load]] = defaultdict(list)
+    for load in loads:
+        of_crew[load.crew].append(load)
+    return tuple(sorted((_loaded(day, of_crew[day.name], work_hours) for day in days), key=_place))
+
+
+def _loaded(day: CrewDay[_Order], loads: Sequence[Load], work_hours: Mapping[str, float]) -> CrewDay[_Order]:
+    return replace(
+        day,
+        open=sum(load.open for load in loads),
+        late=sum(load.late for load in loads),
+        due_today=sum(load.due_today for load in loads),
+        hours=sum(load.open * work_hours.get(load.service_name, 1.0) for load in loads),
+    )
+
+
+def _place(day: CrewDay[_Order]) -> tuple[bool, int, int, str]:
+    """Where a crew stands on the board."""
+    return (day.name != "", -day.late, -day.open, day.title)
+
+
 POOL: Final = "Pool"
 """What work without a crew is called."""
 
@@ -98,6 +139,7 @@ def crew_days(
     done_today: Mapping[str, int],
     work_hours: Mapping[str, float],
     now: datetime,
+    others: Iterable[str] = (),
 ) -> tuple[CrewDay[_Order], ...]:
     """Every crew's day: the pool first, then who has work or has been seen, the latest work first.
 
@@ -107,17 +149,18 @@ def crew_days(
         done_today: How many orders each crew has ended since midnight.
         work_hours: How long an order of a service takes, by the service's name; an hour for those that are missing.
         now: The current time, in the zone that "today" is meant in.
+        others: Crews that have work which is not among the orders.
     """
     carried: defaultdict[str, list[_Order]] = defaultdict(list)
     for order in orders:
         carried[order.crew].append(order)
     known = {crew.name: crew for crew in crews}
-    names = {"", *carried, *(name for name, crew in known.items() if crew.seen_at or done_today.get(name))}
+    names = {"", *carried, *others, *(name for name, crew in known.items() if crew.seen_at or done_today.get(name))}
     days = [
         _crew_day(name, known.get(name), carried.get(name, ()), done_today.get(name, 0), work_hours, now)
         for name in names
     ]
-    return tuple(sorted(days, key=lambda day: (day.name != "", -day.late, -len(day.orders), day.title)))
+    return tuple(sorted(days, key=_place))
 
 
 def _crew_day(

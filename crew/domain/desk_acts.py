@@ -3,9 +3,9 @@
 The rules of work in the street stand in rules.py, which asks here; those of escalations in escalating.py.
 """
 
-from dataclasses import replace
 from typing import Final, TypeAlias, assert_never
 
+from crew.domain.altering import altered
 from crew.domain.change import Acceptance, Assignment, Triage, Withdrawal
 from crew.domain.errors import NotAllowed
 from crew.domain.linking import check_not_linked
@@ -61,9 +61,9 @@ def after_desk_act(order: WorkOrder, act: DeskAct) -> WorkOrder:
     match act:
         case Assignment(crew=crew):
             status = WorkStatus.ASSIGNED if crew else WorkStatus.NEW
-            return replace(order, crew=crew, crew_title="", work_status=status, waiting_reason="")
+            return altered(order, crew=crew, crew_title="", work_status=status, waiting_reason="")
         case Acceptance():
-            return replace(order, needs_look=False)
+            return altered(order, needs_look=False)
         case Triage():
             return after_triage(order, act)
         case Withdrawal():

@@ -14,5 +14,6 @@ def uuid7(clock: Clock, random_bits: Callable[[int], int]) -> UUID:
         random_bits: Returns a number of that many random bits, such as `secrets.randbits`.
     """
     milliseconds = int(clock().timestamp() * 1000) & ((1 << 48) - 1)
-    value = milliseconds << 80 | 0x7 << 76 | random_bits(12) << 64 | 0b10 << 62 | random_bits(62)
+    drawn = random_bits(74)
+    value = milliseconds << 80 | 0x7 << 76 | (drawn >> 62) << 64 | 0b10 << 62 | drawn & ((1 << 62) - 1)
     return UUID(int=value)

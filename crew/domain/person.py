@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from crew.domain.change import Act, Assignment, Triage
 from crew.domain.errors import NotAllowed
@@ -21,6 +22,9 @@ class Role(StrEnum):
     def sees_whole_city(self) -> bool:
         """Whether the person works with every crew's orders."""
         return self is not Role.CREW
+
+
+_STANDARD: Final = {role: {grant.verb: grant for grant in STANDARD[role.value]} for role in Role}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,9 @@ class Person:
 
     def grant(self, verb: Verb) -> Grant | None:
         """How far the person's permission for a verb reaches; None where there is none."""
-        may = STANDARD[self.role.value] if self.may is None else self.may
-        return next((grant for grant in may if grant.verb is verb), None)
+        if self.may is None:
+            return _STANDARD[self.role].get(verb)
+        return next((grant for grant in self.may if grant.verb is verb), None)
 
 
 def why_not(person: Person, verb: Verb, crew: str, order: str = "this order") -> str:

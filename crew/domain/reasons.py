@@ -36,6 +36,16 @@ MOVE_REASONS: Final = (
 )
 """Why work goes to another crew; a supervisor may say it in other words."""
 
+SEND_BACK_REASONS: Final = (
+    "the photo does not show the finished work",
+    "a part of it is still to be done",
+    "it has come back since",
+)
+"""What is missing where finished work is opened again; there are other words for it too."""
+
+ESCALATION_REASONS: Final = ("somebody may get hurt", "it was reported again and again", "it cannot be done in time")
+"""Why somebody must look at an order; there are other words for it too."""
+
 DEFAULT_DONE_TEXT: Final = "{service} at {address}: our crew finished the work {when}."
 
 _PUBLIC: Final = {status: PublicStatus.CLOSED if status.ended else PublicStatus.OPEN for status in WorkStatus}

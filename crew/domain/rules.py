@@ -4,9 +4,9 @@ The terminal applies a change at once and the backend applies it with authority;
 call `apply`. Nothing here looks at clocks, stores or sockets.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
+from crew.domain.altering import altered
 from crew.domain.change import (
     Acceptance,
     Acknowledgement,
@@ -156,7 +156,7 @@ def _after(order: WorkOrder, change: Change, deadlines: Deadlines) -> WorkOrder:
         case Note():
             return order
         case PhotosAdded(photos=photos):
-            return replace(order, photos=with_photos(order.photos, photos))
+            return altered(order, photos=with_photos(order.photos, photos))
         case Assignment() | Acceptance() | Triage() | Withdrawal() as desk_act:
             return after_desk_act(order, desk_act)
         case Escalation() | Acknowledgement() as act:
@@ -183,7 +183,7 @@ def _with_requests(order: WorkOrder, act: Link | Unlink | Intake, change: Change
 
 def _with_status(order: WorkOrder, act: StatusChange) -> WorkOrder:
     order = without_answer(order) if act.status.ended else order
-    return replace(
+    return altered(
         order,
         work_status=act.status,
         public_status=public_status(act.status),
@@ -192,6 +192,7 @@ def _with_status(order: WorkOrder, act: StatusChange) -> WorkOrder:
         public_text=act.public_text if act.status.ended else "",
         public_note=act.public_note if act.status.ended else "",
         photos=with_photos(order.photos, act.photos),
+        needs_look=order.needs_look and act.status is not WorkStatus.SENT_BACK,  # who sends it back has looked
     )
 
 
@@ -209,7 +210,7 @@ def with_entry(order: WorkOrder, change: Change, text: str) -> WorkOrder:
 
 
 def _with_line(order: WorkOrder, change: Change, entry: HistoryEntry) -> WorkOrder:
-    return replace(order, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
+    return altered(order, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
 
 
 BY_ANOTHER_CREW: Final = "by another crew"

@@ -4,6 +4,7 @@ Many orders are marked and moved in one go; a mouse drags them. What is shown is
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -12,7 +13,7 @@ from textual.widgets import Input
 
 from crew.commands import ASSIGN, MORE, Command, Situation
 from crew.domain.work_order import WorkStatus
-from crew.place_commands import BOARD_COMMANDS, MARK, MARK_ALL
+from crew.place_commands import BOARD_COMMANDS, MARK, MARK_ALL, NEXT_CREW
 from crew.screens.command_screen import key_bindings
 from crew.screens.day_view import has_words
 from crew.screens.messages import StoreMoved
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from crew.look import Look
     from crew.screens.move_sheet import MovedTo
 
+_FIRST_ORDERS: Final = 500
 _NONE: Final = "No work is on this device yet: it comes with the next sync."
 
 
@@ -51,6 +53,9 @@ class Board(OrderScreen[None]):
         self._grid: Final = BoardGrid(look.marks, field_work.now)
         self._days: tuple[CrewDay[Stop], ...] = ()
         self._words = ""
+        self._whole = False
+        """Whether every order has been read; of a large city the first ones are shown while the others are."""
+        self._marks_all = False
 
     @property
     def chosen_id(self) -> str:
@@ -80,7 +85,7 @@ class Board(OrderScreen[None]):
 
     def buttons(self) -> "Sequence[Command]":
         """Moving is what a board is for."""
-        return (ASSIGN, MARK, MARK_ALL, MORE)
+        return (ASSIGN, MARK, MARK_ALL, NEXT_CREW, MORE)
 
     def compose(self) -> "ComposeResult":
         """What is shown and marked, the crews, the buttons."""
@@ -106,7 +111,16 @@ class Board(OrderScreen[None]):
 
     @work(group="day", exclusive=True)
     async def _read_days(self) -> None:
-        days = await self.reading(self.field_work.crew_days)
+        if not self._days:
+            self._take(await self.reading(partial(self.field_work.crew_days, _FIRST_ORDERS)))
+        if self._whole or sum(len(day.orders) for day in self._days) == _FIRST_ORDERS:
+            self._take(await self.reading(self.field_work.crew_days))
+        self._whole = True
+        if self._marks_all:
+            self._marks_all = False
+            self.action_mark_all()
+
+    def _take(self, days: "tuple[CrewDay[Stop], ...] | None") -> None:
         if days is not None:
             self._days = self._in_place(days)
             self._show()
@@ -126,7 +140,7 @@ class Board(OrderScreen[None]):
         """Let words and buttons follow what is chosen and marked."""
         state = self._grid.state
         shown = [stop for day in state.days for stop in day.orders]
-        all_of = sum(len(day.orders) for day in self._days)
+        all_of = sum(day.open for day in self._days)
         found = f"With {quoted(self._words, self.look.marks)}: {len(shown):,} of {all_of:,}" if self._words else ""
         self.query_one(".counts", LiteralText).show(found or (f"{all_of:,} open orders" if all_of else _NONE))
         hidden = len(state.marked) - len(state.marked & {stop.order_id for stop in shown})
@@ -160,8 +174,16 @@ class Board(OrderScreen[None]):
         self._grid.change(self._grid.state.toggled().moved(1))
 
     def action_mark_all(self) -> None:
-        """Mark what is shown of this crew; of every crew where words were looked for."""
+        """Mark what is shown of this crew; of every crew where words were looked for; as soon as all of it is here."""
+        if not self._whole:
+            self._marks_all = True
+            return
         self._grid.change(self._grid.state.all_marked(everywhere=bool(self._words)))
+
+    def action_next_crew(self) -> None:
+        """Go to the next crew, and from the last to the first."""
+        state = self._grid.state
+        self._grid.change(state.turned(1) if state.crew < len(state.days) - 1 else state.turned(-len(state.days)))
 
     def action_assign(self) -> None:
         """Move what is marked, or the chosen order."""

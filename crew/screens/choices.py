@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
@@ -36,6 +37,11 @@ def _in_order(label: str) -> list[int]:
     letters = [place for place, character in enumerate(label) if character.isascii() and character.isalpha()]
     starts = [place for place in letters if place == 0 or not label[place - 1].isalpha()]
     return starts + [place for place in letters if place not in starts]
+
+
+def phrases(offered: Iterable[str], mark: str) -> "Vertical":
+    """Words that a tap writes, a line each: a mouse types nothing."""
+    return Vertical(*(Choice(words, _NO_LETTER, mark) for words in offered), classes="phrases")
 
 
 class Choice(LiteralText):

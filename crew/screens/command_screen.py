@@ -78,7 +78,8 @@ class CommandScreen(Screen[_Result]):
         """Show everything that can be done here, as buttons."""
         from crew.screens.more import More  # loads when first needed
 
-        self.app.push_screen(More(self.commands(), self.situation()), self._run_chosen)
+        leads_back = len(self.app.screen_stack) > 1
+        self.app.push_screen(More(self.commands(), self.situation(), leads_back=leads_back), self._run_chosen)
 
     async def _run_chosen(self, command: Command | None) -> None:
         if command is not None:

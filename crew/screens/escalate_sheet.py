@@ -13,7 +13,9 @@ from crew.domain.change import Change
 from crew.domain.due import day_and_time
 from crew.domain.errors import CorrectInput
 from crew.domain.moment_words import moment_of
+from crew.domain.reasons import ESCALATION_REASONS
 from crew.screens.choice_sheet import ChoiceSheet
+from crew.screens.choices import phrases
 from crew.screens.sheet import LATER, sheet_bindings
 from crew.widgets.literal_text import LiteralText
 
@@ -55,9 +57,14 @@ class EscalateSheet(ChoiceSheet):
         for name, what in (("whom", "w: somebody else, by name, role or crew"), ("by", "b: 16:00, tomorrow 9:00, 4h")):
             yield Input(placeholder=what, compact=True, classes="note", id=name, select_on_focus=False)
         yield LiteralText(classes="hint")
+        yield phrases(ESCALATION_REASONS, self.look.marks.chosen)
 
     def choose(self, label: str) -> None:
-        """Choose the level and go on with the reason where none is written."""
+        """Choose the level and go on with the reason where none is written; or take a reason."""
+        if label in ESCALATION_REASONS:
+            self.query_one(Input).value = label
+            self.set_focus(None)
+            return
         super().choose(label)
         self._tell()
         if not self.draft_body():

@@ -22,9 +22,17 @@ class More(ModalScreen[Command | None]):
     CSS_PATH = "more.tcss"
     BINDINGS = [Binding("escape,full_stop", "close", "Back", show=False)]
 
-    def __init__(self, commands: Sequence[Command], situation: Situation) -> None:
+    def __init__(self, commands: Sequence[Command], situation: Situation, *, leads_back: bool = False) -> None:
+        """Offer commands.
+
+        Args:
+            commands: What there is.
+            situation: Says what of it can act now.
+            leads_back: Whether there is a screen to go back to, which takes a tap too.
+        """
         super().__init__()
         self._commands = [command for command in commands if command not in (MORE, BACK)]
+        self._commands += [BACK] if leads_back else []
         self._situation = situation
 
     def compose(self) -> "ComposeResult":
@@ -43,7 +51,7 @@ class More(ModalScreen[Command | None]):
     def on_key(self, event: "events.Key") -> None:
         """A command's key chooses it here too."""
         for command in self._commands:
-            if event.key in (command.key, *command.more_keys):
+            if command is not BACK and event.key in (command.key, *command.more_keys):
                 event.stop()
                 self.dismiss(command)
                 return

@@ -12,7 +12,9 @@ from textual.widgets import TextArea
 from crew.commands import Command
 from crew.domain.change import Change
 from crew.domain.plain_text import TEXT_LIMIT
+from crew.domain.reasons import SEND_BACK_REASONS
 from crew.domain.work_order import WorkStatus
+from crew.screens.choices import Choice, phrases
 from crew.screens.drafted_sheet import DraftedSheet
 from crew.screens.sheet import LATER, sheet_bindings, titled
 from crew.widgets.literal_text import LiteralText
@@ -97,6 +99,18 @@ class SendBackSheet(NoteSheet):
     draft_kind: ClassVar[str] = "send_back"
     hint: ClassVar[str] = "Say what is missing; the crew reads it. Enter sends the work back."
     heading: ClassVar[str] = "Send back"
+
+    def body(self) -> "ComposeResult":
+        """Room to write, and words to tap."""
+        yield from super().body()
+        yield phrases(SEND_BACK_REASONS, self.look.marks.chosen)
+
+    @on(Choice.Chosen)
+    def _take_words(self, message: Choice.Chosen) -> None:
+        """Write them behind what is written."""
+        area = self.query_one(WordsArea)
+        area.text = f"{area.text.rstrip()}\n{message.label}".lstrip()
+        area.move_cursor(area.document.end)
 
     def do(self, words: str) -> Change:
         """The act. Raises as `FieldWork.set_status`."""

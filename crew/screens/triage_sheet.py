@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding
+from textual.containers import Horizontal
 from textual.widgets import Input
 
 from crew.commands import Command
 from crew.domain.change import Triage
 from crew.domain.errors import CrewError
 from crew.domain.work_order import Priority
+from crew.screens.choices import Choice
 from crew.screens.messages import Acted
 from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
 from crew.widgets.literal_text import LiteralText
@@ -79,7 +81,10 @@ class TriageSheet(Sheet[None]):
         yield Input(placeholder="letters", compact=True, classes="note")
         yield RowList(self._look.marks, lines_each=1)
         yield LiteralText(classes="said")
-        yield LiteralText(classes="hint")
+        with Horizontal(classes="hints"):
+            yield LiteralText(classes="hint")
+            for number, priority in enumerate(Priority, start=1):
+                yield Choice(f"{number} {priority}", 0, self._look.marks.chosen)
 
     def on_mount(self) -> None:
         """Read what is new."""
@@ -118,7 +123,7 @@ class TriageSheet(Sheet[None]):
         service = given.service_name or stop.service_name
         narrow = width // 4
         place = max(8, width - 2 * narrow - 24)
-        parts = ((service, narrow), (stop.address, place), (given.priority or stop.priority, 7), (crew, narrow))
+        parts = ((service, narrow), (stop.address, place), (self._priority(stop), 7), (crew, narrow))
         return "  ".join(fitted(text, room, cut) for text, room in parts)
 
     def _tell(self) -> None:
@@ -127,10 +132,14 @@ class TriageSheet(Sheet[None]):
         if self._choosing:
             hint = f"{self._choosing.capitalize()}: enter takes it, esc leaves it." if self._count else _NOTHING_HERE
         else:
-            keys = [f"{number} {priority}" for number, priority in enumerate(Priority, start=1)]
-            facts = f" {marks.dot} ".join([f"{self._count} to place", *keys])
-            hint = facts if self._count else _ALL_PLACED
+            hint = f"{self._count} to place" if self._count else _ALL_PLACED
         self.query_one(".hint", LiteralText).show(hint)
+        for choice in self.query(Choice):
+            choice.display = stop is not None and not self._choosing
+            choice.choose(chosen=stop is not None and choice.label.endswith(f" {self._priority(stop)}"))
+
+    def _priority(self, stop: "Stop") -> str:
+        return self._given.get(stop.order_id, Triage()).priority or stop.priority
 
     def _chosen(self) -> "Stop | None":
         """The order under the cursor, or the one that something is chosen for."""
@@ -163,6 +172,10 @@ class TriageSheet(Sheet[None]):
         """Set how much the order under the cursor matters."""
         self._give(lambda given: replace(given, priority=Priority(priority)))
         self._show()
+
+    @on(Choice.Chosen)
+    def _tapped(self, message: Choice.Chosen) -> None:
+        self.action_priority(message.label.partition(" ")[2])
 
     def action_service(self) -> None:
         """Offer the types of request."""

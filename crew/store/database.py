@@ -4,7 +4,7 @@
 simulated power cuts. Several processes may open the same file; apsw carries an SQLite without the WAL-reset bug.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -163,6 +163,11 @@ class Database:
         """Run one statement that returns nothing."""
         with self._lock, sentences(self._path):
             self._connection.execute(sql, values)
+
+    def execute_each(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for each row of values; call it inside a transaction."""
+        with self._lock, sentences(self._path):
+            self._connection.executemany(sql, rows)
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Run a query and return every row."""

@@ -164,14 +164,14 @@ class DeviceTable(Values):
         known = self._decoded("last_reasons", dict[str, str]) or {}
         self._write("last_reasons", msgspec.json.encode(known | {f"{service_code} {status}": code}).decode())
 
-    def next_sequence(self) -> int:
-        """The next number of this device's changes, taken for good; call it inside the change's transaction."""
-        row = self._database.row(
-            "INSERT INTO device (name, value) VALUES ('sequence', '1') "
-            "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
-        )
-        assert row is not None  # noqa: S101 - an upsert returns its row
-        return int(row[0])
+    @property
+    def last_sequence(self) -> int:
+        """The number of this device's latest change; read and written inside the transaction of the next ones."""
+        return int(self._read("sequence") or 0)
+
+    @last_sequence.setter
+    def last_sequence(self, value: int) -> None:
+        self._write("sequence", str(value))
 
     @property
     def last_success_at(self) -> datetime | None:

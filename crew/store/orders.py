@@ -14,13 +14,14 @@ from crew.domain.change import Change
 from crew.domain.rules import apply
 from crew.domain.work_order import OrderId, PhotoHash, WorkOrder, WorkStatus
 from crew.store.database import Database, Row, from_column, to_column
-from crew.store.order_line import LINE, line_of
+from crew.store.order_rows import PUT, SHOW, SHOW_ALIKE, WORDED, is_found_alike, line_of
 from crew.store.outbox import OutboxTable
 from crew.store.time_rules import TimeRulesTable
 
 _MOST_ADDRESSES: Final = 20_000
 _MOST_TO_LOOK_AT: Final = 500
 _ALL: Final = -1
+_WHOLE: Final = msgspec.json.Decoder(WorkOrder)
 _GONE: Final = -1
 """The generation of an order that stays only for its unsent changes."""
 
@@ -199,9 +200,16 @@ class OrderTable:
 
     def get(self, order_id: OrderId) -> WorkOrder | None:
         """The order as the person sees it: the backend's copy with the waiting changes."""
-        row = self._database.row("SELECT COALESCE(shown, server) FROM orders WHERE id = ?", (order_id,))
+        return self.found((order_id,)).get(order_id)
+
+    def found(self, order_ids: Sequence[OrderId]) -> dict[OrderId, WorkOrder]:
+        """Those of the orders that are on this device, each as `get`."""
+        rows = self._database.rows(
+            "SELECT id, COALESCE(shown, server) FROM orders WHERE id IN (SELECT value FROM json_each(?))",
+            (msgspec.json.encode(order_ids).decode(),),
+        )
         with self._database.content():
-            return msgspec.json.decode(row[0], type=WorkOrder) if row else None
+            return {OrderId(order_id): _WHOLE.decode(raw) for order_id, raw in rows}
 
     def places(self) -> list[tuple[str, float | None, float | None]]:
         """Every address with where it is, each once."""
@@ -238,12 +246,23 @@ class OrderTable:
                     server = msgspec.json.decode(row[0], type=WorkOrder)
                 self._put(server, self._outbox.waiting_of(order_id), int(row[1]), row[0])
 
-    def show(self, order: WorkOrder) -> None:
-        """Show an order with one more waiting change, which was applied to what `get` told in this transaction.
+    def show(self, acted: Iterable[tuple[WorkOrder, WorkOrder]]) -> None:
+        """Show orders with one more waiting change each.
 
         The same as `refresh`, without working out the earlier changes once more: a person waits for it.
+
+        Args:
+            acted: Each as `get` told it in this transaction, and the same with the change.
         """
-        self._database.execute(_SHOW, (*line_of(order, self._time_rules), msgspec.json.encode(order), order.id))
+        kept, reworded = list[Row](), list[Row]()
+        for before, order in acted:
+            row = (*line_of(order, self._time_rules), msgspec.json.encode(order), order.id)
+            if is_found_alike(before, order):
+                kept.append(row[WORDED:])
+            else:
+                reworded.append(row)
+        self._database.execute_each(SHOW_ALIKE, kept)
+        self._database.execute_each(SHOW, reworded)
 
     def put_own(self, order: WorkOrder) -> None:
         """Take an order that a waiting change makes: it stays until the backend tells it or its changes are settled."""
@@ -291,20 +310,11 @@ class OrderTable:
         shown = self._with(waiting, server) if waiting else server
         encoded = None if shown is server else msgspec.json.encode(shown)
         copy = (server.id, generation, raw or msgspec.json.encode(server))
-        self._database.execute(_PUT, (*copy, *line_of(shown, self._time_rules), encoded))
+        self._database.execute(PUT, (*copy, *line_of(shown, self._time_rules), encoded))
 
     def _with(self, waiting: Iterable[Change], server: WorkOrder) -> WorkOrder:
         deadlines = self._time_rules.deadlines()
         return reduce(lambda order, change: apply(order, change, deadlines), waiting, server)
-
-
-_STORED: Final = ("id", "generation", "server", *LINE, "shown")
-_SHOW: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in (*LINE, 'shown'))} WHERE id = ?"  # noqa: S608 - our own names
-_PUT: Final = (
-    f"INSERT INTO orders ({', '.join(_STORED)}) VALUES ({', '.join('?' * len(_STORED))}) ON CONFLICT (id) DO "  # noqa: S608 - our own names
-    f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _STORED[1:])}"
-)
-"""Not INSERT OR REPLACE, which deletes the row and all that the indexes know of it first."""
 
 
 def _stop(row: Row) -> Stop:

@@ -49,19 +49,23 @@ class OutboxTable:
     def __init__(self, database: Database) -> None:
         self._database: Final = database
 
-    def add(self, change: Change, send_after: datetime) -> None:
-        """Queue a change; call it in the transaction that changes the order."""
-        self._database.execute(
+    def add(self, changes: Iterable[Change], send_after: datetime) -> None:
+        """Queue changes; call it in the transaction that changes their orders."""
+        leaves_at = to_column(send_after)
+        self._database.execute_each(
             "INSERT INTO outbox (id, sequence, order_id, kind, made_at, change, send_after) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                change.id,
-                change.sequence,
-                change.order_id,
-                change.kind,
-                to_column(change.made_at),
-                msgspec.json.encode(change_to_wire(change)),
-                to_column(send_after),
+                (
+                    change.id,
+                    change.sequence,
+                    change.order_id,
+                    change.kind,
+                    to_column(change.made_at),
+                    msgspec.json.encode(change_to_wire(change)),
+                    leaves_at,
+                )
+                for change in changes
             ),
         )
 

@@ -6,7 +6,7 @@ Every filter and every sort is answered from one index, words from a full-text i
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crew.domain.queue import DueTime, QueueQuery, Sort
 from crew.domain.work_order import OrderId
@@ -14,8 +14,13 @@ from crew.store.database import Database, to_column
 from crew.store.indexes import catch_up
 from crew.store.values import Values
 
+if TYPE_CHECKING:
+    from crew.domain.crew_day import Load
+
 _ORDERS: Final = {
-    Sort.DUE: "due_order",
+    Sort.DUE: (
+        "due_order, work_status, service_name, crew, escalation, untriaged, priority, requested_at, street, rowid"
+    ),
     Sort.AGE: "requested_at, rowid",
     Sort.SERVICE: "service_name, due_order, rowid",
     Sort.STREET: "street, due_order, rowid",
@@ -23,7 +28,15 @@ _ORDERS: Final = {
 _ASKED: Final = "answer_to IS NOT NULL AND answer_by IS NOT NULL"
 _LAST: Final = 2**62
 """Later than every moment."""
-_FOUND: Final = "+rowid IN (SELECT rowid FROM orders_words WHERE orders_words MATCH ?)"
+"""Each to the last: windows are read in different ways and must fit together. The first is as its index has it."""
+_HITS: Final = "(SELECT rowid FROM orders_words WHERE orders_words MATCH ?)"
+_WALKED: Final = ("orders INDEXED BY orders_queue", "+rowid IN")
+"""The index is walked in its order and each order looked up among the hits: quick where many are hit."""
+_SORTED: Final = ("orders NOT INDEXED", "rowid IN")
+"""The hits are read and sorted: quick where few are, as a walk would go through the whole city to find them."""
+_FEW: Final = 1000
+_AMONG_FIRST: Final = 10
+"""So many times as many as are wanted are looked at first."""
 _Condition = tuple[str, tuple[object, ...]]
 
 
@@ -46,9 +59,14 @@ class QueueTable:
         self._catch_up_for(query)
         if _is_watch(query):
             return self._breaking_next(query, crews, now, start, limit)
-        conditions = list(_conditions(query, crews, now))
+        table, among = way = self._way_to(query)
+        if query.words and way is _WALKED:
+            first = self._first_ids(query, list(_conditions(query, crews, now)), start, limit)
+            if len(first) == limit:
+                return first
+        conditions = [*_conditions(query, crews, now), *_words(query, among)]
         rows = self._database.rows(
-            f"SELECT id FROM orders INDEXED BY orders_queue WHERE {_all_of(conditions)} "  # noqa: S608 - ours
+            f"SELECT id FROM {table} WHERE {_all_of(conditions)} "  # noqa: S608 - ours
             f"ORDER BY {_ORDERS[query.sort]} LIMIT ? OFFSET ?",
             (*_values(conditions), limit, start),
         )
@@ -60,9 +78,10 @@ class QueueTable:
         if query.words and not query.narrows:
             sql, values = "SELECT COUNT(*) FROM orders_words WHERE orders_words MATCH ?", (_match(query),)
             return int(self._database.rows(sql, values)[0][0])
-        conditions = list(_conditions(query, crews, now))
+        table, among = self._way_to(query)
+        conditions = [*_conditions(query, crews, now), *_words(query, among)]
         rows = self._database.rows(
-            f"SELECT COUNT(*) FROM orders INDEXED BY orders_queue WHERE {_all_of(conditions)}",  # noqa: S608 - ours
+            f"SELECT COUNT(*) FROM {table} WHERE {_all_of(conditions)}",  # noqa: S608 - ours
             _values(conditions),
         )
         return int(rows[0][0]) + (self._count_watched(query, crews, now) if _is_watch(query) else 0)
@@ -71,7 +90,7 @@ class QueueTable:
         self, query: QueueQuery, crews: Sequence[str], now: datetime, start: int, limit: int
     ) -> list[OrderId]:
         """What breaks next, the soonest first: deadlines and answers to escalations; clocks that stand come last."""
-        others, running = list(_conditions(replace(query, due=None), crews, now)), list(_conditions(query, crews, now))
+        others, running = _watched(query, crews, now), [*_conditions(query, crews, now), *_words(query, _WALKED[1])]
         moment = to_column(now)
         sooner = f"{_ASKED} AND answer_by >= ? AND answer_by < due_order"
         rows = self._database.rows(
@@ -95,7 +114,7 @@ class QueueTable:
 
     def _count_watched(self, query: QueueQuery, crews: Sequence[str], now: datetime) -> int:
         """How many are watched beside those that come due: unanswered escalations, and clocks that stand."""
-        others, moment = list(_conditions(replace(query, due=None), crews, now)), to_column(now)
+        others, moment = _watched(query, crews, now), to_column(now)
         rows = self._database.rows(
             f"SELECT (SELECT COUNT(*) FROM orders INDEXED BY orders_unanswered WHERE {_ASKED} AND answer_by >= ? "  # noqa: S608 - ours
             f"AND (due_order < ? OR due_at IS NULL) AND {_all_of(others)}) + "
@@ -104,6 +123,39 @@ class QueueTable:
             (moment, moment, *_values(others), moment, *_values(others)),
         )
         return int(rows[0][0])
+
+    def loads(self, now: datetime, midnight: datetime) -> "list[Load]":
+        """How much open work every crew has, by service: what is late now, and due before the next midnight."""
+        from crew.domain.crew_day import Load  # a crew never asks for it
+
+        values = (to_column(now), to_column(now), to_column(midnight))
+        rows = self._database.rows(
+            "SELECT crew, service_name, COUNT(*), SUM(due_order < ?), SUM(due_order >= ? AND due_order < ?) "
+            "FROM orders INDEXED BY orders_queue WHERE ended = 0 GROUP BY crew, service_name",
+            values,
+        )
+        return [Load(*row) for row in rows]
+
+    def _first_ids(self, query: QueueQuery, conditions: Sequence[_Condition], start: int, limit: int) -> list[OrderId]:
+        """Those that are hit among the first of the list: enough for what nearly every order has, such as one letter.
+
+        Fewer than `limit` say nothing. The hits are gone through once, and not put into a table of their own.
+        """
+        order = _ORDERS[query.sort]
+        rows = self._database.rows(
+            "SELECT id FROM orders NOT INDEXED WHERE rowid IN (SELECT rowid FROM orders_words WHERE "  # noqa: S608 - ours
+            "orders_words MATCH ? AND +rowid IN (SELECT rowid FROM orders INDEXED BY orders_queue WHERE "
+            f"{_all_of(conditions)} ORDER BY {order} LIMIT ?)) ORDER BY {order} LIMIT ? OFFSET ?",
+            (_match(query), *_values(conditions), _AMONG_FIRST * (start + limit), limit, start),
+        )
+        return [OrderId(row[0]) for row in rows]
+
+    def _way_to(self, query: QueueQuery) -> tuple[str, str]:
+        """The table as it is gone through, and how the hits stand in the condition."""
+        if not query.words:
+            return _WALKED
+        hits = self._database.rows(f"SELECT 1 FROM {_HITS} LIMIT ?", (_match(query), _FEW + 1))  # noqa: S608 - ours
+        return _SORTED if len(hits) <= _FEW else _WALKED
 
     def catch_up(self) -> None:
         """Bring the full-text index in step with the orders; costs nothing where it is. Raises FreeSpace."""
@@ -134,8 +186,16 @@ def _conditions(query: QueueQuery, crews: Sequence[str], now: datetime) -> Itera
         yield "escalation <> ''", ()
     if query.untriaged:
         yield "untriaged <> 0", ()
+
+
+def _watched(query: QueueQuery, crews: Sequence[str], now: datetime) -> list[_Condition]:
+    """What holds for what is watched beside deadlines."""
+    return [*_conditions(replace(query, due=None), crews, now), *_words(query, _WALKED[1])]
+
+
+def _words(query: QueueQuery, among: str) -> Iterator[_Condition]:
     if query.words:
-        yield _FOUND, (_match(query),)
+        yield f"{among} {_HITS}", (_match(query),)
 
 
 def _between(start: datetime | None, end: datetime | None) -> Iterator[_Condition]:

@@ -150,6 +150,21 @@ def test_windows_of_every_sort_give_each_order_once_in_its_order(office: Truck, 
     assert len(keys) > 5
 
 
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("words", ["cent", "c", "cent is:escalated"])
+def test_few_hits_and_many_are_read_alike(
+    office: Truck, monkeypatch: pytest.MonkeyPatch, sort: Sort, words: str
+) -> None:
+    query, read = query_of(f"{words} sort:{sort}"), office.field_work.queue
+    sorted_all = read.page(query, 0, 1000)
+    for among_first in (0, 2, 10):
+        monkeypatch.setattr("crew.store.queue._FEW", 0)
+        monkeypatch.setattr("crew.store.queue._AMONG_FIRST", among_first)
+        assert read.page(query, 0, 1000) == sorted_all
+        assert read.page(query, 0, 5).stops == sorted_all.stops[:5]
+        assert read.page(query, 3, 5).stops == sorted_all.stops[3:8]
+
+
 def test_what_changes_is_found_by_its_new_words_and_no_more_by_its_old_ones(office: Truck) -> None:
     first = next(order for order in a_city() if order.work_status is WorkStatus.NEW)
     office.gets(replace(first, description="a toppled hydrant", version=2))
@@ -243,3 +258,14 @@ def test_catching_up_leaves_nothing_to_be_read_anew(office: Truck) -> None:
     office.store.queue.catch_up()
     assert office.store._database.rows("SELECT place FROM orders_reworded") == []
     assert office.field_work.queue.matching(query_of("toppled"), 9) == (a_city()[0].id,)
+
+
+@pytest.mark.parametrize("most", [1, 7])
+def test_a_board_of_the_first_orders_counts_all_of_them(office: Truck, most: int) -> None:
+    first, whole = office.field_work.crew_days(most), office.field_work.crew_days()
+    assert sum(len(day.orders) for day in first) == most < sum(len(day.orders) for day in whole)
+    counts = [
+        [(day.name, day.title, day.open, day.late, day.due_today, day.hours, day.done_today) for day in days]
+        for days in (first, whole)
+    ]
+    assert counts[0] == counts[1]

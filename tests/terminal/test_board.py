@@ -115,6 +115,23 @@ async def test_fifty_orders_are_moved_with_eight_keys_and_taken_back_with_one(of
         assert {office.field_work.order(order.id).crew for order in fifty()} == {"D7"}
 
 
+async def test_a_board_that_is_still_being_read_marks_all_once_all_is_there(
+    office: Truck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crew.screens.board._FIRST_ORDERS", 3)
+    office.receive(fifty())
+    async with office.running((120, 40)) as pilot:
+        await pilot.press("2", "right", "asterisk")
+        screen = pilot.app.screen
+        assert isinstance(screen, Board)
+        await settled(pilot)
+        state = grid(screen).state
+        assert state.day is not None
+        assert len(state.marked) == len(state.day.orders) == state.day.open > 3
+        there = {order.id for order in (*fifty(), *a_days_work())}
+        assert sum(len(day.orders) for day in state.days) == len(there) + 2
+
+
 async def test_before_they_move_it_is_told_what_will_happen(office: Truck) -> None:
     ended = replace(a_days_work()[2], work_status=WorkStatus.DONE)
     async with office.running((120, 40)) as pilot:
