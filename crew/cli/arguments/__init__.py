@@ -1,0 +1,1 @@
+"""What each command takes, as argparse wants it; no command is imported here. CLI layer."""
