@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from crew.day_book import KEPT_MINE, SENT_AGAIN, TAKEN_UP, UNDONE, DayBook, can_take_up
+from crew.day_book import DayBook
+from crew.day_told import KEPT_MINE, SENT_AGAIN, TAKEN_UP, UNDONE, can_take_up
 from crew.domain.change import Act, Change, ChangeId, Intake, KeptDecision, Link, SendingStatus, StatusChange, Unlink
 from crew.domain.errors import CorrectInput, NotAllowed, SignInAgain
 from crew.domain.intake import order_of

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from crew.day_book import Day
+    from crew.day_told import Day
     from crew.domain.clock import Clock
     from crew.domain.driving_order import Driven, Errand
     from crew.domain.place import Point

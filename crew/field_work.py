@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crew.day_book import ALL, MENDED, Day, OutboxView
+from crew.day_told import ALL, MENDED, Day, OutboxView
 from crew.domain.change import (
     Acceptance,
     Acknowledgement,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from crew.day_book import ToDecide
+    from crew.day_told import ToDecide
     from crew.domain.person import Person
     from crew.domain.work_order import WorkOrder
     from crew.field_work import FieldWork
