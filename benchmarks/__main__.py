@@ -20,6 +20,7 @@ from benchmarks.importing import compare_import
 from benchmarks.key import compare_keys
 from benchmarks.map import compare_maps
 from benchmarks.moving import compare_moving
+from benchmarks.notice import compare_notice
 from benchmarks.photo import compare_photos
 from benchmarks.places import compare_places
 from benchmarks.preview import compare_preview
@@ -48,6 +49,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "cuts": compare_cuts,
     "thin": compare_thin_photo,
     "photo": compare_photos,
+    "notice": compare_notice,
     "herd": tell_herd,
 }
 _SMALLEST_HERD = 2

@@ -257,6 +257,12 @@ QUEUE: Final = Command(
     help="Show every order of the city, narrowed by words and filters, sorted as you like.",
     roles=OFFICE,
 )
+WEEK: Final = Command(
+    name="week",
+    key="9",
+    label="The week",
+    help="Show what was done in seven days, and what citizens said of it.",
+)
 OUTBOX: Final = Command(
     name="outbox", key="o", label="Outbox", help="Show what waits to be sent, and what was refused."
 )
@@ -284,7 +290,7 @@ _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
     "For supervisors and dispatchers": (ASSIGN, ACCEPT, SEND_BACK, ESCALATE, ACKNOWLEDGE, LINK, INTAKE, TRIAGE),
     "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT, BOARD, QUEUE),
-    "Everywhere": (DECIDE, OUTBOX, SYNC, SIGN_IN, PEOPLE, LOCK, THEME, MORE, HELP, BACK, QUIT),
+    "Everywhere": (DECIDE, OUTBOX, WEEK, SYNC, SIGN_IN, PEOPLE, LOCK, THEME, MORE, HELP, BACK, QUIT),
 }
 COMMANDS: Final = tuple(command for section in _EVERY_DAY.values() for command in section)
 """Every command of the main screens, in the order of the help screen."""

@@ -51,8 +51,10 @@ def crew(*arguments: str | Path, home: Path, **surroundings: str) -> Ended:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """The surroundings of a newcomer: nothing of this person's settings or data."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "CREW_"))}
+    """The surroundings of a newcomer: nothing of this person's settings or data, but the key of the cities in tests."""
+    shared = "CREW_CONTACTS_KEY"
+    foreign = {name for name in os.environ if name.startswith(("XDG_", "CREW_")) and name != shared}
+    kept = {name: value for name, value in os.environ.items() if name not in foreign}
     return {**kept, "HOME": str(home), "TZ": "America/New_York"}
 
 

@@ -14,11 +14,12 @@ from starlette.routing import Route
 
 from crew.backend import crew_api, crew_http, georeport, sign_ins
 from crew.backend.body_limit import BodyLimit
-from crew.backend.citizens import answers, mail_choice, report_page
+from crew.backend.citizens import answers, mail_choice, my_reports, report_page
 from crew.backend.crowd import Crowd
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
 from crew.backend.events import Events
 from crew.backend.georeport.address_limits import AddressLimits
+from crew.backend.identity.routes import account_sign_ins
 from crew.backend.problems import Declined, declined
 from crew.backend.uploads import Uploads
 from crew.domain.errors import CallForHelp, CrewError, NotAllowed, SignInAgain
@@ -33,6 +34,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *report_page.ENDPOINTS,
     *answers.ENDPOINTS,
     *mail_choice.ENDPOINTS,
+    *my_reports.ENDPOINTS,
 )
 """Every route of the backend."""
 
@@ -64,6 +66,7 @@ def build_backend(city: "City") -> Starlette:
     app.state.uploads = Uploads(city)
     app.state.uploads.sweep()
     app.state.events = Events(city)
+    app.state.accounts = account_sign_ins(city)
     app.state.sign_in_limits = AddressLimits(city.clock, _CODES_AT_ONCE, _CODES_PER_SECOND)
     return app
 

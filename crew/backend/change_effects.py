@@ -10,12 +10,13 @@ from sqlalchemy import select, update
 
 from crew.backend.conflicts import ends_work
 from crew.backend.feed import announce
+from crew.backend.kept import keep, note_decision
 from crew.backend.notices import queueing
 from crew.backend.order_timing import timed, write_escalation
 from crew.backend.order_writing import Receipt, attach_photos, write_history
-from crew.backend.orders import load_order
+from crew.backend.public.withdrawing import set_withdrawn
 from crew.backend.schema import photos, work_orders
-from crew.domain.change import Change, StatusChange
+from crew.domain.change import Change, KeptDecision, StatusChange, Withdrawal
 from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
 from crew.domain.work_order import HistoryEntry, PublicStatus, WorkOrder, WorkStatus
 
@@ -63,15 +64,17 @@ def apply_change(
     if person is not None and ends_work(change.act) and _is_of_another_crew(order, person):
         entry = replace(changed.history[-1], text=_account(order, change, person))
         changed = replace(changed, history=(*changed.history[:-1], entry))
+    if isinstance(change.act, KeptDecision):
+        note_decision(connection, change, change.act)
+    needs_look = needs_look or bool(changed.kept)
     write_order(connection, city, replace(changed, version=order.version + 1), needs_look=needs_look)
     attach_photos(connection, order.id, change.photos)
+    if isinstance(change.act, Withdrawal):
+        set_withdrawn(connection, change.act, order.id)
     receipt = Receipt(order.version + 1, city.clock(), change.device_id, change.all_fields)
     write_history(connection, order.id, changed.history[-1], receipt)
     announce(connection, order.id, changed.crew, order.crew)
-    if order.public_status is PublicStatus.OPEN and changed.public_status is PublicStatus.CLOSED:
-        closed = load_order(connection, city.catalogue, order.id)
-        if closed is not None:
-            queueing.queue(connection, city, closed, "closed")
+    queueing.queue_change(connection, city, order, changed)
 
 
 def apply_to_other(connection: "Connection", city: "City", other: WorkOrder, change: Change) -> None:
@@ -98,6 +101,8 @@ def keep_for_a_look(connection: "Connection", city: "City", order: WorkOrder, ch
         change: What was done, under the name of who did it.
         sender: With whose sign-in the device sent it.
     """
+    if isinstance(change.act, StatusChange):
+        keep(connection, order.id, change, change.act)
     account = f"{describe(change)}, {AFTER_ITS_SIGN_IN}; sent by {sender.name}"
     _keep(connection, city, order, change, account)
 
@@ -140,12 +145,14 @@ def begin_anew(
         public_status=PublicStatus.OPEN,
         closure_reason="",
         public_text="",
+        public_note="",
     )
     write_order(connection, city, opened, needs_look=True)
     attach_photos(connection, order.id, shown)
     receipt = Receipt(opened.version, city.clock(), fields=frozenset({"work_status"}))
     write_history(connection, order.id, entry, receipt)
     announce(connection, order.id, order.crew)
+    queueing.queue_change(connection, city, order, opened)
 
 
 def _account(order: WorkOrder, change: Change, person: "Person") -> str:
@@ -169,6 +176,7 @@ def write_order(connection: "Connection", city: "City", order: WorkOrder, *, nee
         "waiting_reason": order.waiting_reason,
         "closure_reason": order.closure_reason,
         "public_text": order.public_text,
+        "public_note": order.public_note,
         "escalation": order.escalation,
         "service_code": order.service_code,
         "priority": order.priority.value,

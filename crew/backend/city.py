@@ -9,7 +9,8 @@ from sqlalchemy import select
 from crew.backend.backend_settings import BackendSettings
 from crew.backend.catalogue import Catalogue, load_catalogue
 from crew.backend.city_time import CityTime, load_city_time
-from crew.backend.database import Database
+from crew.backend.contact_keys import ContactKeys, contact_keys
+from crew.backend.database import Database, make_folder
 from crew.backend.photo_files import PhotoFiles
 from crew.backend.schema import imported_services
 from crew.domain.errors import CrewError
@@ -30,6 +31,7 @@ class City:
         photo_files: The photos themselves.
         settings: What the administrator set.
         clock: Tells the current time.
+        contact_keys: What locks and opens the contacts of those who report.
     """
 
     data_dir: Path
@@ -39,6 +41,7 @@ class City:
     photo_files: PhotoFiles
     settings: BackendSettings
     clock: "Clock"
+    contact_keys: ContactKeys
 
     @property
     def mail_folder(self) -> Path:
@@ -53,9 +56,11 @@ def open_city(data_dir: Path, settings: BackendSettings, clock: "Clock") -> City
         FreeSpace: The folder is full or cannot be written.
         UpdateNeeded: The database was written by a newer version.
         CallForHelp: The database is damaged.
-        CorrectSettings: The catalogue of services or crews is wrong, or the rules about time.
+        CorrectSettings: The catalogue of services or crews is wrong, or the rules about time, or a key of contacts.
     """
-    database = Database.open(data_dir)
+    make_folder(data_dir)
+    keys = contact_keys(data_dir)
+    database = Database.open(data_dir, keys)
     try:
         with database.reading() as connection:
             imported = {row.code: row.name for row in connection.execute(select(imported_services))}
@@ -72,4 +77,5 @@ def open_city(data_dir: Path, settings: BackendSettings, clock: "Clock") -> City
         photo_files=PhotoFiles(data_dir / "photos"),
         settings=settings,
         clock=clock,
+        contact_keys=keys,
     )

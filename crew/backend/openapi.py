@@ -15,12 +15,14 @@ from crew.domain.change import (
     Assignment,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 
 _PARAMETER: Final = re.compile(r"{(\w+)}")
@@ -39,7 +41,7 @@ class SentChange(msgspec.Struct, kw_only=True):
     person: str
     kind: Literal[
         "status", "note", "photos", "assignment", "escalation", "acknowledgement", "acceptance",
-        "link", "unlink", "intake", "triage",
+        "link", "unlink", "intake", "triage", "kept_decision", "withdrawal",
     ]  # fmt: skip
     payload: dict[str, Any]
 
@@ -54,7 +56,7 @@ class SentChanges(msgspec.Struct):
 _SHAPES: Final = (
     wire.Problem,
     *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acknowledgement),
-    *(Acceptance, Link, Unlink, Intake, Triage),
+    *(Acceptance, Link, Unlink, Intake, Triage, KeptDecision, Withdrawal),
 )
 
 

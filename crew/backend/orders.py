@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import insert, select, update
 
+from crew.backend import contacts
+from crew.backend.contacts import Reporter
 from crew.backend.feed import announce
 from crew.backend.order_loading import load_order, load_orders
 from crew.backend.order_writing import Receipt, attach_photos, keep_photo, write_history
@@ -160,14 +162,10 @@ def _insert_service_request(
             "requested_at": new.requested_at or city.clock(),
             "media_url": new.media_url,
             "attributes": json.dumps({code: list(values) for code, values in new.attributes.items()}),
-            "first_name": new.first_name,
-            "last_name": new.last_name,
-            "email": new.email,
-            "phone": new.phone,
-            "device_id": new.device_id,
-            "account_id": new.account_id,
         },
     )
+    reporter = Reporter(new.first_name, new.last_name, new.email, new.phone, new.device_id, new.account_id)
+    contacts.keep(connection, city, request_id, reporter)
     _keep_citizen_photos(connection, city, order_id, new.photos)
 
 

@@ -45,10 +45,10 @@ def assign(arguments: "argparse.Namespace") -> int:
         moved = device.field_work.move(ids, crew, arguments.reason)
         if arguments.json:
             changes = [{"id": change.id, "order_id": change.order_id} for change in moved.changes]
-            print_json({"crew": crew, "moved": changes, "refused": _refusals(moved.refused)})
+            print_json({"crew": crew, "moved": changes, "refused": refusals(moved.refused)})
             return 0
         print(f"Saved. {counted(len(moved.changes), 'order')} moved to {crew or POOL}: crew sync")
-        _print_refused(moved.refused)
+        print_refused(moved.refused)
     return 0
 
 
@@ -93,21 +93,23 @@ def _print_preview(preview: "MovePreview", *, as_json: bool) -> None:
                 "crew": preview.crew,
                 "from": dict(preview.from_crews),
                 "under_way": preview.under_way,
-                "refused": _refusals(preview.refused),
+                "refused": refusals(preview.refused),
             }
         )
         return
     listed = ", ".join(f"{count} from {crew or POOL}" for crew, count in preview.from_crews) or "nothing"
     print(f"Would move to {preview.crew or POOL}: {listed}. {counted(len(preview.under_way), 'order')} under way.")
-    _print_refused(preview.refused)
+    print_refused(preview.refused)
 
 
-def _print_refused(refused: "tuple[Refused, ...]") -> None:
+def print_refused(refused: "tuple[Refused, ...]") -> None:
+    """Say which orders an act was not done to, and why."""
     for one in refused:
         print(f"Stays: {one.order_id}: {one.sentence}")
 
 
-def _refusals(refused: "tuple[Refused, ...]") -> list[dict[str, str]]:
+def refusals(refused: "tuple[Refused, ...]") -> list[dict[str, str]]:
+    """The same for programs."""
     return [{"id": one.order_id, "sentence": one.sentence} for one in refused]
 
 
@@ -116,6 +118,19 @@ def accept(arguments: "argparse.Namespace") -> int:
     with opened_device(arguments) as device:
         for order_id in dict.fromkeys(arguments.ids):
             print_saved(device, device.field_work.accept(order_id), json=arguments.json)
+    return 0
+
+
+def withdraw(arguments: "argparse.Namespace") -> int:
+    """Hide a photo of an order from the public, or show it again."""
+    with opened_device(arguments) as device:
+        found = [photo.sha256 for photo in device.field_work.order(arguments.id).photos]
+        named = [sha256 for sha256 in found if sha256.startswith(arguments.photo)]
+        if len(named) != 1:
+            known = ", ".join(sha256[:12] for sha256 in found) or "none"
+            raise CorrectInput(f"Name one photo of {arguments.id} by the first letters of its hash. It has: {known}.")
+        change = device.field_work.withdraw(arguments.id, named[0], shown_again=arguments.again)
+        print_saved(device, change, json=arguments.json)
     return 0
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crew.cli.output import change_values, counted, data_dir, order_values, print_json, print_table
+from crew.domain.change import StatusChange
 from crew.domain.due import due_words
-from crew.domain.errors import CorrectInput, PersonNeeded, SignInAgain, TryLater
+from crew.domain.errors import CorrectInput, CorrectUsage, PersonNeeded, SignInAgain, TryLater
 from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
+from crew.domain.public_warnings import warnings
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import what_to_look_at
 from crew.domain.work_order import Priority, WorkStatus
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crew.domain.change import Change
+    from crew.domain.person import Person
     from crew.domain.work_order import WorkOrder
+    from crew.sync import Sync
 
 
 @contextmanager
@@ -39,15 +43,36 @@ def opened_device(arguments: "argparse.Namespace") -> Iterator[Device]:
 
 
 def sign_in(arguments: "argparse.Namespace") -> int:
-    """Enrol this device with a one-time code."""
+    """Enrol this device with a one-time code, or with an account of the city."""
+    if bool(arguments.code) is arguments.with_account:
+        raise CorrectUsage("Say either the one-time code or --with-account: crew sign-in URL CODE")
     with opened_device(arguments) as device:
-        signed_in = asyncio.run(make_sync(device).sign_in(arguments.url, arguments.code))
-        person = signed_in.person
+        url, person = asyncio.run(_signed_in(make_sync(device), arguments))
         if arguments.json:
-            print_json({"url": signed_in.url, "name": person.name, "role": person.role, "crew": person.crew})
+            print_json({"url": url, "name": person.name, "role": person.role, "crew": person.crew})
         else:
             print(f"Signed in as {person.name}, {person.crew_title or person.crew or person.role}. Next: crew sync")
     return 0
+
+
+async def _signed_in(road: "Sync", arguments: "argparse.Namespace") -> "tuple[str, Person]":
+    """The backend's address, and who has signed in there; with an account as soon as that is done elsewhere."""
+    if not arguments.with_account:
+        device = await road.sign_in(arguments.url, arguments.code)
+        return device.url, device.person
+    code = await road.account.begin(arguments.url)
+    print(f"Open {code.address} on any device and type this code: {code.code}", file=sys.stderr)
+    minutes = round(code.expires_seconds / 60) or 1
+    print(f"Waiting for {minutes} minute{'' if minutes == 1 else 's'} at most; ctrl+c ends it.", file=sys.stderr)
+    told = {""}
+
+    def tell(sentence: str) -> None:
+        if sentence not in told:
+            told.add(sentence)
+            print(f"crew: {sentence}", file=sys.stderr)
+
+    device = await road.account.finish(arguments.url, code, tell)
+    return device.url, device.person
 
 
 def sync(arguments: "argparse.Namespace") -> int:
@@ -147,9 +172,11 @@ def set_status(arguments: "argparse.Namespace") -> int:
         status = status_named(arguments.status)
         device.field_work.order(arguments.id)
         photos = [device.field_work.keep_photo(Path(name)) for name in arguments.photo]
-        change = device.field_work.set_status(
-            arguments.id, status, reason=arguments.reason, note=arguments.note, photos=photos
-        )
+        act = StatusChange(status, arguments.reason, arguments.note, photos=tuple(photos), public_note=arguments.text)
+        if act.public_note and not status.ended:
+            raise CorrectUsage(f'--text goes with done and cant_do alone: "{status.words}" tells the citizen nothing.')
+        change = device.field_work.change_status(arguments.id, act)
+        warn(device, act.public_note)
         print_saved(device, change, json=arguments.json)
     return 0
 
@@ -160,6 +187,12 @@ def add_note(arguments: "argparse.Namespace") -> int:
         _require_sign_in(device)
         print_saved(device, device.field_work.add_note(arguments.id, arguments.text), json=arguments.json)
     return 0
+
+
+def warn(device: Device, typed: str) -> None:
+    """Say on stderr what should perhaps not be public of words that somebody typed for the public."""
+    for sentence in warnings(typed, device.field_work.wording()):
+        print(f"crew: look again: {sentence}", file=sys.stderr)
 
 
 def status_named(word: str) -> WorkStatus:

@@ -66,6 +66,7 @@ def order_values(order: WorkOrder, unsent: int) -> dict[str, Any]:
         "public_status": order.public_status,
         "closure_reason": order.closure_reason,
         "public_text": order.public_text,
+        "public_note": order.public_note,
         "escalation": order.escalation,
         "raised": _raised_values(order.raised) if order.raised else None,
         "priority": order.priority,

@@ -1,4 +1,4 @@
-"""What the desks do to an order: move it, accept its work, triage it. Domain layer; pure.
+"""What the desks do to an order: move it, accept its work, triage it, hide its photos. Domain layer; pure.
 
 The rules of work in the street stand in rules.py, which asks here; those of escalations in escalating.py.
 """
@@ -6,13 +6,14 @@ The rules of work in the street stand in rules.py, which asks here; those of esc
 from dataclasses import replace
 from typing import Final, TypeAlias, assert_never
 
-from crew.domain.change import Acceptance, Assignment, Triage
+from crew.domain.change import Acceptance, Assignment, Triage, Withdrawal
 from crew.domain.errors import NotAllowed
 from crew.domain.linking import check_not_linked
 from crew.domain.triage import after_triage, check_triage, describe_triage
+from crew.domain.withdrawing import after_withdrawal, check_withdrawal
 from crew.domain.work_order import WorkOrder, WorkStatus
 
-DeskAct: TypeAlias = Assignment | Acceptance | Triage
+DeskAct: TypeAlias = Assignment | Acceptance | Triage | Withdrawal
 
 ACCEPTED: Final = "looked at and accepted"
 """What the history says of ended work that was found good."""
@@ -33,6 +34,8 @@ def check_desk_act(order: WorkOrder, act: DeskAct) -> None:
         case Triage():
             check_not_linked(order)
             check_triage(order)
+        case Withdrawal():
+            check_withdrawal(order, act)
         case _:
             assert_never(act)
 
@@ -45,6 +48,8 @@ def _check_assignment(order: WorkOrder, crew: str) -> None:
 
 
 def _check_acceptance(order: WorkOrder) -> None:
+    if order.kept:
+        raise NotAllowed(f"Decide first about what is kept beside {order.id}: it holds, or is left aside.")
     if not order.work_status.ended:
         raise NotAllowed(f"{order.id} is {order.work_status.words}: there is no finished work to accept.")
     if not order.needs_look and order.history and order.history[-1].text == ACCEPTED:
@@ -61,6 +66,8 @@ def after_desk_act(order: WorkOrder, act: DeskAct) -> WorkOrder:
             return replace(order, needs_look=False)
         case Triage():
             return after_triage(order, act)
+        case Withdrawal():
+            return after_withdrawal(order, act)
         case _:
             assert_never(act)
 
@@ -75,5 +82,7 @@ def describe_desk_act(act: DeskAct) -> str:
             return ACCEPTED
         case Triage():
             return describe_triage(act)
+        case Withdrawal(shown_again=again):
+            return "a photo is shown to the public again" if again else "a photo is hidden from the public"
         case _:
             assert_never(act)

@@ -90,6 +90,7 @@ def _after_link(order: WorkOrder, act: Link) -> WorkOrder:
         closure_reason=LINKED_REASON,
         waiting_reason="",
         public_text="",
+        public_note="",
         linked_to=act.into,
         requests=(),
     )

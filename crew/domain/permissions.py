@@ -16,12 +16,14 @@ from crew.domain.change import (
     Assignment,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 from crew.domain.work_order import WorkStatus
 
@@ -42,6 +44,8 @@ class Verb(StrEnum):
     LINK = "link"
     TAKE_IN = "take_in"
     TRIAGE = "triage"
+    WAIVE = "waive"
+    WITHDRAW = "withdraw"
 
     def on(self, order: str) -> str:
         """The verb with what it is done to, as a sentence has it after "may" or "cannot"."""
@@ -62,6 +66,8 @@ _VERB_WORDS: Final = {
     Verb.LINK: "link or unlink {order}",
     Verb.TAKE_IN: "take a call in",
     Verb.TRIAGE: "triage {order}",
+    Verb.WAIVE: "close {order} without what is asked for",
+    Verb.WITHDRAW: "hide a photo of {order} from the public",
 }
 
 STREET: Final = frozenset({Verb.WORK, Verb.FINISH, Verb.DECLINE, Verb.NOTE, Verb.PHOTOGRAPH})
@@ -106,10 +112,11 @@ _OFFICE: Final = (
     Verb.LINK,
     Verb.TAKE_IN,
     Verb.TRIAGE,
+    Verb.WITHDRAW,
 )
 STANDARD: Final[dict[str, tuple[Grant, ...]]] = {
     "crew": grants(Scope.OWN, *sorted(STREET)),
-    "supervisor": grants(Scope.CITY, Verb.WORK, Verb.FINISH, *_OFFICE),
+    "supervisor": grants(Scope.CITY, Verb.WORK, Verb.FINISH, *_OFFICE, Verb.WAIVE),
     "dispatcher": grants(Scope.CITY, *_OFFICE),
     "administrator": grants(Scope.CITY, *Verb),
 }
@@ -127,6 +134,8 @@ _VERBS: Final[dict[type[Act], Verb]] = {
     Unlink: Verb.LINK,
     Intake: Verb.TAKE_IN,
     Triage: Verb.TRIAGE,
+    KeptDecision: Verb.ACCEPT,
+    Withdrawal: Verb.WITHDRAW,
 }
 _STATUS_VERBS: Final = {
     WorkStatus.DONE: Verb.FINISH,

@@ -137,6 +137,26 @@ class LinkedRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptWork:
+    """A status that somebody set whose sign-in had ended: without effect until a supervisor decides.
+
+    Its photos and its account stand with the order already. `change_id` is that of the act that was kept.
+    """
+
+    change_id: str
+    person: str
+    made_at: datetime
+    status: WorkStatus
+    reason: str = ""
+    note: str = ""
+    public_text: str = ""
+    public_note: str = ""
+
+    def __post_init__(self) -> None:
+        require_moment(self.made_at)
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
     """An escalation that somebody should answer: who raised an order, why, to whom, and who knows of it."""
 
@@ -179,6 +199,8 @@ class WorkOrder:
     closure_reason: str = ""
     public_text: str = ""
     """The sentence that the citizen reads; empty while nothing was said."""
+    public_note: str = ""
+    """What of it the crew wrote in its own words: it is the same in every language."""
     photo_required: bool = False
     done_text: str = ""
     """Template of the public text for a completion, with `{address}`, `{service}` and `{when}`."""
@@ -191,8 +213,12 @@ class WorkOrder:
     needs_look: bool = False
     """Work was done on it after it had moved or ended: a supervisor should look."""
     photos: tuple[Photo, ...] = ()
+    withdrawn: tuple[PhotoHash, ...] = ()
+    """Photos that the public does not see any more, whatever they show."""
     history: tuple[HistoryEntry, ...] = ()
     requests: tuple[LinkedRequest, ...] = ()
+    kept: tuple[KeptWork, ...] = ()
+    """What waits for a supervisor's decision, the oldest first."""
     working_hours: bool = False
     """Its deadline counts the city's working hours alone."""
     paused_at: datetime | None = None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from crew.domain.citizen_answers import headline
 from crew.domain.work_order import WorkOrder
 from crew.store.database import Row, to_column
 
@@ -30,7 +31,7 @@ def line_of(shown: WorkOrder, time_rules: "TimeRulesTable") -> Row:
         shown.crew_title,
         shown.service_name,
         shown.address,
-        shown.description.partition("\n")[0][:HEADLINE_LIMIT],
+        headline(shown)[:HEADLINE_LIMIT],
         shown.work_status.value,
         shown.waiting_reason,
         int(shown.work_status.ended),

@@ -152,17 +152,6 @@ class OrderTable:
         with self._database.content():
             return [_stop(row) for row in rows]
 
-    def stops_around(self, lat: float, long: float, degrees: tuple[float, float]) -> list[Stop]:
-        """The stops, open and ended, in a box so many degrees of latitude and longitude to each side of a place."""
-        up, across = degrees
-        rows = self._database.rows(
-            f"SELECT {_LIST_COLUMNS} FROM orders o LEFT JOIN {_UNSENT} x ON x.order_id = o.id "  # noqa: S608 - constants
-            "WHERE o.lat BETWEEN ? AND ? AND o.long BETWEEN ? AND ?",
-            (lat - up, lat + up, long - across, long + across),
-        )
-        with self._database.content():
-            return [_stop(row) for row in rows]
-
     def known(self, order_ids: Iterable[OrderId]) -> frozenset[OrderId]:
         """Those of the orders that are on this device."""
         return frozenset(

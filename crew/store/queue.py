@@ -11,6 +11,7 @@ from typing import Final
 from crew.domain.queue import DueTime, QueueQuery, Sort
 from crew.domain.work_order import OrderId
 from crew.store.database import Database, to_column
+from crew.store.indexes import catch_up
 from crew.store.values import Values
 
 _ORDERS: Final = {
@@ -106,23 +107,11 @@ class QueueTable:
 
     def catch_up(self) -> None:
         """Bring the full-text index in step with the orders; costs nothing where it is. Raises FreeSpace."""
-        if self._database.row("SELECT 1 FROM orders_reworded LIMIT 1") is None:
-            return
-        with self._database.transaction():
-            for statement in _CATCH_UP:
-                self._database.execute(statement)
+        catch_up(self._database)
 
     def _catch_up_for(self, query: QueueQuery) -> None:
         if query.words:
             self.catch_up()
-
-
-_CATCH_UP: Final = (
-    "DELETE FROM orders_words WHERE rowid IN (SELECT place FROM orders_reworded)",
-    "INSERT INTO orders_words (rowid, state, id, service_name, address, description) "
-    "SELECT * FROM orders_to_find WHERE place IN (SELECT place FROM orders_reworded)",
-    "DELETE FROM orders_reworded",
-)
 
 
 def _is_watch(query: QueueQuery) -> bool:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from crew.domain.citizen_answers import not_fixed_words
 from crew.domain.due import day_and_time, due_words
 from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
-from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
+from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import describe, what_to_look_at
 from crew.domain.work_order import Priority, WorkStatus
 from crew.widgets.literal_text import literal
@@ -73,8 +74,8 @@ def status_words(order: "WorkOrder") -> str:
         return f"linked to {order.linked_to}"
     if order.work_status is WorkStatus.WAITING and order.waiting_reason:
         return f"waiting for {WAITING_REASONS.get(order.waiting_reason, order.waiting_reason)}"
-    if order.work_status is WorkStatus.CANT_DO and order.closure_reason in CANT_DO_REASONS:
-        return f"can't do: {order.closure_reason.replace('_', ' ')}"
+    if order.work_status.ended and order.closure_reason:
+        return f"{order.work_status.words}: {order.closure_reason.replace('_', ' ')}"
     return order.work_status.words
 
 
@@ -82,12 +83,20 @@ def words_and_place(view: OrderView, now: "datetime", marks: "Symbols") -> Conte
     """What the citizen wrote, as it was written, and where and when."""
     words = view.order.description
     said = literal(quoted(words, marks)) if words else Content("No words from the citizen.").stylize(_MUTED)
-    return _paragraphs([said], _place(view, now, marks), _rules(view, now))
+    return _paragraphs(_not_fixed(view, marks), [said], _place(view, now, marks), _rules(view, now))
 
 
 def around(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
     """What waits to be sent, other people's words, what the citizen reads, and the history."""
     return _paragraphs(_travelling(view, now), _people(view, now), _public(view, marks), _history(view, now))
+
+
+def _not_fixed(view: OrderView, marks: "Symbols") -> Iterator[Content]:
+    """Why finished work came back, before what was reported at first."""
+    words = not_fixed_words(view.order)
+    if words is not None:
+        what = f" {quoted(words, marks)}" if words else ""
+        yield Content.assemble(("Not fixed, says the citizen.", _LATE), literal(what))
 
 
 def _paragraphs(*sections: Iterable[Content]) -> Content:

@@ -17,8 +17,8 @@ from crew.backend.clock.ticking import CITY_CLOCK, keep_time_forever, tick
 from crew.backend.order_loading import load_order
 from crew.backend.schema import clock_strikes
 from crew.domain.change import Acknowledgement, Escalation, StatusChange
+from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.person import Role
-from crew.domain.rules import NOT_FIXED
 from crew.domain.work_order import HistoryEntry, Priority, Raised, WorkOrder, WorkStatus
 from tests.backend.citizens import NOON, Hands
 from tests.backend.crews import PHOTO_SERVICE, ROADS, Enrolment, report, stored

@@ -18,6 +18,7 @@ from crew.domain.change import (
     Acknowledgement,
     Assignment,
     Contact,
+    Demand,
     Escalation,
     Intake,
     Link,
@@ -26,6 +27,7 @@ from crew.domain.change import (
     StatusChange,
     Triage,
     Unlink,
+    Waiver,
 )
 from crew.domain.person import Role
 from crew.domain.work_order import Priority, WorkStatus
@@ -113,6 +115,7 @@ async def test_the_changes_that_the_terminal_sends_fit_the_document(
     photo = photo_of(jpeg())
     acts = (
         StatusChange(WorkStatus.DONE, note="n", public_text="p", photos=(photo,)),
+        StatusChange(WorkStatus.DONE, "filled", public_note="n", waiver=Waiver((Demand.PHOTO,), "supervisor")),
         Note("n"),
         PhotosAdded((photo,)),
         Assignment(LIGHTS),

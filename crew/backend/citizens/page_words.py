@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from crew.backend.public.public_sentences import public_sentence
 from crew.backend.public.public_words import steps, without_contacts
 from crew.backend.public.rendering import day_words, moment_words
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkOrder, WorkStatus
@@ -68,7 +69,7 @@ def page_filling(
         "number": request.id,
         "headline": _HEADLINES[order.work_status],
         "tone": _TONES.get(order.work_status, "open"),
-        "public_text": without_contacts(order.public_text) or _waiting_words(order),
+        "public_text": public_sentence(city, order) or _waiting_words(order),
         "promise": _promise(order, city.clock(), zone),
         "service": order.service_name,
         "place": _place(request, order),

@@ -32,7 +32,7 @@ _PHOTO_HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
 }
-_PUBLIC_PHOTO_SECONDS: Final = 3600
+_PUBLIC_PHOTO_SECONDS: Final = 60  # so long a cache may show what was withdrawn
 _STYLE_SECONDS: Final = 3600
 
 
@@ -60,7 +60,7 @@ async def show_public_photo(request: "Request") -> Response:
     """A photo that everybody may see, as GeoReport's `media_url` names it."""
     city, sha256 = request.app.state.city, request.path_params["sha256"]
     content = await run_in_threadpool(_public_photo, city, sha256)
-    return _photo_response(content, sha256, f"public, max-age={_PUBLIC_PHOTO_SECONDS}")
+    return _photo_response(content, sha256, f"public, max-age={_PUBLIC_PHOTO_SECONDS}, must-revalidate")
 
 
 async def show_style(_request: "Request") -> Response:

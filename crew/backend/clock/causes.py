@@ -13,8 +13,8 @@ from sqlalchemy import BigInteger, String, cast, exists, func, select, type_coer
 
 from crew.backend.city_time import ClockRule, When
 from crew.backend.schema import clock_strikes, escalations, history, to_microseconds, work_orders
+from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.deadlines import Level
-from crew.domain.rules import NOT_FIXED
 from crew.domain.work_order import PublicStatus, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:

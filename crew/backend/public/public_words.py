@@ -8,17 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from crew.domain.contacts import MAIL_ADDRESS, PHONE_NUMBER
 from crew.domain.work_order import WorkOrder, WorkStatus
-
-# Every repetition is bounded, so that no text can make the search slow.
-_MAIL_ADDRESS: Final = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_PHONE_NUMBER: Final = re.compile(
-    r"(?<![\w.-])(?:"
-    r"\+\d[\d ().-]{6,18}\d"
-    r"|(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}"
-    r"|[2-9]\d{9}"
-    r")(?!\w)"
-)
 
 _STEP_WORDS: Final = {
     WorkStatus.NEW: "received",
@@ -51,7 +42,7 @@ class Step:
 
 def without_contacts(text: str) -> str:
     """The text without the mail addresses and phone numbers that somebody wrote into it."""
-    return _PHONE_NUMBER.sub("[phone number removed]", _MAIL_ADDRESS.sub("[mail address removed]", text))
+    return PHONE_NUMBER.sub("[phone number removed]", MAIL_ADDRESS.sub("[mail address removed]", text))
 
 
 def step_words(status: WorkStatus) -> str:
@@ -66,12 +57,12 @@ def steps(order: WorkOrder) -> tuple[Step, ...]:
     received = Step("Received", reached=True, at=order.requested_at)
     planned = Step("Planned", reached=status is not WorkStatus.NEW)
     if status is WorkStatus.CANT_DO:
-        return (received, planned, Step("Closed", reached=True, at=_ended_at(order)))
+        return (received, planned, Step("Closed", reached=True, at=ended_at(order)))
     under_way = Step("Waiting" if status is WorkStatus.WAITING else "Under way", reached=ended or status in _UNDER_WAY)
-    return (received, planned, under_way, Step("Done", reached=ended, at=_ended_at(order) if ended else None))
+    return (received, planned, under_way, Step("Done", reached=ended, at=ended_at(order) if ended else None))
 
 
-def _ended_at(order: WorkOrder) -> datetime:
+def ended_at(order: WorkOrder) -> datetime:
     """When the order was last set to its ending; an order that came with an import has no such line of history."""
     words = order.work_status.words
     endings = [entry.at for entry in order.history if re.split("[,:]", entry.text)[0] == words]
