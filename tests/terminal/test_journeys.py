@@ -1,6 +1,6 @@
 """What each role does all day, at three sizes: by keys alone, and by the mouse alone where nothing is to be typed."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -154,12 +154,12 @@ async def by_taps_to_the_photo(hand: Hand) -> None:
 @SIZES
 @pytest.mark.parametrize("way", [by_keys_to_the_photo, by_taps_to_the_photo])
 async def test_a_crew_goes_starts_and_is_done_with_a_photo(
-    truck: Truck, card: CameraCard, size: tuple[int, int], way: Callable[[Hand], object]
+    truck: Truck, card: CameraCard, size: tuple[int, int], way: Callable[[Hand], Awaitable[None]]
 ) -> None:
     truck.receive([replace(POTHOLE, work_status=WorkStatus.ASSIGNED, due_at=NOW.replace(year=2025))])
     async with truck.running(size, photo_folder=str(card.folder)) as pilot:
         hand = Hand(pilot)
-        await way(hand)  # type: ignore[misc]
+        await way(hand)
         await until(pilot, lambda: len(acts(truck)) == 3, "all is saved")
         await until(pilot, lambda: on_top(hand) is MyDay, "the list is there again")
     statuses = [act.status for act in acts(truck) if isinstance(act, StatusChange)]
