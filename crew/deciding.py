@@ -174,7 +174,7 @@ class Deciding(DayBook):
     def decide_kept(
         self, order_id: str, kept: str, words: str = "", grace_seconds: float = 0, *, accepted: bool
     ) -> Change:
-        """Decide about the change `kept` of somebody whose sign-in had ended: it holds as of then, or words say why not.
+        """Decide about the change `kept` of somebody whose sign-in had ended: it holds, or words say why not.
 
         Raises as `set_status`.
         """
