@@ -175,14 +175,9 @@ class Deciding(DayBook):
     def decide_kept(
         self, order_id: str, kept: str, words: str = "", grace_seconds: float = 0, *, accepted: bool
     ) -> Change:
-        """Decide about what is kept beside an order of somebody whose sign-in had ended. Raises as `set_status`.
+        """Decide about the change `kept` of somebody whose sign-in had ended: it holds, or words say why not.
 
-        Args:
-            order_id: The order.
-            kept: The id of the change that is kept.
-            words: Why it is left aside; needed for that.
-            grace_seconds: How long it stays here, so that it can be undone.
-            accepted: Whether it holds, as of when it was done.
+        Raises as `set_status`.
         """
         return self._make(OrderId(order_id), KeptDecision(kept, accepted, clean_text(words)), grace_seconds)
 
