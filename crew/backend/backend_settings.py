@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 import platformdirs
 
+from crew.backend.public.languages import known_languages
 from crew.domain.errors import CorrectSettings
 from crew.settings import read_toml, shipped_path, to_shape
 
@@ -34,6 +35,17 @@ class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: int = 180
 
 
+class PublicSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the public may do and see without an account."""
+
+    report_form: bool = True
+    list: bool = True
+    words: bool = True
+    photos: bool = True
+    languages: tuple[str, ...] = ("en", "es", "pt", "ht")
+    reports_an_hour: int = 30
+
+
 class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an administrator can set; config/backend.toml says each key's meaning in one line."""
 
@@ -46,6 +58,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mail: MailSettings = MailSettings()
     sign_in: SignInSettings = SignInSettings()
     reactions: dict[str, str] = {}
+    public: PublicSettings = PublicSettings()
 
     @property
     def photo_limit_bytes(self) -> int:
@@ -90,4 +103,14 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
             raise CorrectSettings(f"In {origin}: {name} must be at least 1.")
     if settings.sign_in.days < 1:
         raise CorrectSettings(f"In {origin}: days of [sign_in] must be at least 1.")
+    _check_public(settings.public, origin)
     return settings
+
+
+def _check_public(public: PublicSettings, origin: str) -> None:
+    known = known_languages()
+    if not public.languages or (unknown := [code for code in public.languages if code not in known]):
+        named = f'"{unknown[0]}" is none' if public.languages else "there must be one"
+        raise CorrectSettings(f"In {origin}: languages of [public]: {named}; the pages know {', '.join(known)}.")
+    if public.reports_an_hour < 1:
+        raise CorrectSettings(f"In {origin}: reports_an_hour of [public] must be at least 1.")
