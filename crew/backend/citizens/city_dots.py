@@ -12,11 +12,11 @@ from crew.backend.public.public_requests import Area, PublicRequest
 from crew.domain.place import middle_of, place_doubt
 from crew.domain.work_order import PublicStatus
 
-WIDTH: Final = 360
-HEIGHT: Final = 300
+WIDTH: Final = 288
+HEIGHT: Final = 252
 _CELL: Final = 36
 _RADIUS: Final = 14
-"""A dot is 28 units wide: more than 24 pixels also where a phone shows 328 of them."""
+"""A dot is 26 units wide or more: 25 pixels where a phone of 360 pixels shows the map."""
 _LEEWAY: Final = (_CELL - 2 * _RADIUS) / 2
 _SMALLEST_DEGREES: Final = 0.006
 _METRES_A_DEGREE: Final = 111_195
