@@ -12,9 +12,9 @@ from crew.backend.public.public_requests import Area, PublicRequest
 from crew.domain.place import middle_of, place_doubt
 from crew.domain.work_order import PublicStatus
 
-WIDTH: Final = 288
+WIDTH: Final = 294
 HEIGHT: Final = 252
-_CELL: Final = 36
+_CELL: Final = 42
 _RADIUS: Final = 14
 """A dot is 26 units wide or more: 25 pixels where a phone of 360 pixels shows the map."""
 _LEEWAY: Final = (_CELL - 2 * _RADIUS) / 2
@@ -36,8 +36,8 @@ class Dot:
         area: The part of the city that it covers.
     """
 
-    x: float
-    y: float
+    x: int
+    y: int
     radius: int
     requests: tuple[PublicRequest, ...]
     area: Area
@@ -139,7 +139,7 @@ def _dot(area: Area, row: int, column: int, inside: list[PublicRequest]) -> Dot:
     x = _near((column + 0.5) * _CELL, sum(x for x, _ in spots) / len(spots))
     y = _near((row + 0.5) * _CELL, sum(y for _, y in spots) / len(spots))
     radius = _RADIUS if len(inside) > 1 else _RADIUS - 1
-    return Dot(round(x, 1), round(y, 1), radius, tuple(inside), _cell_area(area, row, column))
+    return Dot(round(x), round(y), radius, tuple(inside), _cell_area(area, row, column))
 
 
 def _near(middle: float, wanted: float) -> float:

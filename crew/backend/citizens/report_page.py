@@ -20,7 +20,7 @@ from crew.backend.citizens.page_frame import (
     private_headers,
     reader_of,
 )
-from crew.backend.citizens.page_memory import PageMemory
+from crew.backend.citizens.page_memory import KeptPage, PageMemory
 from crew.backend.citizens.page_words import answer_filling, page_filling, photo_filling
 from crew.backend.endpoint import Access, Endpoint, city_of
 from crew.backend.orders import load_order
@@ -29,6 +29,8 @@ from crew.backend.public.public_photos import is_public, public_photos
 from crew.domain.errors import CorrectInput
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection, Row
     from starlette.requests import Request
 
@@ -84,23 +86,32 @@ ENDPOINTS: Final = (
 
 def _page(city: "City", memory: PageMemory, reader: Reader, token: str, thanks: str) -> str | None:
     """The page, written anew only where its order has changed since, or its promise was passed."""
-    requests, orders = schema.service_requests, schema.work_orders
+    name, stamp, now = (token, reader.language.code, reader.asked, thanks), city.database.stamp(), city.clock()
+    kept = memory.find(name)
+    if kept is not None and kept.stamp == stamp and (kept.good_until is None or now <= kept.good_until):
+        return kept.content
     with city.database.reading() as connection:
-        request_id = request_of_token(page_secret(connection), token)
-        standing = connection.execute(
-            select(requests.c.order_id, orders.c.version, orders.c.due_at)
-            .join_from(requests, orders, orders.c.id == requests.c.order_id)
-            .where(requests.c.id == request_id)
-        ).first()
-        if standing is None:
-            return None
-        late = standing.due_at is not None and city.clock() > standing.due_at
-        language = (reader.language.code, reader.asked)
-        name = (token, language, thanks, standing.order_id, standing.version, late)
-        content = memory.find(name) or _written(connection, city, reader, token, thanks)
+        version, due_at = _version(connection, token)
+        late = due_at is not None and now > due_at
+        if kept is not None and kept.version == (version, late):
+            content: str | None = kept.content
+        else:
+            content = _written(connection, city, reader, token, thanks)
     if content is not None:
-        memory.keep(name, content)
+        memory.keep(name, KeptPage(content, (version, late), stamp, None if late else due_at))
     return content
+
+
+def _version(connection: "Connection", token: str) -> "tuple[tuple[str, int] | None, datetime | None]":
+    """Of the order that answers a report, and until when it was promised."""
+    requests, orders = schema.service_requests, schema.work_orders
+    request_id = request_of_token(page_secret(connection), token)
+    row = connection.execute(
+        select(requests.c.order_id, orders.c.version, orders.c.due_at)
+        .join_from(requests, orders, orders.c.id == requests.c.order_id)
+        .where(requests.c.id == request_id)
+    ).first()
+    return (None, None) if row is None else ((row.order_id, row.version), row.due_at)
 
 
 def _written(connection: "Connection", city: "City", reader: Reader, token: str, thanks: str) -> str | None:

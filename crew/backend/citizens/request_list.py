@@ -24,6 +24,7 @@ from crew.backend.citizens.city_dots import (
 )
 from crew.backend.citizens.form_words import grouped, reportable
 from crew.backend.citizens.page_frame import Reader, answer, in_each_language, page, reader_of
+from crew.backend.citizens.page_memory import KeptPage, PageMemory
 from crew.backend.citizens.page_words import public_place
 from crew.backend.citizens.turned_off import turned_off
 from crew.backend.endpoint import Access, Endpoint, city_of
@@ -47,8 +48,8 @@ if TYPE_CHECKING:
 KEPT: Final = "public, max-age=60"
 """How long whoever carries a public page may keep it: a minute late is nothing here."""
 
-LINES: Final = 25
-_ON_MAP: Final = 500
+LINES: Final = 20
+_ON_MAP: Final = 200
 _EVERYTHING: Final = "all"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_METRES: Final = 1000
@@ -64,7 +65,7 @@ async def show_list(request: "Request") -> Response:
         return turned_off(city, reader)
     take_share(request)
     asked = _asked(city, request)
-    content = await run_in_threadpool(_list, city, reader, asked)
+    content = await run_in_threadpool(_list, city, request.app.state.page_memory, reader, asked)
     return kept_answer(request, content)
 
 
@@ -100,7 +101,18 @@ def _read_cursor(words: str) -> Cursor | None:
     return Cursor(_EPOCH + int(moment) * (datetime.resolution), number[:64])
 
 
-def _list(city: "City", reader: Reader, asked: Asked) -> str:
+def _list(city: "City", memory: PageMemory, reader: Reader, asked: Asked) -> str:
+    """The page, written anew only where anything was written since."""
+    name, stamp = ("list", reader.language.code, reader.asked, asked), city.database.stamp()
+    kept = memory.find(name)
+    if kept is not None and kept.stamp == stamp:
+        return kept.content
+    content = _written_list(city, reader, asked)
+    memory.keep(name, KeptPage(content, stamp, stamp))
+    return content
+
+
+def _written_list(city: "City", reader: Reader, asked: Asked) -> str:
     whole_map = Asked(asked.status, asked.service_code, asked.area)
     with city.database.reading() as connection:
         found = public_requests(connection, asked, LINES + 1)
@@ -198,6 +210,5 @@ def _dot(city: "City", reader: Reader, asked: Asked, dot: Dot) -> dict[str, obje
     else:
         words = language.words["map_many"].format(count=len(dot.requests))
         address = reader.link("requests", **{**_query(asked), "area": written_area(dot.area)})
-    tone = "closed" if dot.closed else "open"
     spot = {"x": dot.x, "y": dot.y, "radius": dot.radius, "count": len(dot.requests)}
-    return {**spot, "address": address, "words": words, "tone": tone}
+    return {**spot, "address": address, "words": words, "closed": dot.closed}
