@@ -290,3 +290,19 @@ def test_every_place_is_in_one_dot_and_no_two_dots_touch(places: list[tuple[floa
 )
 def test_an_area_that_is_none_is_not_taken(words: str) -> None:
     assert read_area(words) is None
+
+
+async def test_who_asks_too_often_is_told_to_wait_on_a_page(client: httpx.AsyncClient) -> None:
+    answers = [await client.get("/requests", headers={"Accept-Language": "pt"}) for _ in range(121)]
+    assert {answer.status_code for answer in answers[:-1]} == {200}
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert "Espere um momento" in answers[-1].text
+
+
+async def test_a_form_that_is_none_is_told_on_a_page(client: httpx.AsyncClient) -> None:
+    broken = {"Content-Type": "multipart/form-data; boundary="}
+    for address in ("/report", "/requests/1/me-too"):
+        answer = await client.post(address, content=b"--x", headers=broken)
+        assert answer.status_code == 400
+        assert "The form could not be read." in answer.text

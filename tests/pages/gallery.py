@@ -18,6 +18,7 @@ from tests.phone.chromium import Page, chromium
 _FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 _COLOURS = 128
 _LONGEST = 2400
+_IN_DOCUMENTS = {"page-done": "light", "page-open": "dark", "report-form": "light", "requests": "light"}
 _SIZES = {"phone": (360, 740), "desk": (1280, 800)}
 
 
@@ -58,7 +59,7 @@ async def _take(folder: Path, *, every: bool) -> None:
             for name, address in _shots(there).items():
                 for size, (width, height) in _SIZES.items():
                     for colours in ("light", "dark"):
-                        if not every and (colours == "dark") != (name == "page-open"):
+                        if not every and _IN_DOCUMENTS.get(name) != colours:
                             continue
                         await dress(page, width, height, colours)
                         await page.go(address)

@@ -35,12 +35,15 @@ def page_filling(
         order: The order that answers it.
     """
     zone = ZoneInfo(city.settings.time_zone)
+    said = public_sentence(order, language.code)
+    if request.id != order.id:  # it names the place of another reporter
+        said = without_house_numbers(said, order.address)
     return {
         **_of_order(city, language, order),
         "token": token,
         "number": request.id,
         "headline": language.words[f"headline_{_headline(order)}"],
-        "public_text": public_sentence(order, language.code) or _waiting_words(language, order),
+        "public_text": said or _waiting_words(language, order),
         "place": place_words(language, request, order),
         "received": language.moment(request.requested_at, zone),
         "description": without_contacts(request.description),

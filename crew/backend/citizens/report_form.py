@@ -22,11 +22,11 @@ from crew.backend.citizens.form_reading import (
 )
 from crew.backend.citizens.form_words import carried, choose_filling, form_filling, kept_filling, same_filling
 from crew.backend.citizens.page_frame import Reader, answer, in_each_language, page, reader_of
-from crew.backend.citizens.turned_off import turned_off
+from crew.backend.citizens.refusing import turned_off, unreadable
 from crew.backend.endpoint import Access, Endpoint, city_of
 from crew.backend.georeport.answers import take_share
 from crew.backend.georeport.forms import read_form
-from crew.backend.georeport.refusals import AskSlower, Refusal
+from crew.backend.georeport.refusals import Refusal
 from crew.backend.public.likely_same import Alike, likely_same
 from crew.backend.public.page_links import page_secret, page_token
 from crew.backend.public.public_photos import public_photos
@@ -73,7 +73,7 @@ async def receive_form(request: "Request") -> Response:
         take_share(request)
         form = await read_form(request, city.settings.photo_limit_bytes)
     except Refusal as error:
-        return _unreadable(request, city, error)
+        return unreadable(city, reader_of(request, city), error)
     service = city.catalogue.services.get(form.parameters.line("service_code"))
     reader = reader_of(request, city, said=form.parameters.line("lang", 20))
     if service is None:
@@ -85,17 +85,6 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/report", show_form, Access.PUBLIC, "The form on which citizens report"),
     Endpoint("POST", "/report", receive_form, Access.PUBLIC, "A citizen's report by form"),
 )
-
-
-def _unreadable(request: "Request", city: "City", error: Refusal) -> Response:
-    reader = reader_of(request, city)
-    words = reader.language.words
-    said = {"headline": words["wrong_title"], "words": words["wrong_form"], "back": "", "back_words": ""}
-    headers = {}
-    if isinstance(error, AskSlower):
-        said["words"] = words["wrong_share"].format(minutes=1)
-        headers = {"Retry-After": str(round(error.after_seconds) or 1)}
-    return answer(page(city, reader, "said.html", said), status=error.status, headers=headers)
 
 
 class _Sending:

@@ -26,9 +26,10 @@ from crew.backend.citizens.form_words import grouped, reportable
 from crew.backend.citizens.page_frame import Reader, answer, in_each_language, page, reader_of
 from crew.backend.citizens.page_memory import KeptPage, PageMemory
 from crew.backend.citizens.page_words import public_place
-from crew.backend.citizens.turned_off import turned_off
+from crew.backend.citizens.refusing import turned_off, unreadable
 from crew.backend.endpoint import Access, Endpoint, city_of
 from crew.backend.georeport.answers import take_share
+from crew.backend.georeport.refusals import Refusal
 from crew.backend.public.public_requests import (
     Asked,
     Cursor,
@@ -63,7 +64,10 @@ async def show_list(request: "Request") -> Response:
     reader = reader_of(request, city)
     if not city.settings.public.list:
         return turned_off(city, reader)
-    take_share(request)
+    try:
+        take_share(request)
+    except Refusal as error:
+        return unreadable(city, reader, error)
     asked = _asked(city, request)
     content = await run_in_threadpool(_list, city, request.app.state.page_memory, reader, asked)
     return kept_answer(request, content)

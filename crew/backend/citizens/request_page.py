@@ -14,11 +14,12 @@ from crew.backend.citizens.form_guard import FormGuard, guard_of
 from crew.backend.citizens.form_reading import Typed, mail_address, read_typed
 from crew.backend.citizens.page_frame import PRIVATE, Reader, answer, in_each_language, page, reader_of
 from crew.backend.citizens.page_words import photo_filling, public_filling
+from crew.backend.citizens.refusing import turned_off, unreadable
 from crew.backend.citizens.report_form import thanks_of
-from crew.backend.citizens.turned_off import turned_off
 from crew.backend.endpoint import Access, Endpoint, city_of
 from crew.backend.georeport.answers import take_share
 from crew.backend.georeport.forms import read_form
+from crew.backend.georeport.refusals import Refusal
 from crew.backend.orders import NewRequest, load_order
 from crew.backend.public.public_photos import public_photos
 from crew.backend.reporting import join_report
@@ -50,17 +51,15 @@ async def show_request(request: "Request") -> Response:
 
 
 async def receive_me_too(request: "Request") -> Response:
-    """Join a report: a request of one's own, which the same work answers.
-
-    Raises:
-        AskSlower: Too many calls came from this address.
-        CorrectParameters: It is no form.
-    """
+    """Join a report: a request of one's own, which the same work answers."""
     city, number = city_of(request), request.path_params["number"]
     if not city.settings.public.list:
         return turned_off(city, reader_of(request, city), "../../")
-    take_share(request)
-    form = await read_form(request, 0)
+    try:
+        take_share(request)
+        form = await read_form(request, 0)
+    except Refusal as error:
+        return unreadable(city, reader_of(request, city), error, "../../")
     reader = reader_of(request, city, said=form.parameters.line("lang", 20))
     typed, _ = read_typed(form)
     return await run_in_threadpool(_join, city, guard_of(request), reader, number, typed, request)
