@@ -3,13 +3,16 @@
 import base64
 import hashlib
 import re
+import sqlite3
 from html.parser import HTMLParser
 from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from crew.backend.city import City
+from crew.backend.database import FILE_NAME
 from crew.backend.orders import NewRequest, insert_request, link_request
 from crew.backend.public.page_links import page_address, page_secret, page_token
 from crew.domain.work_order import PhotoRole
@@ -117,6 +120,41 @@ async def test_a_deadline_that_was_missed_is_admitted(client: httpx.AsyncClient,
     request_id = report(city)
     clock.turn(days=3)
     assert "We wanted to finish by Friday 13 March 2026." in (await page_of(client, city, request_id)).words
+
+
+async def test_a_page_that_was_read_before_is_never_older_than_what_it_tells(
+    client: httpx.AsyncClient, city: City, clock: Hands
+) -> None:
+    request_id = report(city)
+    assert "A crew will come." in (await page_of(client, city, request_id)).words
+    report(city)  # of somebody else: the page stays as it is
+    assert "We aim to finish by" in (await page_of(client, city, request_id)).words
+    clock.turn(days=3)  # nothing is written
+    assert "We wanted to finish by" in (await page_of(client, city, request_id)).words
+    set_order(city, request_id, "working", work_status="working")
+    assert "A crew is taking care of it." in (await page_of(client, city, request_id)).words
+    with sqlite3.connect(city.data_dir / FILE_NAME) as another_program:
+        another_program.execute("UPDATE work_orders SET work_status = 'sent_back', version = version + 1")
+    another_program.close()
+    assert "A crew will come again." in (await page_of(client, city, request_id)).words
+
+
+async def test_a_page_is_written_anew_only_where_something_has_changed(
+    client: httpx.AsyncClient, city: City, app: Starlette
+) -> None:
+    request_id = report(city)
+    address = address_of(city, request_id)
+    name = (address.rpartition("/")[2], "en", False, "")
+    await client.get(address)
+    first = app.state.page_memory.find(name)
+    await client.get(address)
+    assert app.state.page_memory.find(name) is first
+    report(city)
+    await client.get(address)
+    assert app.state.page_memory.find(name).content is first.content
+    set_order(city, request_id, "working", work_status="working")
+    await client.get(address)
+    assert app.state.page_memory.find(name).content != first.content
 
 
 async def test_a_finished_order_shows_both_photos_with_words_for_those_who_cannot_see_them(

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 KEPT: Final = "public, max-age=60"
 """How long whoever carries a public page may keep it: a minute late is nothing here."""
 
-LINES: Final = 20
+LINES: Final = 15
 _ON_MAP: Final = 200
 _EVERYTHING: Final = "all"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
