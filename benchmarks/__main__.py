@@ -20,6 +20,7 @@ from benchmarks.importing import compare_import
 from benchmarks.key import compare_keys
 from benchmarks.map import compare_maps
 from benchmarks.moving import compare_moving
+from benchmarks.notice import compare_notice
 from benchmarks.pages import compare_pages
 from benchmarks.photo import compare_photos
 from benchmarks.places import compare_places
@@ -50,6 +51,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "cuts": compare_cuts,
     "thin": compare_thin_photo,
     "photo": compare_photos,
+    "notice": compare_notice,
     "herd": tell_herd,
 }
 _SMALLEST_HERD = 2

@@ -73,9 +73,9 @@ def _request(chance: Random, crew: str) -> NewRequest:
 def enrol(city: City, device_id: str, crew: str = CREW) -> wire.SignedIn:
     """A person of a crew signs in on a device."""
     with city.database.writing() as connection:
-        code = people.add_person(
-            connection, city.catalogue, f"Ana of {device_id}", people.Place("crew", crew), city.clock()
-        )
+        place = people.Place("crew", crew)
+        number = people.insert_person(connection, city.catalogue, f"Ana of {device_id}", place)
+        code = people.new_code(connection, number, city.clock())
         enrolled = people.sign_in(connection, city.catalogue, wire.SignIn(code, device_id), city.clock())
     return wire.SignedIn(enrolled.token, enrolled.person, city.settings.city_name)
 

@@ -35,7 +35,7 @@ class _Feed(CrewApi):
         super().__init__("http://127.0.0.1:9")
         self._pages = iter(pages)
 
-    async def pull(self, cursor: str, limit: int, unsent: int = 0, known_as: str = "") -> wire.FeedPage:
+    async def pull(self, cursor: str, limit: int, unsent: int = 0, known: wire.Known | None = None) -> wire.FeedPage:
         """The next page."""
         return wire.decode(next(self._pages), wire.FeedPage)
 

@@ -13,6 +13,7 @@ from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 from crew import wire
+from crew.account_wire import AccountCode, AskSignIn, BeginSignIn, SignInStanding, SignInWays
 from crew.domain.change import Change
 from crew.domain.errors import CallForHelp, CorrectInput, PullFirst, SendAgain, TryLater
 from crew.domain.plain_text import clean_line
@@ -65,6 +66,9 @@ def _host(url: str) -> str:
         return ""
 
 
+_NOTHING_ASKED: Final = wire.Known()
+
+
 class CrewApi:
     """A connection to one backend, for one device. Use it as an asynchronous context manager.
 
@@ -96,24 +100,56 @@ class CrewApi:
         body = wire.encode(wire.SignIn(code=code, device_id=device_id, device_name=device_name))
         return await self._ask("POST", "sign-in", wire.SignedIn, body)
 
+    async def sign_in_ways(self) -> SignInWays:
+        """How people can sign in there; a backend that knows no accounts has none. Raises as `sign_in`."""
+        try:
+            return await self._ask("GET", "sign-in", SignInWays)
+        except CallForHelp:
+            return SignInWays()
+
+    async def begin_account_sign_in(self, device_id: str, device_name: str) -> AccountCode:
+        """Begin to sign somebody in with an account of the city.
+
+        Raises:
+            TryLater: The backend or the provider of accounts cannot be reached.
+            CallForHelp: The city has no accounts, or they do not work.
+        """
+        body = wire.encode(BeginSignIn(device_id, device_name))
+        return await self._ask("POST", "sign-in/device", AccountCode, body)
+
+    async def ask_account_sign_in(self, sign_in: str, device_id: str) -> SignInStanding:
+        """Whether the person has signed in by now.
+
+        Raises:
+            SignInAgain: They refused, or took too long.
+            CallForHelp: The account is nobody's who works here.
+            TryLater: Ask again.
+        """
+        body = wire.encode(AskSignIn(sign_in, device_id))
+        return await self._ask("POST", "sign-in/device/ask", SignInStanding, body)
+
     async def me(self) -> wire.Me:
         """Who the backend takes this device for. Raises as `sign_in`."""
         return await self._ask("GET", "me", wire.Me)
 
-    async def pull(self, cursor: str, limit: int, unsent: int = 0, known_as: str = "") -> wire.FeedPage:
+    async def pull(self, cursor: str, limit: int, unsent: int = 0, known: wire.Known = _NOTHING_ASKED) -> wire.FeedPage:
         """The next page of the change feed.
 
         Args:
             cursor: How far this device has pulled.
             limit: Orders in the page.
             unsent: How many changes wait here; told in passing.
-            known_as: The mark of the person as this device knows them; where the backend knows more, the page has it.
+            known: What this device knows beside its orders; where the backend knows more, the page has it.
 
         Raises as `sign_in`.
         """
         params = {"cursor": cursor, "limit": str(limit), "unsent": str(unsent)}
-        if known_as:
-            params["me"] = known_as
+        if known.time_rules is not None:
+            params["time"] = known.time_rules
+        if known.person:
+            params["me"] = known.person
+        if known.wording:
+            params["wording"] = known.wording
         return await self._ask("GET", "feed", wire.FeedPage, params=params)
 
     async def listen(self, heard: Callable[[str], None]) -> None:

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerState
 
-from crew.domain.errors import CrewError, TryLater
+from crew.domain.errors import CrewError
 from crew.domain.person import Person, Role
 from crew.painted_app import NARROW
 from crew.screens.messages import SendNow, StoreMoved
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from crew.field_work import Day, FieldWork
     from crew.look import Look
     from crew.pictures import Graphics
+    from crew.sign_in_roads import SignInRoads
     from crew.sync import LinkState, Sync, SyncEvent
     from crew.widgets.photo_view import PhotoView
 
@@ -274,6 +275,20 @@ class CrewApp(SharedApp):
 
         self.push_screen(Decisions(self.field_work, self.look, self._person))
 
+    def action_week(self) -> None:
+        """What was done in seven days, and what citizens said of it."""
+        from crew.screens.week_sheet import WeekSheet
+
+        self.push_screen(WeekSheet(self.field_work, self.look), self._leave_week)
+
+    def _leave_week(self, order_id: str | None) -> None:
+        """Show the order that was chosen there; what was read is no news any more."""
+        from crew.screens.order_detail import OrderDetail
+
+        self._tell_screens()
+        if order_id is not None:
+            self.push_screen(OrderDetail(self.field_work, self.look, self._person, order_id, None))
+
     async def person_changed(self) -> None:
         """Say who works now, let screens show their day, and begin with their sign-in."""
         await self._read_person()
@@ -281,11 +296,12 @@ class CrewApp(SharedApp):
         if self._sync is not None:
             self._sync.begin_anew()
 
-    async def sign_in_with(self, address: str, code: str) -> "Person":
-        """Exchange a one-time code for a sign-in. Raises as `Sync.sign_in`."""
-        if self._sync is None:
-            raise TryLater("Crew is still starting. Try again in a moment.")
-        return (await self._sync.sign_in(address, code)).person
+    @property
+    def sign_in_road(self) -> "SignInRoads":
+        """How somebody is signed in: over the sync worker's road, as soon as that is there."""
+        from crew.sign_in_roads import SignInRoads
+
+        return SignInRoads(lambda: self._sync)
 
 
 def _who(person: "Person | None", dot: str) -> str:

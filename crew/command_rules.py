@@ -24,6 +24,8 @@ class Situation:
     """Who is signed in, where the role is not one of the standard ones; None stands for anybody of the role."""
     crew: str = ""
     """Who has the chosen order."""
+    unanswered: bool = False
+    """Whether nobody has acknowledged the escalation of the chosen order."""
 
     @property
     def who(self) -> Person:
@@ -160,3 +162,10 @@ def needs_ended_order(situation: Situation) -> str | None:
 def needs_photos(situation: Situation) -> str | None:
     """It acts on an order with photos."""
     return None if situation.has_photos else needs_order(situation) or "This order has no photo to look at."
+
+
+def needs_unanswered(situation: Situation) -> str | None:
+    """It acts on an order whose escalation nobody has acknowledged."""
+    if situation.unanswered:
+        return None
+    return needs_order(situation) or "Nobody waits for an answer here: it was not escalated, or somebody knows of it."

@@ -15,6 +15,7 @@ from crew.command_rules import (
     needs_open_order,
     needs_order,
     needs_photos,
+    needs_unanswered,
     not_yet,
 )
 from crew.command_rules import (
@@ -116,6 +117,15 @@ ESCALATE: Final = Command(
     verb=Verb.ESCALATE,
     roles=OFFICE,
     reason_against=needs_order,
+)
+ACKNOWLEDGE: Final = Command(
+    name="acknowledge",
+    key="k",
+    label="Acknowledge",
+    help="Say that you know of the chosen order's escalation and see to it; nobody above you is asked then.",
+    verb=Verb.ACKNOWLEDGE,
+    roles=OFFICE,
+    reason_against=needs_unanswered,
 )
 LINK: Final = Command(
     name="link",
@@ -247,6 +257,12 @@ QUEUE: Final = Command(
     help="Show every order of the city, narrowed by words and filters, sorted as you like.",
     roles=OFFICE,
 )
+WEEK: Final = Command(
+    name="week",
+    key="9",
+    label="The week",
+    help="Show what was done in seven days, and what citizens said of it.",
+)
 OUTBOX: Final = Command(
     name="outbox", key="o", label="Outbox", help="Show what waits to be sent, and what was refused."
 )
@@ -272,9 +288,9 @@ BACK: Final = Command(name="back", key="escape", label="Back", help="Go back to 
 
 _EVERY_DAY: Final = {
     "The chosen stop": (GO, WORK, DONE, CANT, STATUS, PHOTO, NOTE, ZOOM, NAVIGATE, OPEN, UNDO),
-    "For supervisors and dispatchers": (ASSIGN, ACCEPT, SEND_BACK, ESCALATE, LINK, INTAKE, TRIAGE),
+    "For supervisors and dispatchers": (ASSIGN, ACCEPT, SEND_BACK, ESCALATE, ACKNOWLEDGE, LINK, INTAKE, TRIAGE),
     "The list": (FIND, FINISHED, MAP, DRIVE, EARLIER, LATER_TODAY, DO_NEXT, BOARD, QUEUE),
-    "Everywhere": (DECIDE, OUTBOX, SYNC, SIGN_IN, PEOPLE, LOCK, THEME, MORE, HELP, BACK, QUIT),
+    "Everywhere": (DECIDE, OUTBOX, WEEK, SYNC, SIGN_IN, PEOPLE, LOCK, THEME, MORE, HELP, BACK, QUIT),
 }
 COMMANDS: Final = tuple(command for section in _EVERY_DAY.values() for command in section)
 """Every command of the main screens, in the order of the help screen."""
@@ -319,10 +335,12 @@ def buttons(situation: Situation) -> tuple[Command, ...]:
     first = primary(situation)
     if situation.status is None:
         return (first, FINISHED, OUTBOX, MORE)
-    rest = {
+    rest: tuple[Command, ...] = {
         Role.CREW: (PHOTO, CANT, NOTE, OUTBOX),
         Role.SUPERVISOR: (ASSIGN, LINK if situation.has_twins else CANT, NOTE, OUTBOX),
         Role.DISPATCHER: (ASSIGN, LINK if situation.has_twins else CANT, NOTE, OUTBOX),
         Role.ADMINISTRATOR: (ASSIGN, LINK if situation.has_twins else CANT, NOTE, OUTBOX),
     }[situation.role]
+    if situation.unanswered and situation.who.grant(Verb.ACKNOWLEDGE):
+        rest = (ACKNOWLEDGE, *rest)
     return (first, *[command for command in rest if command is not first][:3], MORE)

@@ -13,18 +13,21 @@ import msgspec
 from crew.domain.change import ChangeId, SendingStatus
 from crew.domain.errors import CorrectInput
 from crew.domain.place import middle_of, place_doubt, place_of
-from crew.domain.reasons import public_text
+from crew.domain.wording import sentence
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
     from crew.domain.addresses import AddressIndex
+    from crew.domain.change import StatusChange
     from crew.domain.clock import Clock
     from crew.domain.crew_day import CrewDay
+    from crew.domain.deadlines import Deadlines
     from crew.domain.driving_order import Driven
     from crew.domain.nearby import Near, Nearby
     from crew.domain.place import Point
+    from crew.domain.wording import Wording
     from crew.outbox_export import Exported
     from crew.store.device import LinkTrouble, Recovery, SignedInDevice
     from crew.store.store import Store
@@ -57,10 +60,14 @@ class Day:
     """Changes that were refused or need a decision."""
     to_look_at: int = 0
     """Orders of the city on which work was done that their crew did not know of; for those who see the whole city."""
+    to_acknowledge: int = 0
+    """Escalations that wait for the person."""
     moved_away: int = 0
     """Orders that somebody moved to another crew, and nobody here has read so."""
     recovered: str = ""
     """What became of a damaged store, until somebody has seen it."""
+    thanks: str = ""
+    """A quiet line about thanks that nobody here has seen."""
     more: int = 0
     """Open orders of the city beyond those that are listed."""
     driven: "Driven | None" = None
@@ -75,12 +82,14 @@ class ToDecide:
         changes: Refused, or two values to choose from; oldest first.
         moved_away: Orders that somebody moved to another crew, and nobody here has read so; the latest last.
         to_look_at: Work that its crew did not know of; for those who see the whole city.
+        escalated: What was raised to the person, and nobody has acknowledged.
         recovery: What became of a damaged store, until somebody has read so.
     """
 
     changes: tuple[OutboxEntry, ...] = ()
     moved_away: "tuple[MovedAway, ...]" = ()
     to_look_at: tuple[WorkOrder, ...] = ()
+    escalated: tuple[WorkOrder, ...] = ()
     recovery: "Recovery | None" = None
 
 
@@ -152,8 +161,14 @@ class DayBook:
             changes=tuple(self._store.outbox.troubled()),
             moved_away=self._store.device.moved_away,
             to_look_at=tuple(self._store.orders.to_look_at()) if sees_all else (),
+            escalated=tuple(self._store.unanswered.of(device.person)) if device else (),
             recovery=self.recovery(),
         )
+
+    @property
+    def deadlines(self) -> "Deadlines":
+        """The city's rules about time, as far as this device knows them."""
+        return self._store.time_rules.deadlines()
 
     def crews(self) -> "tuple[CrewLoad, ...]":
         """The city's crews with their load, for those who move orders; empty before the first pull."""
@@ -169,9 +184,9 @@ class DayBook:
 
     def similar(self, service_name: str, lat: float, long: float) -> "tuple[Near, ...]":
         """Open orders near a place that may be what somebody is reporting, the likeliest first."""
-        from crew.domain.nearby import Wanted, box_degrees, nearby
+        from crew.domain.nearby import Wanted, nearby
 
-        stops = self._store.orders.stops_around(lat, long, box_degrees(lat))
+        stops = self._stops_around((lat, long))
         wanted = Wanted(service_name=service_name, lat=lat, long=long, updated_at=self.now)
         found = nearby("", wanted, ((stop.order_id, stop) for stop in stops), self.now)
         return (*found.same, *(near for near in found.open if near not in found.same))
@@ -202,7 +217,6 @@ class DayBook:
         first = () if whole_city else _NEXT_FIRST
         under_way = [stop for status in first for stop in stops if stop.work_status is status]
         rest = [stop for stop in stops if stop.work_status not in first]
-        recovery = self._store.device.recovery
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return Day(
             stops=(*under_way, *rest),
@@ -210,9 +224,10 @@ class DayBook:
             ended_today=self._store.orders.count_ended(midnight, crew),
             needs_person=self._store.outbox.count_troubled(),
             to_look_at=0 if first else self._store.orders.count_to_look_at(),
+            to_acknowledge=len(self._store.unanswered.of(device.person)) if device else 0,
             moved_away=len(self._store.device.moved_away),
             more=more,
-            recovered=recovery.sentence if recovery else "",
+            recovered=recovery.sentence if (recovery := self.recovery()) else "",
         )
 
     def crew_days(self) -> "tuple[CrewDay[Stop], ...]":
@@ -305,13 +320,19 @@ class DayBook:
 
     def nearby(self, order_id: str) -> "Nearby":
         """What else there is around an order, of what this device knows. Raises as `order`."""
-        from crew.domain.nearby import box_degrees, nearby  # after the first paint
+        from crew.domain.nearby import nearby  # after the first paint
 
-        order, stops = self.order(order_id), list[Stop]()
+        order = self.order(order_id)
         place = place_of(order)
-        if place is not None:
-            stops = self._store.orders.stops_around(*place, box_degrees(place[0]))
+        stops = self._stops_around(place) if place else []
         return nearby(order_id, order, ((stop.order_id, stop) for stop in stops), self.now)
+
+    def _stops_around(self, place: "Point") -> list[Stop]:
+        """The stops within reach of a place; where thousands are, the nearest."""
+        from crew.domain.nearby import box_degrees, nearest
+
+        spots = nearest(place, self._store.places.around(place, box_degrees(place[0])))
+        return self._store.orders.stops_of(self._store.places.order_ids(spots))
 
     def answering(self, request_id: str) -> OrderId:
         """The order that answers a service request, as the person sees it.
@@ -328,12 +349,16 @@ class DayBook:
         """The latest changes that are acknowledged or set aside, oldest first."""
         return tuple(self._store.outbox.settled(limit))
 
+    def wording(self) -> "Wording":
+        """The city's closure reasons and texts, as this device knows them."""
+        return self._store.device.wording
+
     def public_text(
-        self, order: WorkOrder, status: WorkStatus, reason: str = "", made_at: datetime | None = None
+        self, order: WorkOrder, act: "StatusChange", made_at: datetime | None = None, wording: "Wording | None" = None
     ) -> str:
-        """What the citizen will read when the order ends so: now, or at the time at which it was done."""
+        """What the citizen will read of an ending: now, or at its own time. Reads no disk where wording is given."""
         moment = (made_at or self.now).astimezone(self._zone)
-        return public_text(order, status, reason, f"on {moment.day} {moment:%B} at {moment:%H:%M}")
+        return sentence(wording or self.wording(), order, act, moment)
 
     def draft(self, order_id: str, kind: str) -> str:
         """The half-written text of an order, or an empty one."""

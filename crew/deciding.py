@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from crew.domain.clock import Clock
     from crew.domain.person import Person
+    from crew.domain.wording import Wording
     from crew.store.store import Store
 
 
@@ -37,6 +38,8 @@ class Hand:
     device_id: str
     made_at: datetime
     send_after: datetime
+    wording: "Wording"
+    """The city's closure reasons, as this device knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,17 +190,17 @@ class Deciding(DayBook):
         """Who acts here and now; an act that is made anew keeps the time at which it was done."""
         now, device = self._clock(), self._store.device
         person, device_id = self._person(), device.device_id(str(self._make_id()))
-        return Hand(person, device_id, made_at or now, now + timedelta(seconds=grace_seconds))
+        return Hand(person, device_id, made_at or now, now + timedelta(seconds=grace_seconds), device.wording)
 
     def _do(self, hand: Hand, order: WorkOrder, act: Act, change_id: str = "") -> Change:
         """Write one act, inside a transaction. Nothing is written where it is not allowed."""
         change = self._change(hand, order, act, change_id)
-        check(order, change, hand.person)
+        check(order, change, hand.person, hand.wording)
         if isinstance(act, Link):
             check_target(self.order(act.into))
         change = self._worded(order, replace(change, sequence=self._store.device.next_sequence()))
         self._store.outbox.add(change, hand.send_after)
-        self._store.orders.show(apply(order, change))
+        self._store.orders.show(apply(order, change, self.deadlines))
         self._show_other(order, change)
         return change
 
@@ -221,7 +224,7 @@ class Deciding(DayBook):
             return
         other = self._store.orders.get(other_id)
         if other is not None:
-            self._store.orders.show(apply(other, change))
+            self._store.orders.show(apply(other, change, self.deadlines))
         elif isinstance(change.act, Unlink):
             self._store.orders.put_own(order_of_its_own(order, change.act))
 
@@ -260,7 +263,7 @@ class Deciding(DayBook):
         if not isinstance(change.act, StatusChange) or not change.act.status.ended:
             return change
         act = change.act
-        text = act.public_text or self.public_text(order, act.status, act.reason)
+        text = act.public_text or self.public_text(order, act)
         return replace(change, act=replace(act, public_text=text))
 
     def _person(self) -> "Person":

@@ -11,15 +11,17 @@ from crew.domain.place import place_of
 from crew.domain.work_order import Priority, WorkStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from crew.day_book import Day
     from crew.domain.clock import Clock
     from crew.domain.driving_order import Driven, Errand
     from crew.domain.place import Point
+    from crew.domain.ways import Ways
     from crew.store.orders import Stop
     from crew.store.store import Store
+    from crew.street_ways import StreetWays
     from crew.whereabouts import Whereabouts
 
 _DUE_AT_LATEST: Final[dict[str, float]] = {Priority.URGENT: 0.0, Priority.HIGH: 4 * 3600.0}
@@ -31,10 +33,11 @@ _UNDER_WAY: Final = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
 class Driving:
     """The driving order of one device. All of it blocks; making it takes up to a third of a second."""
 
-    def __init__(self, store: "Store", clock: "Clock", whereabouts: "Whereabouts") -> None:
+    def __init__(self, store: "Store", clock: "Clock", whereabouts: "Whereabouts", streets: "StreetWays") -> None:
         self._store: Final = store
         self._clock: Final = clock
         self._whereabouts: Final = whereabouts
+        self._streets: Final = streets
 
     @property
     def wanted(self) -> bool:
@@ -52,7 +55,8 @@ class Driving:
         if set(kept) >= {stop.order_id for stop in rest}:
             keys = kept
         else:
-            keys = self._store.device.driving_order = slotted(kept, *self._to_drive(day.stops))
+            errands, here = self._to_drive(day.stops)
+            keys = self._store.device.driving_order = slotted(kept, errands, here, self._ways(errands, here))
         place = {key: number for number, key in enumerate(keys)}
         stops = (*under_way, *sorted(rest, key=lambda stop: place[stop.order_id]))
         return replace(day, stops=stops, driven=self._driven(stops, day.stops))
@@ -72,7 +76,8 @@ class Driving:
         """The day in a driving order of its own, which is not kept."""
         from crew.domain.driving_order import route
 
-        found = route(*self._to_drive(day.stops))
+        errands, here = self._to_drive(day.stops)
+        found = route(errands, here, self._ways(errands, here))
         under_way, rest = _divided(day.stops)
         stops: dict[str, Stop] = {stop.order_id: stop for stop in rest}
         driven = (*under_way, *(stops[key] for key in found.keys))
@@ -103,16 +108,40 @@ class Driving:
         now, (under_way, rest) = self._clock(), _divided(stops)
         errands = [Errand(stop.order_id, place_of(stop), _due_seconds(stop, now)) for stop in rest]
         you = self._whereabouts.you
-        here = next((place for stop in reversed(under_way) if (place := place_of(stop))), you.point if you else None)
+        near_you = _coarse(you.point) if you else None
+        here = next((place for stop in reversed(under_way) if (place := place_of(stop))), near_you)
         return errands, here
 
     def _driven(self, stops: "Sequence[Stop]", listed: "Sequence[Stop]") -> "Driven":
-        from crew.domain.driving_order import Driven, metres_of
+        from crew.domain.driving_order import driven
 
         errands, here = self._to_drive(stops)
-        metres = metres_of([stop.order_id for stop in _divided(stops)[1]], errands, here)
-        by_due = metres_of([stop.order_id for stop in _divided(listed)[1]], errands, here)
-        return Driven(metres, by_due - metres)
+        keys, by_due = ([stop.order_id for stop in _divided(order)[1]] for order in (stops, listed))
+        return driven(keys, by_due, errands, here, self._ways(errands, here))
+
+    def _ways(self, errands: "Iterable[Errand]", here: "Point | None") -> "Ways":
+        return self._streets.known(_places(errands, here))
+
+    def ways(self, day: "Day") -> "Ways":
+        """How far it is between the stops of a day, as far as that is known now."""
+        return self._ways(*self._to_drive(day.stops))
+
+    def learn_streets(self, day: "Day") -> bool:
+        """Find how far it is along streets between the stops of a day; takes seconds where that is new.
+
+        Returns:
+            Whether there is something new to know.
+        """
+        return self._streets.learn(_places(*self._to_drive(day.stops)))
+
+
+def _places(errands: "Iterable[Errand]", here: "Point | None") -> "list[Point]":
+    return [place for place in (here, *(errand.place for errand in errands)) if place is not None]
+
+
+def _coarse(place: "Point") -> "Point":
+    """A place to a hundred metres or so: ways from a truck that moves on are not looked for at each turn of a wheel."""
+    return round(place[0], 3), round(place[1], 3)
 
 
 def _divided(stops: "Sequence[Stop]") -> "tuple[list[Stop], list[Stop]]":

@@ -5,18 +5,21 @@ blocks for a few milliseconds on the disk, so the terminal calls it off the even
 """
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crew.day_book import ALL, MENDED, Day, OutboxView
 from crew.domain.change import (
     Acceptance,
+    Acknowledgement,
     Act,
     Assignment,
     Change,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
@@ -24,21 +27,25 @@ from crew.domain.change import (
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 from crew.domain.errors import NotAllowed
 from crew.domain.intake import cleaned
-from crew.domain.plain_text import clean_text
-from crew.domain.work_order import OrderId, Photo, PhotoRole, WorkOrder, WorkStatus
+from crew.domain.plain_text import clean_line, clean_text
+from crew.domain.wording import PUBLIC_NOTE_LIMIT
+from crew.domain.work_order import OrderId, Photo, PhotoHash, PhotoRole, WorkOrder, WorkStatus
 from crew.driving import Driving
 from crew.map_program import MapProgram
 from crew.map_work import MapWork
-from crew.moving import Moving
+from crew.mass_closing import MassClosing
 from crew.photo_work import PhotoWork
 from crew.queue_book import QueueBook
 from crew.sharing import Sharing
 from crew.store.device import LinkTrouble
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
+from crew.street_ways import StreetWays
+from crew.week_book import WeekBook
 from crew.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
@@ -49,6 +56,7 @@ if TYPE_CHECKING:
     from crew.domain.driving_order import Driven
     from crew.domain.finding_place import Found
     from crew.domain.place import Point
+    from crew.domain.wording import Wording
     from crew.store.store import Store
 
 _MOST_AT_HOME: Final = 500
@@ -56,7 +64,7 @@ _MOST_AT_HOME: Final = 500
 __all__ = ["Day", "FieldWork", "LinkTrouble", "OutboxEntry", "OutboxView", "Stop"]
 
 
-class FieldWork(Moving):
+class FieldWork(MassClosing):
     """The acts of one device, and what a person decides about them."""
 
     def __init__(
@@ -71,9 +79,10 @@ class FieldWork(Moving):
         super().__init__(store, clock, make_id, zone)
         self.photos: Final = photos or PhotoWork(store, clock, zone)
         self.whereabouts: Final = whereabouts or Whereabouts(store, clock)
-        self.driving: Final = Driving(store, clock, self.whereabouts)
+        self.driving: Final = Driving(store, clock, self.whereabouts, StreetWays(store.map_file.path))
         self.sharing = Sharing(store)
         self.queue: Final = QueueBook(store, clock, zone)
+        self.week: Final = WeekBook(store, clock, zone)
         self.map: Final = MapWork(store.map_file.path)
         self.map_program = MapProgram()
         """What shows a place; the wiring says which."""
@@ -84,14 +93,26 @@ class FieldWork(Moving):
 
     def home(self) -> "Day":
         """The day as the terminal lists it: of a whole city what is due first. The rest is in the queue."""
-        return self.day(_MOST_AT_HOME)
+        return replace(self.day(_MOST_AT_HOME), thanks=self.week.unseen_thanks())
 
     def drive(self) -> "Driven":
         """List the day in driving order from now on; returns how far it leads. Takes up to a third of a second."""
         return self.driving.make(super().day())
 
+    def learn_streets(self) -> bool:
+        """Find the ways along streets for the day as the terminal lists it; takes seconds where they are new.
+
+        Returns:
+            Whether there is something new to know.
+        """
+        return self.driving.learn_streets(super().day(_MOST_AT_HOME))
+
     def route(self) -> "Day":
-        """The day in driving order as the terminal lists it, or would list it; nothing is kept."""
+        """The day in driving order as the terminal lists it, or would list it; nothing is kept of that.
+
+        Takes seconds where the ways along streets are new.
+        """
+        self.driving.learn_streets(super().day())
         day = self.day()
         return day if day.driven is not None else self.driving.tried(day)
 
@@ -123,7 +144,7 @@ class FieldWork(Moving):
         Args:
             order_id: The order.
             status: Its new status.
-            reason: The coded reason, for waiting and can't do.
+            reason: The coded reason: for waiting and can't do; for done, how it turned out.
             note: Internal words.
             photos: Photos of this act, kept before with `keep_photo`.
             grace_seconds: How long the change stays here so that it can be undone.
@@ -133,10 +154,28 @@ class FieldWork(Moving):
             CorrectInput: There is no such order.
             FreeSpace: The disk is full; nothing was changed.
         """
-        act = StatusChange(status=status, reason=reason, note=clean_text(note), photos=tuple(photos))
-        change = self._make(OrderId(order_id), act, grace_seconds)
+        act = StatusChange(status=status, reason=reason, note=note, photos=tuple(photos))
+        return self.change_status(order_id, act, grace_seconds)
+
+    def change_status(self, order_id: str, act: StatusChange, grace_seconds: float = 0) -> Change:
+        """Move the work on by an act that is whole but for its sentence: an ending with words of the crew's own.
+
+        Raises as `set_status`.
+        """
+        act = replace(act, note=clean_text(act.note), public_note=clean_line(act.public_note, PUBLIC_NOTE_LIMIT))
+        with self._store.transaction():
+            change = self._make(OrderId(order_id), act, grace_seconds)
+            if act.status.ended:
+                service_code = self.order(order_id).service_code
+                self._store.device.note_reason(service_code, act.status, act.reason)
         self.whereabouts.photos_taken(act.photos)
         return change
+
+    def last_reason(self, order: WorkOrder, status: WorkStatus) -> str:
+        """The code with which an order of this service last ended so here, if it is still offered; empty for none."""
+        code = self._store.device.last_reason(order.service_code, status)
+        offered = self.wording().offered(status, order.service_code)
+        return code if any(one.code == code for one in offered) else ""
 
     def add_note(self, order_id: str, text: str) -> Change:
         """Write an internal note. Raises as `set_status`."""
@@ -157,9 +196,37 @@ class FieldWork(Moving):
         """Say that ended work was looked at and is good. Raises as `set_status`."""
         return self._make(OrderId(order_id), Acceptance())
 
-    def escalate(self, order_id: str, level: str, reason: str) -> Change:
-        """Raise an order to somebody who must look at it. Raises as `set_status`."""
-        return self._make(OrderId(order_id), Escalation(level, clean_text(reason)))
+    def decide_kept(self, order_id: str, kept: str, words: str = "", *, accepted: bool) -> Change:
+        """Decide about what is kept beside an order of somebody whose sign-in had ended. Raises as `set_status`.
+
+        Args:
+            order_id: The order.
+            kept: The id of the change that is kept.
+            words: Why it is left aside; needed for that.
+            accepted: Whether it holds, as of when it was done.
+        """
+        return self._make(OrderId(order_id), KeptDecision(kept, accepted, clean_text(words)))
+
+    def escalate(self, order_id: str, level: str, reason: str, to: str = "", by: datetime | None = None) -> Change:
+        """Raise an order to somebody who must look at it.
+
+        Args:
+            order_id: The order.
+            level: How high; a name of the city's ladder.
+            reason: Why.
+            to: Who is asked, where it is not the one whom the ladder says.
+            by: Until when somebody should acknowledge, where it is not the time that the ladder says.
+
+        Raises as `set_status`.
+        """
+        act = Escalation(level, clean_text(reason), clean_line(to), None if by is None else by.astimezone(UTC))
+        return self._make(OrderId(order_id), act)
+
+    def acknowledge(self, order_id: str, grace_seconds: float = 0) -> Change:
+        """Say that one knows of an order's escalation. Raises as `set_status`."""
+        order = self.order(order_id)
+        act = Acknowledgement(order.escalation, order.raised.at if order.raised else None)
+        return self._make(order.id, act, grace_seconds)
 
     def link(self, order_id: str, into: str, grace_seconds: float = 0) -> Change:
         """Let an order's requests join another, so that one repair answers every reporter. Raises as `set_status`."""
@@ -173,6 +240,12 @@ class FieldWork(Moving):
     def triage(self, order_id: str, act: Triage, grace_seconds: float = 0) -> Change:
         """Place an order: its type, priority and crew as far as they are given. Raises as `set_status`."""
         return self._make(OrderId(order_id), act, grace_seconds)
+
+    def withdraw(
+        self, order_id: str, photo: PhotoHash, *, shown_again: bool = False, grace_seconds: float = 0
+    ) -> Change:
+        """Hide a photo from the public, or show it again. Raises as `set_status`."""
+        return self._make(OrderId(order_id), Withdrawal(photo, shown_again), grace_seconds)
 
     def take_in(self, act: Intake, grace_seconds: float = 0) -> Change:
         """Take in what somebody reports by telephone: as a request of its own, or for the order that it joins.
@@ -254,10 +327,10 @@ class _Mending(FieldWork):
         return f"{kind} {self._mended.id}"
 
     def public_text(
-        self, order: WorkOrder, status: WorkStatus, reason: str = "", made_at: datetime | None = None
+        self, order: WorkOrder, act: StatusChange, made_at: datetime | None = None, wording: "Wording | None" = None
     ) -> str:
         """As `FieldWork`; the citizen reads when the work was done, not when it was mended."""
-        return super().public_text(order, status, reason, made_at or self._mended.made_at)
+        return super().public_text(order, act, made_at or self._mended.made_at, wording)
 
     def _make(
         self,

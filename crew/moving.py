@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crew.deciding import Deciding
-from crew.domain.change import Assignment, Change, ChangeId
+from crew.domain.change import Act, Assignment, Change, ChangeId
 from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.plain_text import clean_line
 from crew.domain.rules import check
 from crew.domain.work_order import OrderId, WorkStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from crew.deciding import Hand
     from crew.domain.work_order import WorkOrder
 
 _UNDER_WAY = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
@@ -33,10 +34,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a move did.
+    """What an act on many orders did.
 
     Attributes:
-        changes: One for each order that was moved.
+        changes: One for each order that it was done to.
         refused: The others.
     """
 
@@ -85,6 +86,17 @@ class Moving(Deciding):
             FreeSpace: The disk is full; nothing was moved.
         """
         act = Assignment(crew, clean_line(reason))
+        return self._do_to_each(order_ids, lambda _hand, _order: act, grace_seconds)
+
+    def _do_to_each(
+        self, order_ids: "Sequence[str]", act_for: "Callable[[Hand, WorkOrder], Act]", grace_seconds: float
+    ) -> Moved:
+        """Do an act to each of many orders, all in one go, or none where the disk is full.
+
+        Raises:
+            NotAllowed: It can be done to none of them; the sentence is the first one's.
+            FreeSpace: The disk is full; nothing was done.
+        """
         before: dict[ChangeId, WorkOrder] = {}
         changes, refused = [], []
         with self._store.transaction():
@@ -92,7 +104,7 @@ class Moving(Deciding):
             for order_id in dict.fromkeys(order_ids):
                 try:
                     order = self.order(order_id)
-                    change = self._do(hand, order, act)
+                    change = self._do(hand, order, act_for(hand, order))
                 except (NotAllowed, CorrectInput) as error:
                     refused.append(Refused(order_id, error.sentence))
                     continue
@@ -111,7 +123,7 @@ class Moving(Deciding):
         for order_id in dict.fromkeys(order_ids):
             try:
                 order = self.order(order_id)
-                check(order, self._change(hand, order, act), hand.person)
+                check(order, self._change(hand, order, act), hand.person, hand.wording)
             except (NotAllowed, CorrectInput) as error:
                 refused.append(Refused(order_id, error.sentence))
                 continue

@@ -5,7 +5,8 @@ Each is declared once, as in commands.py, which shows them on the help screen be
 
 from typing import Final
 
-from crew.command_rules import Command
+from crew.command_rules import Command, needs_open_order
+from crew.domain.permissions import Verb
 
 SEND_AGAIN: Final = Command(name="again", key="s", label="Send again", help="Try the refused change once more.")
 MEND: Final = Command(name="mend", key="e", label="Mend", help="Add what was missing to it, then it is sent.")
@@ -15,6 +16,10 @@ KEEP_THEIRS: Final = Command(name="theirs", key="t", label="Keep theirs", help="
 TAKE_UP: Final = Command(name="take_up", key="u", label="Take up", help="Do once more what was set aside or undone.")
 EXPORT: Final = Command(name="export", key="x", label="Export", help="Write it into a folder, such as that of a stick.")
 SEEN: Final = Command(name="seen", key="n", label="Seen", help="I have read what became of the damaged store.")
+KEPT_HOLDS: Final = Command(
+    name="kept_holds", key="3", label="Accept", help="It holds, as of when it was done, though the sign-in had ended."
+)
+LEAVE_ASIDE: Final = Command(name="leave_aside", key="n", label="Leave aside", help="It does not hold; say why.")
 OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, TAKE_UP, EXPORT, SEEN)
 """What is done about the chosen change, on the screen of the outbox alone."""
 
@@ -43,7 +48,15 @@ MARK_ALL: Final = Command(
     label="All",
     help="Mark everything that is shown of this crew, or of all crews where you looked for words.",
 )
-BOARD_COMMANDS: Final = (MARK, MARK_ALL)
+CLOSE_MARKED: Final = Command(
+    name="close_marked",
+    key="8",
+    label="Close",
+    help="End the marked orders in one go, such as after a storm, with one reason; told beforehand.",
+    verb=Verb.WAIVE,
+    reason_against=needs_open_order,
+)
+BOARD_COMMANDS: Final = (MARK, MARK_ALL, CLOSE_MARKED)
 """What can be done on the board alone."""
 
 MARK_FOUND: Final = Command(
@@ -59,5 +72,5 @@ SORT: Final = Command(
 KEEP_VIEW: Final = Command(
     name="keep_view", key="f5", label="Keep view", help="Keep what you look for under a name, or drop such a view."
 )
-QUEUE_COMMANDS: Final = (MARK, MARK_FOUND, NEXT_VIEW, VIEW_BEFORE, SORT, KEEP_VIEW)
+QUEUE_COMMANDS: Final = (MARK, MARK_FOUND, CLOSE_MARKED, NEXT_VIEW, VIEW_BEFORE, SORT, KEEP_VIEW)
 """What can be done in the queue alone."""

@@ -15,10 +15,9 @@ from crew.undoing_app import UndoingApp
 from crew.widgets.literal_text import say
 
 if TYPE_CHECKING:
-    from crew.domain.person import Person
     from crew.field_work import FieldWork
     from crew.look import Look
-    from crew.screens.sign_in import SignIn
+    from crew.screens.sign_in import SignIn, SignInRoad
     from crew.sharing import Somebody
 
 _A_MINUTE: float = 60
@@ -49,8 +48,9 @@ class SharedApp(UndoingApp):
         """Somebody else works from now on, or with a new sign-in."""
         raise NotImplementedError
 
-    async def sign_in_with(self, address: str, code: str) -> "Person":
-        """Exchange a code for a sign-in. Raises as sync's."""
+    @property
+    def sign_in_road(self) -> "SignInRoad":
+        """How somebody is signed in."""
         raise NotImplementedError
 
     async def on_event(self, event: events.Event) -> None:
@@ -127,7 +127,7 @@ class SharedApp(UndoingApp):
         def new_sign_in() -> "SignIn":
             from crew.screens.sign_in import SignIn
 
-            return SignIn(self.sign_in_with, device.url if device else "")
+            return SignIn(self.sign_in_road, self.look, device.url if device else "")
 
         return _Here(device.person.name if device else "", people, new_sign_in)
 

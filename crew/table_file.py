@@ -16,6 +16,7 @@ from crew.domain.errors import CorrectInput, FreeSpace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from io import TextIOWrapper
 
 FORMATS: Final = ("csv", "jsonl")
 _BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -64,8 +65,8 @@ def _cell(value: object) -> str:
 
 
 @contextmanager
-def whole_file(path: Path, *, replace: bool) -> "Iterator[IO[str]]":
-    """A file for text that is there whole or not at all, and outlasts a power cut.
+def whole_file(path: Path, *, replace: bool) -> "Iterator[TextIOWrapper]":
+    """A file for text that is there whole or not at all, and outlasts a power cut; its `buffer` takes bytes.
 
     Raises:
         CorrectInput: It is there already, and `replace` does not allow it.

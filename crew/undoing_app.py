@@ -54,7 +54,8 @@ class UndoingApp(MappedApp):
         self._undoable = undoable = _Undoable(message.changes, message.words)
         self.store_changed(undoable.order_ids)
         self._say_undoable(message.words)
-        grace_seconds = max(self.look.grace_seconds, 0.01)  # Textual cannot wait for no time
+        grace = self.look.grace_seconds if message.grace_seconds is None else message.grace_seconds
+        grace_seconds = max(grace, 0.01)  # Textual cannot wait for no time
         self.set_timer(grace_seconds, partial(self._end_grace, undoable))
 
     def forget_undoable(self) -> None:

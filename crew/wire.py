@@ -10,11 +10,13 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from crew.domain.change import KINDS, Act, Assignment, Change, ChangeId
+from crew.domain.change import KINDS, Act, Assignment, Change, ChangeId, Escalation, StatusChange
 from crew.domain.clock import require_moment
+from crew.domain.deadlines import TimeRules
 from crew.domain.errors import UpdateNeeded
 from crew.domain.person import Person
 from crew.domain.plain_text import clean_text
+from crew.domain.wording import Wording
 from crew.domain.work_order import OrderId, WorkOrder
 
 PROTOCOL: Final = "1"
@@ -124,11 +126,26 @@ class FeedPage(msgspec.Struct, frozen=True):
     reset: bool = False
     person: Person | None = None
     """Who the device's person is by now, where it knows them as something else."""
+    time_rules: TimeRules | None = None
+    """The city's rules about time, where the device knows none or others."""
+    wording: Wording | None = None
+    """The city's closure reasons and their texts, where the device knows others."""
 
 
-def mark_of(person: Person) -> str:
-    """What tells whether two sides know the same of a person."""
-    return hashlib.sha256(encode(person)).hexdigest()[:16]
+class Known(msgspec.Struct, frozen=True):
+    """The marks of what a device knows beside its orders: what differs at the backend comes with the page."""
+
+    person: str = ""
+    """Empty where it does not ask."""
+    time_rules: str | None = None
+    """Empty for none; None where it does not ask."""
+    wording: str = ""
+    """Empty where it does not ask."""
+
+
+def mark_of(known: Person | TimeRules | Wording) -> str:
+    """What tells whether two sides know the same of a person, of the rules about time, or of the wording."""
+    return hashlib.sha256(encode(known)).hexdigest()[:16]
 
 
 class FeedGrown(msgspec.Struct, frozen=True):
@@ -263,6 +280,12 @@ def _payload(act: Act) -> dict[str, Any]:
             del photo["lat"], photo["long"]
     if isinstance(act, Assignment) and not act.reason:
         del payload["reason"]
+    if isinstance(act, Escalation):
+        payload = {name: value for name, value in payload.items() if value or name in ("level", "reason")}
+    if isinstance(act, StatusChange):
+        for name in ("public_note", "waiver"):
+            if not payload[name]:
+                del payload[name]
     return payload
 
 

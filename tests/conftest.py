@@ -9,6 +9,9 @@ import pytest
 from tests.faults.tally import PROPERTY, Tally
 from tests.trucks import Truck
 
+os.environ["CREW_CONTACTS_KEY"] = "dGhlIGtleSBvZiBldmVyeSBjaXR5IGluIHRlc3RzISE="
+"""Cities in tests have their key from the environment, as docs/privacy.md tells administrators to do it."""
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crew.backend import crews, people, sign_ins
+from crew.backend.identity import accounts
 from crew.domain.plain_text import clean_line
 
 if TYPE_CHECKING:
@@ -20,19 +21,27 @@ def crew_loads(city: "City", now: datetime) -> "list[CrewLoad]":
     return [load for load in loads if load.open or load.name in manned]
 
 
-def add_person(city: "City", name: str, role: str, crew: str = "", district: str = "") -> str:
+def add_person(city: "City", name: str, role: str, crew: str = "", district: str = "", account: str = "") -> str:
     """Add somebody to the city's people, and return the one-time code for their device.
 
     Raises:
         CorrectInput: The name is empty, or there is no such role, crew or district; the sentence names what there is.
+            Or somebody else has the account.
     """
     place = people.Place(clean_line(role), clean_line(crew), clean_line(district))
     with city.database.writing() as connection:
-        return people.add_person(connection, city.catalogue, name, place, city.clock())
+        person_id = people.insert_person(connection, city.catalogue, name, place)
+        accounts.give_account(connection, person_id, account)
+        return people.new_code(connection, person_id, city.clock())
 
 
 def change_person(
-    city: "City", named: str, role: str | None = None, crew: str | None = None, district: str | None = None
+    city: "City",
+    named: str,
+    role: str | None = None,
+    crew: str | None = None,
+    district: str | None = None,
+    account: str | None = None,
 ) -> people.Place:
     """Give somebody another role, crew or district, and return what they have now; None leaves one as it is.
 
@@ -44,6 +53,8 @@ def change_person(
     with city.database.writing() as connection:
         place = replace(people.place_of(connection, named), **changes)
         people.give_place(connection, city.catalogue, named, place)
+        if account is not None:
+            accounts.give_account(connection, people.the_one(connection, named), account)
     return place
 
 

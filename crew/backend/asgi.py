@@ -14,13 +14,14 @@ from starlette.routing import Route
 
 from crew.backend import crew_api, crew_http, georeport, sign_ins
 from crew.backend.body_limit import BodyLimit
-from crew.backend.citizens import answers, mail_choice, report_form, report_page, request_list, request_page
+from crew.backend.citizens import answers, mail_choice, my_reports, report_form, report_page, request_list, request_page
 from crew.backend.citizens.form_guard import FormGuard
 from crew.backend.citizens.page_memory import PageMemory
 from crew.backend.crowd import Crowd
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
 from crew.backend.events import Events
 from crew.backend.georeport.address_limits import AddressLimits
+from crew.backend.identity.routes import account_sign_ins
 from crew.backend.problems import Declined, declined
 from crew.backend.uploads import Uploads
 from crew.domain.errors import CallForHelp, CrewError, NotAllowed, SignInAgain
@@ -38,6 +39,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *report_form.ENDPOINTS,
     *request_list.ENDPOINTS,
     *request_page.ENDPOINTS,
+    *my_reports.ENDPOINTS,
 )
 """Every route of the backend."""
 
@@ -71,6 +73,7 @@ def build_backend(city: "City") -> Starlette:
     app.state.events = Events(city)
     app.state.page_memory = PageMemory()
     app.state.form_guard = FormGuard(city)
+    app.state.accounts = account_sign_ins(city)
     app.state.sign_in_limits = AddressLimits(city.clock, _CODES_AT_ONCE, _CODES_PER_SECOND)
     return app
 

@@ -5,14 +5,17 @@ Reads; decides nothing. The passwords themselves never stand in a settings file.
 
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import platformdirs
 
-from crew.backend.public.languages import known_languages
+from crew.backend.languages import known_languages
+from crew.backend.notice_settings import NoticeSettings, check_notice_settings
 from crew.domain.errors import CorrectSettings
+from crew.domain.this_machine import is_this_machine
 from crew.settings import read_toml, shipped_path, to_shape
 
 _SETTINGS_FILE: Final = "backend.toml"
@@ -46,6 +49,54 @@ class PublicSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reports_an_hour: int = 30
 
 
+class PlaceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place in the city's work: role, crew and district by name."""
+
+    role: str
+    crew: str = ""
+    district: str = ""
+
+
+class IdentitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The city's own identity provider, with which people may sign in instead of by a code."""
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret_file: str = ""
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    account_claim: str = "email"
+    name_claim: str = "name"
+    role_claim: str = ""
+    roles: dict[str, PlaceSettings] = {}
+
+
+class PrivacySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long it is known who reported."""
+
+    contact_days: int = 90
+
+
+class RecognitionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What reports are worth to those who send them, where a city wants that."""
+
+    on: bool = True
+    points_done: int = 10
+    points_closed: int = 0
+    most_a_day: int = 50
+    repeat_metres: int = 40
+    repeat_days: int = 30
+    neighbourhood: Literal["district", "grid"] = "district"
+    grid_metres: int = 800
+
+
+class Badge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is earned with so many of something; `least` 0 takes it away."""
+
+    words: str = ""
+    of: Literal["reports", "weeks", "neighbourhood", "neighbourhoods"] = "reports"
+    least: int = 0
+
+
 class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an administrator can set; config/backend.toml says each key's meaning in one line."""
 
@@ -56,9 +107,15 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photo_limit_mb: int = 10
     page_size: int = 500
     mail: MailSettings = MailSettings()
+    notices: NoticeSettings = NoticeSettings()
     sign_in: SignInSettings = SignInSettings()
+    identity: IdentitySettings = IdentitySettings()
+    privacy: PrivacySettings = PrivacySettings()
+    recognition: RecognitionSettings = RecognitionSettings()
+    badges: dict[str, Badge] = {}
     reactions: dict[str, str] = {}
     public: PublicSettings = PublicSettings()
+    thankful: tuple[str, ...] = ("thanks", "great")
 
     @property
     def photo_limit_bytes(self) -> int:
@@ -101,8 +158,14 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
     for name in ("photo_limit_mb", "page_size"):
         if getattr(settings, name) < 1:
             raise CorrectSettings(f"In {origin}: {name} must be at least 1.")
+    check_notice_settings(settings.notices, origin)
     if settings.sign_in.days < 1:
         raise CorrectSettings(f"In {origin}: days of [sign_in] must be at least 1.")
+    _check_identity(settings.identity, origin)
+    if settings.privacy.contact_days < 0:
+        raise CorrectSettings(f"In {origin}: contact_days of [privacy] is 0 or more.")
+    if settings.recognition.grid_metres < 1:
+        raise CorrectSettings(f"In {origin}: grid_metres of [recognition] must be at least 1.")
     _check_public(settings.public, origin)
     return settings
 
@@ -114,3 +177,19 @@ def _check_public(public: PublicSettings, origin: str) -> None:
         raise CorrectSettings(f"In {origin}: languages of [public]: {named}; the pages know {', '.join(known)}.")
     if public.reports_an_hour < 1:
         raise CorrectSettings(f"In {origin}: reports_an_hour of [public] must be at least 1.")
+
+
+def _check_identity(identity: IdentitySettings, origin: str) -> None:
+    if not identity.issuer:
+        return
+    try:
+        parts = urlsplit(identity.issuer)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname or ""))
+    except ValueError:
+        safe = False
+    if not safe:
+        raise CorrectSettings(f"In {origin}: issuer of [identity] must be an https address, as the provider names it.")
+    if not identity.client_id or "openid" not in identity.scopes:
+        raise CorrectSettings(f'In {origin}: [identity] needs a client_id, and "openid" among its scopes.')
+    if identity.roles and not identity.role_claim:
+        raise CorrectSettings(f"In {origin}: [identity.roles] needs role_claim, the claim whose values it names.")

@@ -11,7 +11,10 @@ from typing import Final, Literal
 import msgspec
 
 from crew.backend.city_roles import CityRole, load_roles
+from crew.backend.city_wording import load_wording
+from crew.backend.notice_kinds import Kind
 from crew.domain.errors import CorrectSettings
+from crew.domain.wording import Wording
 from crew.settings import read_settings, shipped_path
 
 Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
@@ -20,6 +23,7 @@ Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "m
 SERVICES_FILE: Final = "services.toml"
 CREWS_FILE: Final = "crews.toml"
 ROLES_FILE: Final = "roles.toml"
+REASONS_FILE: Final = "reasons.toml"
 
 
 class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,25 +49,33 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         code: Short and lasting; `service_code` on the wire.
-        due_hours: From report to deadline.
+        due_hours: From report to deadline, day and night; 0 for none, or where `due_working_hours` says it.
+        due_working_hours: From report to deadline, in the working hours of the city's calendar.
         work_hours: How long a crew works on one, the way there included; a supervisor's board adds them up.
         photo_required: A completion needs a photo of the finished work.
         done_text: Template of the public text for a completion, with `{address}`, `{service}` and `{when}`.
+        done_texts: The same in other languages, by their codes.
         crew: Who gets it when the report names no queue.
+        notices: What its reporters are told; None: as the group or the city has it.
+        elsewhere: Who is responsible where the city is not.
         aliases: Other names of the same type, as in imported files.
         attributes: Questions to the citizen, in order; `[[service.attribute]]` in the file.
     """
 
     code: str
     name: str
-    due_hours: int
+    due_hours: int = 0
+    due_working_hours: int = 0
     work_hours: float = 1.0
     description: str = ""
     group: str = ""
     keywords: tuple[str, ...] = ()
     photo_required: bool = False
     done_text: str = ""
+    done_texts: dict[str, str] = {}
     crew: str = ""
+    notices: tuple[Kind, ...] | None = None
+    elsewhere: str = ""
     aliases: tuple[str, ...] = ()
     attributes: tuple[Attribute, ...] = msgspec.field(default=(), name="attribute")
 
@@ -71,6 +83,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _ServicesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default_due_hours: int
     service: tuple[Service, ...]
+    group_notices: dict[str, tuple[Kind, ...]] = {}
 
 
 class _Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +108,8 @@ class Catalogue:
         default_due_hours: The deadline of a service that stands in no file.
         districts: The crews of each district, by its name.
         roles: What people may be, by the role's name.
+        wording: Closure reasons, and what the citizen reads.
+        wording_for_devices: The part of it that devices know.
     """
 
     services: dict[str, Service]
@@ -103,6 +118,8 @@ class Catalogue:
     default_due_hours: int
     districts: Mapping[str, tuple[str, ...]]
     roles: Mapping[str, CityRole]
+    wording: Wording
+    wording_for_devices: Wording
     _names: dict[str, Service]
     """Services by every name they go by, in the form that `plain_name` gives."""
 
@@ -137,11 +154,11 @@ def plain_name(name: str) -> str:
 
 
 def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> Catalogue:
-    """Read the services, crews, districts and roles.
+    """Read the services, crews, districts, roles and closure reasons.
 
     Args:
         imported: Name by code of the types that came with imports.
-        folder: Where the city keeps its own services.toml, crews.toml and roles.toml; a missing one is the shipped one.
+        folder: Where the city keeps its own files; for a missing one the shipped one is read.
 
     Raises:
         CorrectSettings: A file does not fit, names something twice, or routes a service that does not exist.
@@ -151,16 +168,24 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
     crews = read_settings(crews_path, _CrewsFile)
     if unknown := crews.routing.services.keys() - {service.code for service in file.service}:
         raise CorrectSettings(f"{crews_path} routes services that {services_path} lacks: {', '.join(sorted(unknown))}.")
+    _check_groups(file, services_path)
     services: dict[str, Service] = {}
     names: dict[str, Service] = {}
     for raw in file.service:
-        service = msgspec.structs.replace(raw, crew=crews.routing.services.get(raw.code, crews.routing.default))
+        if raw.due_hours and raw.due_working_hours:
+            raise CorrectSettings(
+                f'In {services_path} "{raw.code}" has due_hours and due_working_hours: leave one of them out.'
+            )
+        told = file.group_notices.get(raw.group) if raw.notices is None else raw.notices
+        crew = crews.routing.services.get(raw.code, crews.routing.default)
+        service = msgspec.structs.replace(raw, crew=crew, notices=told)
         services[service.code] = service
         for name in {plain_name(name) for name in (service.code, service.name, *service.aliases)}:
             if names.setdefault(name, service) is not service:
                 other = names[name].code
                 raise CorrectSettings(f'In {services_path} "{name}" names both "{other}" and "{service.code}".')
     _check_districts(crews, crews_path)
+    wording = load_wording(_path(folder, REASONS_FILE), services)
     catalogue = Catalogue(
         services,
         crews.crews,
@@ -168,11 +193,18 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
         file.default_due_hours,
         crews.districts,
         load_roles(_path(folder, ROLES_FILE)),
+        wording,
+        wording.for_devices(),
         names,
     )
     for code, name in imported.items():
         catalogue.add_imported(code, name)
     return catalogue
+
+
+def _check_groups(file: _ServicesFile, path: Path) -> None:
+    if unknown := file.group_notices.keys() - {service.group for service in file.service}:
+        raise CorrectSettings(f"In {path}: [group_notices] names no group: {', '.join(sorted(unknown))}.")
 
 
 def _check_districts(crews: _CrewsFile, path: Path) -> None:

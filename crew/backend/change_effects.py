@@ -10,11 +10,13 @@ from sqlalchemy import select, update
 
 from crew.backend.conflicts import ends_work
 from crew.backend.feed import announce
+from crew.backend.kept import keep, note_decision
 from crew.backend.notices import queueing
+from crew.backend.order_timing import timed, write_escalation
 from crew.backend.order_writing import Receipt, attach_photos, write_history
-from crew.backend.orders import due_at, load_order
+from crew.backend.public.withdrawing import set_withdrawn
 from crew.backend.schema import photos, work_orders
-from crew.domain.change import Change, StatusChange
+from crew.domain.change import Change, KeptDecision, StatusChange, Withdrawal
 from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
 from crew.domain.work_order import HistoryEntry, PublicStatus, WorkOrder, WorkStatus
 
@@ -58,27 +60,27 @@ def apply_change(
         needs_look: Whether a supervisor should look at it, since the crew knew another state of the order.
         person: Who did it, where it may be another crew's order by now.
     """
-    changed = apply(order, change)
-    if changed.service_code != order.service_code:
-        changed = replace(changed, due_at=due_at(city.catalogue, changed.service_code, order.requested_at))
+    changed = timed(city, order, change)
     if person is not None and ends_work(change.act) and _is_of_another_crew(order, person):
         entry = replace(changed.history[-1], text=_account(order, change, person))
         changed = replace(changed, history=(*changed.history[:-1], entry))
-    _write(connection, city, replace(changed, version=order.version + 1), needs_look=needs_look)
+    if isinstance(change.act, KeptDecision):
+        note_decision(connection, change, change.act)
+    needs_look = needs_look or bool(changed.kept)
+    write_order(connection, city, replace(changed, version=order.version + 1), needs_look=needs_look)
     attach_photos(connection, order.id, change.photos)
+    if isinstance(change.act, Withdrawal):
+        set_withdrawn(connection, change.act, order.id)
     receipt = Receipt(order.version + 1, city.clock(), change.device_id, change.all_fields)
     write_history(connection, order.id, changed.history[-1], receipt)
     announce(connection, order.id, changed.crew, order.crew)
-    if order.public_status is PublicStatus.OPEN and changed.public_status is PublicStatus.CLOSED:
-        closed = load_order(connection, city.catalogue, order.id)
-        if closed is not None:
-            queueing.queue(connection, city, closed, "closed")
+    queueing.queue_change(connection, city, order, changed)
 
 
 def apply_to_other(connection: "Connection", city: "City", other: WorkOrder, change: Change) -> None:
     """Write what a change does to the second order that it touches; `fields` say so without being in conflict."""
-    changed = replace(apply(other, change), version=other.version + 1)
-    _write(connection, city, changed, needs_look=other.needs_look)
+    changed = replace(apply(other, change, city.time.deadlines), version=other.version + 1)
+    write_order(connection, city, changed, needs_look=other.needs_look)
     receipt = Receipt(changed.version, city.clock(), change.device_id, REQUESTS_MOVED)
     write_history(connection, other.id, changed.history[-1], receipt)
     announce(connection, other.id, changed.crew, other.crew)
@@ -99,13 +101,15 @@ def keep_for_a_look(connection: "Connection", city: "City", order: WorkOrder, ch
         change: What was done, under the name of who did it.
         sender: With whose sign-in the device sent it.
     """
+    if isinstance(change.act, StatusChange):
+        keep(connection, order.id, change, change.act)
     account = f"{describe(change)}, {AFTER_ITS_SIGN_IN}; sent by {sender.name}"
     _keep(connection, city, order, change, account)
 
 
 def _keep(connection: "Connection", city: "City", order: WorkOrder, change: Change, account: str) -> None:
     changed = with_entry(order, change, account)
-    _write(connection, city, replace(changed, version=order.version + 1), needs_look=True)
+    write_order(connection, city, replace(changed, version=order.version + 1), needs_look=True)
     attach_photos(connection, order.id, change.photos)
     write_history(connection, order.id, changed.history[-1], Receipt(order.version + 1, city.clock(), change.device_id))
     announce(connection, order.id, order.crew)
@@ -141,12 +145,14 @@ def begin_anew(
         public_status=PublicStatus.OPEN,
         closure_reason="",
         public_text="",
+        public_note="",
     )
-    _write(connection, city, opened, needs_look=True)
+    write_order(connection, city, opened, needs_look=True)
     attach_photos(connection, order.id, shown)
     receipt = Receipt(opened.version, city.clock(), fields=frozenset({"work_status"}))
     write_history(connection, order.id, entry, receipt)
     announce(connection, order.id, order.crew)
+    queueing.queue_change(connection, city, order, opened)
 
 
 def _account(order: WorkOrder, change: Change, person: "Person") -> str:
@@ -160,7 +166,8 @@ def _is_of_another_crew(order: WorkOrder, person: "Person") -> bool:
     return bool(person.crew) and person.crew != order.crew
 
 
-def _write(connection: "Connection", city: "City", order: WorkOrder, *, needs_look: bool) -> None:
+def write_order(connection: "Connection", city: "City", order: WorkOrder, *, needs_look: bool) -> None:
+    """Write the order as it stands; history, photos and feed are the caller's."""
     values = {
         "version": order.version,
         "crew": order.crew,
@@ -169,11 +176,15 @@ def _write(connection: "Connection", city: "City", order: WorkOrder, *, needs_lo
         "waiting_reason": order.waiting_reason,
         "closure_reason": order.closure_reason,
         "public_text": order.public_text,
+        "public_note": order.public_note,
         "escalation": order.escalation,
         "service_code": order.service_code,
         "priority": order.priority.value,
         "due_at": order.due_at,
+        "paused_at": order.paused_at,
         "updated_at": city.clock(),
         "needs_look": needs_look,
     }
     connection.execute(update(work_orders).where(work_orders.c.id == order.id).values(values))
+    if order.raised is not None:
+        write_escalation(connection, order.id, order.raised)

@@ -173,7 +173,7 @@ class _Batch:
         if keep:
             require_permission(person, change.act, order)
         else:
-            check(order, change, person)
+            check(order, change, person, city.catalogue.wording)
         if missing := absent_photos(connection, change):
             return wire.Answer(change.id, "photos_missing", "Its photos have to come first.", missing=missing)
         if keep:

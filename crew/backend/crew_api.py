@@ -16,6 +16,7 @@ from crew.backend.changes import take_changes
 from crew.backend.crew_http import ROOT
 from crew.backend.crews import crew_loads, service_offers
 from crew.backend.endpoint import EVERY_ROLE, Access, Endpoint, caller_of, city_of
+from crew.backend.identity import routes as identity_routes
 from crew.backend.openapi import SentChanges, described
 from crew.backend.photo_intake import may_see
 from crew.backend.problems import Declined
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from crew.backend.city import City
     from crew.backend.events import Events
-    from crew.backend.georeport.address_limits import AddressLimits
     from crew.domain.person import Person
 
 _WORDS_LIMIT_BYTES: Final = 4_000_000
@@ -36,12 +37,7 @@ _LONGEST_PAGE: Final = 1000
 
 async def sign_in(request: "Request") -> "Response":
     """Exchange a one-time code for a token."""
-    limits: AddressLimits = request.app.state.sign_in_limits
-    seconds = limits.seconds_to_wait(request.client.host if request.client else "")
-    if seconds:
-        raise Declined(
-            HTTPStatus.TOO_MANY_REQUESTS, "slower", "Too many codes were tried. Wait a little.", int(seconds) + 1
-        )
+    crew_http.take_sign_in_turn(request)
     raw = await crew_http.read_body(request, _WORDS_LIMIT_BYTES, wire.MEDIA_TYPE)
     asked = wire.decode(raw, wire.SignIn)
     city = city_of(request)
@@ -71,17 +67,31 @@ async def show_me(request: "Request") -> "Response":
 async def show_feed(request: "Request") -> "Response":
     """A page of the change feed of the caller's crew, or of the whole city."""
     city, caller = city_of(request), caller_of(request)
-    cursor, known_as = request.query_params.get("cursor", ""), request.query_params.get("me", "")
+    asked = request.query_params
+    cursor, known = (
+        asked.get("cursor", ""),
+        wire.Known(asked.get("me", ""), asked.get("time"), asked.get("wording", "")),
+    )
     limit = _limit(request.query_params.get("limit", ""), city.settings.page_size)
 
     def read() -> "Response":
         with city.database.reading() as connection:
             page = feed.page(connection, city.catalogue, caller.audience, cursor, limit)
-        if known_as and known_as != wire.mark_of(caller.person):
-            page = msgspec.structs.replace(page, person=caller.person)
-        return crew_http.answer(request, page)
+        return crew_http.answer(request, _with_news(page, city, caller.person, known))
 
     return await run_in_threadpool(read)
+
+
+def _with_news(page: wire.FeedPage, city: "City", person: "Person", known: wire.Known) -> wire.FeedPage:
+    """The page with what the device does not know yet beside its orders."""
+    wording, rules = city.catalogue.wording_for_devices, city.time.rules
+    if known.person and known.person != wire.mark_of(person):
+        page = msgspec.structs.replace(page, person=person)
+    if known.time_rules not in (None, wire.mark_of(rules)):
+        page = msgspec.structs.replace(page, time_rules=rules)
+    if known.wording and known.wording != wire.mark_of(wording):
+        page = msgspec.structs.replace(page, wording=wording)
+    return page
 
 
 async def tell_events(request: "Request") -> "Response":
@@ -143,6 +153,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         reads=wire.SignIn,
         answers=wire.SignedIn,
     ),
+    *identity_routes.ENDPOINTS,
     Endpoint("GET", f"{ROOT}/me", show_me, EVERY_ROLE, "Who the token stands for", answers=wire.Me),
     Endpoint(
         "GET",
@@ -156,6 +167,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
             ("limit", f"Orders in the page, at most {_LONGEST_PAGE}"),
             ("unsent", "How many changes wait on the device, for its supervisor to see"),
             ("me", "The mark of the person as the device knows them; another one is answered with the person"),
+            ("time", "The mark of the rules about time as the device knows them, empty for none; likewise"),
+            ("wording", "The mark of the closure reasons as the device knows them; another one is answered with them"),
         ),
     ),
     Endpoint(

@@ -12,6 +12,7 @@ from crew.backend.problems import Declined, declined
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from crew.backend.georeport.address_limits import AddressLimits
     from crew.domain.errors import CrewError
 
 ROOT: Final = "/crew/v1"
@@ -70,6 +71,20 @@ def check_protocol(request: "Request") -> None:
             HTTPStatus.UPGRADE_REQUIRED,
             "protocol",
             f"This backend speaks version {wire.PROTOCOL} of the crew API. Update the older side.",
+        )
+
+
+def take_sign_in_turn(request: "Request") -> None:
+    """Keep one address from trying codes without end.
+
+    Raises:
+        Declined: It has tried too many.
+    """
+    limits: AddressLimits = request.app.state.sign_in_limits
+    seconds = limits.seconds_to_wait(request.client.host if request.client else "")
+    if seconds:
+        raise Declined(
+            HTTPStatus.TOO_MANY_REQUESTS, "slower", "Too many codes were tried. Wait a little.", int(seconds) + 1
         )
 
 

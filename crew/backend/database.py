@@ -4,6 +4,7 @@ The server and the commands beside it use one file at once, so the file keeps a 
 systems loses pages when two processes reset one write-ahead log.
 """
 
+import logging
 import os
 import secrets
 import sqlite3
@@ -11,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
+from crew.backend.commit_bell import CommitBell
+from crew.backend.contact_keys import ContactKeys, contact_keys
 from crew.backend.folder_lock import SharedHold
 from crew.backend.migrating import migrate
 from crew.backend.schema import settings
@@ -29,10 +32,15 @@ _PRAGMAS: Final = {
     "journal_mode": "delete",
     "synchronous": 3,
     "foreign_keys": 1,
+    "secure_delete": 1,  # who is forgotten must not go on lying in a free page
     "busy_timeout": _BUSY_MILLISECONDS,
     "cache_size": -_CACHE_KIBIBYTES,
 }
 _SECRETS: Final = ("epoch", "page_secret")
+SCRUB: Final = "scrub"
+"""The setting that says that the file has to be written anew."""
+
+_log: Final = logging.getLogger(__name__)
 
 
 class Database:
@@ -47,10 +55,15 @@ class Database:
         self._hold = hold
         self._turn = RLock()
         self._driver: Any = None
+        self.bell: Final = CommitBell()
 
     @classmethod
-    def open(cls, data_dir: Path) -> Self:
+    def open(cls, data_dir: Path, keys: ContactKeys | None = None) -> Self:
         """Open or create the database in a folder, check that it is durable, bring it to this version's shape.
+
+        Args:
+            data_dir: The folder.
+            keys: What locks contacts that an older version kept openly; None for those of the folder.
 
         Raises:
             FreeSpace: The folder is full or cannot be written.
@@ -59,7 +72,7 @@ class Database:
             TryLater: Another program holds the database for too long, or a backup is being restored into the folder.
         """
         path = data_dir / FILE_NAME
-        _make_folder(data_dir)
+        make_folder(data_dir)
         hold = SharedHold.take(data_dir)
         try:
             _make_private(path)
@@ -69,8 +82,9 @@ class Database:
         database = cls(path, _engine(path), hold)
         try:
             with database.writing() as connection:
-                migrate(connection, path)
+                migrate(connection, path, lambda: keys or contact_keys(data_dir))
                 _ensure_secrets(connection)
+            database._scrub()
         except CrewError:
             database.close()
             raise
@@ -115,15 +129,34 @@ class Database:
             self._engine.dispose()
             self._hold.release()
 
+    def _scrub(self) -> None:
+        """Write the file anew where it may hold, in free pages, what was moved out of its tables; later if not now."""
+        with self.reading() as connection:
+            if connection.scalar(select(settings.c.value).where(settings.c.name == SCRUB)) is None:
+                return
+        try:
+            with self._turn, _sentences(self._path), self._engine.connect() as connection:
+                cast("sqlite3.Connection", connection.connection.driver_connection).execute("VACUUM")
+        except (FreeSpace, TryLater) as problem:
+            _log.warning("What was deleted still lies in the database's file. %s", problem.sentence)
+            return
+        with self.writing() as connection:
+            connection.execute(delete(settings).where(settings.c.name == SCRUB))
+
     @contextmanager
     def _transaction(self, kind: str) -> Iterator[Connection]:
-        with (
-            self._turn,
-            _sentences(self._path),
-            self._engine.connect().execution_options(begin=kind) as connection,
-            connection.begin(),
-        ):
-            yield connection
+        with self._turn:
+            try:
+                with (
+                    _sentences(self._path),
+                    self._engine.connect().execution_options(begin=kind) as connection,
+                    connection.begin(),
+                ):
+                    yield connection
+            except BaseException:
+                self.bell.forget()
+                raise
+            self.bell.ring()
 
 
 def require_database(data_dir: Path) -> None:
@@ -154,7 +187,8 @@ def set_setting(connection: Connection, name: str, value: str) -> None:
     connection.execute(insert(settings).values(name=name, value=value))
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make the folder of a city, for its owner alone; harmless when it is there. Raises FreeSpace."""
     with _writable(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 

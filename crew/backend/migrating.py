@@ -3,6 +3,7 @@
 Never touches a database that a newer version wrote.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -12,17 +13,19 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from crew.backend.contact_keys import ContactKeys
 from crew.domain.errors import UpdateNeeded
 
 SCRIPTS: Final = Path(__file__).resolve().parent / "migrations"
 
 
-def migrate(connection: Connection, path: Path) -> None:
+def migrate(connection: Connection, path: Path, contact_keys: Callable[[], ContactKeys]) -> None:
     """Run the steps that the database does not have yet; none when it is up to date.
 
     Args:
         connection: A connection inside a writing transaction: all steps happen, or none.
         path: The database's file, for the sentence.
+        contact_keys: Gives the keys of the contacts, should a step have to lock some.
 
     Raises:
         UpdateNeeded: The database is of a newer version; nothing was changed.
@@ -30,6 +33,7 @@ def migrate(connection: Connection, path: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    config.attributes["contact_keys"] = contact_keys
     scripts = ScriptDirectory.from_config(config)
     there = MigrationContext.configure(connection).get_current_revision()
     if there == scripts.get_current_head():

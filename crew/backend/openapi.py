@@ -11,15 +11,18 @@ from crew import __version__, wire
 from crew.backend.endpoint import Access, Endpoint
 from crew.domain.change import (
     Acceptance,
+    Acknowledgement,
     Assignment,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 
 _PARAMETER: Final = re.compile(r"{(\w+)}")
@@ -36,7 +39,10 @@ class SentChange(msgspec.Struct, kw_only=True):
     base_version: int
     made_at: str
     person: str
-    kind: Literal["status", "note", "photos", "assignment", "escalation", "link", "unlink", "intake", "triage"]
+    kind: Literal[
+        "status", "note", "photos", "assignment", "escalation", "acknowledgement", "acceptance",
+        "link", "unlink", "intake", "triage", "kept_decision", "withdrawal",
+    ]  # fmt: skip
     payload: dict[str, Any]
 
 
@@ -49,7 +55,8 @@ class SentChanges(msgspec.Struct):
 
 _SHAPES: Final = (
     wire.Problem,
-    *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acceptance, Link, Unlink, Intake, Triage),
+    *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acknowledgement),
+    *(Acceptance, Link, Unlink, Intake, Triage, KeptDecision, Withdrawal),
 )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import select
 
-from crew.backend.schema import history, order_photos, photos, service_requests, work_orders
+from crew.backend.kept import kept_of_row, kept_query
+from crew.backend.schema import escalations, history, order_photos, photos, service_requests, work_orders
 from crew.domain.work_order import (
     HistoryEntry,
     LinkedRequest,
@@ -19,6 +20,7 @@ from crew.domain.work_order import (
     PhotoRole,
     Priority,
     PublicStatus,
+    Raised,
     WorkOrder,
     WorkStatus,
 )
@@ -47,22 +49,37 @@ def load_orders(connection: "Connection", catalogue: "Catalogue", ids: Sequence[
 
 def _load_chunk(connection: "Connection", catalogue: "Catalogue", ids: Sequence[str]) -> list[WorkOrder]:
     rows = {row.id: row for row in connection.execute(select(work_orders).where(work_orders.c.id.in_(ids)))}
-    photos_of = _grouped(connection, _photos_query(ids), _photo)
+    photos_of = _grouped(connection, _photos_query(ids), lambda row: (_photo(row), row.withdrawn))
     history_of = _grouped(connection, _history_query(ids), _entry)
     requests_of = _grouped(connection, _requests_query(ids), _linked)
+    kept_of = _grouped(connection, kept_query(ids), kept_of_row)
     answered_by = {row.id: row.order_id for row in connection.execute(_answered_query(ids))}
+    raised = {
+        row.order_id: _raised(row)
+        for row in connection.execute(select(escalations).where(escalations.c.order_id.in_(ids)))
+    }
     orders = (
         _order(rows[name], catalogue, photos_of.get(name, ()), history_of.get(name, ()), requests_of.get(name, ()))
         for name in ids
         if name in rows
     )
-    return [replace(order, linked_to=answered_by[order.id]) if order.id in answered_by else order for order in orders]
+    return [
+        replace(
+            order,
+            linked_to=answered_by.get(order.id, ""),
+            kept=tuple(kept_of.get(order.id, ())),
+            raised=raised.get(order.id),
+        )
+        if order.id in answered_by or order.id in kept_of or order.id in raised
+        else order
+        for order in orders
+    ]
 
 
 def _order(
     row: "Row[Any]",
     catalogue: "Catalogue",
-    shown: Sequence[Photo],
+    shown: Sequence[tuple[Photo, bool]],
     entries: Sequence[HistoryEntry],
     requests: Sequence[LinkedRequest],
 ) -> WorkOrder:
@@ -83,15 +100,19 @@ def _order(
         requested_at=row.requested_at,
         updated_at=row.updated_at,
         due_at=row.due_at,
+        working_hours=bool(service.due_working_hours),
+        paused_at=row.paused_at,
         waiting_reason=row.waiting_reason,
         closure_reason=row.closure_reason,
         public_text=row.public_text,
+        public_note=row.public_note,
         photo_required=service.photo_required,
         done_text=service.done_text,
         escalation=row.escalation,
         priority=Priority(row.priority),
         needs_look=row.needs_look,
-        photos=tuple(shown),
+        photos=tuple(photo for photo, _ in shown),
+        withdrawn=tuple(photo.sha256 for photo, hidden in shown if hidden),
         history=tuple(entries),
         requests=tuple(requests),
     )
@@ -108,7 +129,7 @@ def _grouped(
 
 def _photos_query(ids: Sequence[str]) -> "Select[Any]":
     return (
-        select(order_photos, photos.c.byte_count, photos.c.width, photos.c.height)
+        select(order_photos, photos.c.byte_count, photos.c.width, photos.c.height, photos.c.withdrawn)
         .join_from(order_photos, photos)
         .where(order_photos.c.order_id.in_(ids))
         .order_by(order_photos.c.order_id, order_photos.c.position)
@@ -151,6 +172,10 @@ def _photo(row: "Row[Any]") -> Photo:
         row.lat,
         row.long,
     )
+
+
+def _raised(row: "Row[Any]") -> Raised:
+    return Raised(row.at, row.person, row.reason, row.asked, row.answer_by, row.acknowledged_by, row.acknowledged_at)
 
 
 def _entry(row: "Row[Any]") -> HistoryEntry:

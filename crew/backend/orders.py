@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import insert, select, update
 
+from crew.backend import contacts
+from crew.backend.contacts import Reporter
 from crew.backend.feed import announce
 from crew.backend.order_loading import load_order, load_orders
 from crew.backend.order_writing import Receipt, attach_photos, keep_photo, write_history
@@ -21,7 +23,6 @@ from crew.domain.work_order import HistoryEntry, Photo, PhotoHash, PhotoRole, Pu
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from crew.backend.catalogue import Catalogue
     from crew.backend.city import City
     from crew.photos.prepared import PreparedPhoto
 
@@ -92,7 +93,7 @@ def insert_request(connection: "Connection", city: "City", new: NewRequest, *, r
             "public_status": PublicStatus.OPEN.value,
             "requested_at": requested_at,
             "updated_at": now,
-            "due_at": new.due_at or due_at(city.catalogue, new.service_code, requested_at),
+            "due_at": new.due_at or due_at(city, new.service_code, requested_at),
         },
     )
     _insert_service_request(connection, city, new, request_id, request_id)
@@ -161,14 +162,10 @@ def _insert_service_request(
             "requested_at": new.requested_at or city.clock(),
             "media_url": new.media_url,
             "attributes": json.dumps({code: list(values) for code, values in new.attributes.items()}),
-            "first_name": new.first_name,
-            "last_name": new.last_name,
-            "email": new.email,
-            "phone": new.phone,
-            "device_id": new.device_id,
-            "account_id": new.account_id,
         },
     )
+    reporter = Reporter(new.first_name, new.last_name, new.email, new.phone, new.device_id, new.account_id)
+    contacts.keep(connection, city, request_id, reporter)
     _keep_citizen_photos(connection, city, order_id, new.photos)
 
 
@@ -190,10 +187,13 @@ def _keep_citizen_photos(
     attach_photos(connection, order_id, kept)
 
 
-def due_at(catalogue: "Catalogue", service_code: str, requested_at: datetime) -> datetime | None:
+def due_at(city: "City", service_code: str, requested_at: datetime) -> datetime | None:
     """Until when a request of a service should be answered; None where the service promises nothing."""
-    hours = catalogue.service(service_code).due_hours
-    return requested_at + timedelta(hours=hours) if hours else None
+    service = city.catalogue.service(service_code)
+    hours = timedelta(hours=service.due_working_hours or service.due_hours)
+    if not hours:
+        return None
+    return city.time.deadlines.after(requested_at, hours, working=bool(service.due_working_hours))
 
 
 def _next_id(connection: "Connection") -> str:

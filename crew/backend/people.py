@@ -64,10 +64,8 @@ class Place:
     district: str = ""
 
 
-def add_person(connection: "Connection", catalogue: "Catalogue", name: str, place: Place, now: datetime) -> str:
-    """Add somebody, and return the one-time code for their device, such as `K7QF-M3XW`.
-
-    The code can be read aloud; capitals and dashes do not matter. It is good for one device within seven days.
+def insert_person(connection: "Connection", catalogue: "Catalogue", name: str, place: Place) -> int:
+    """Add somebody, and return their number.
 
     Raises:
         CorrectInput: The name is empty, or the place cannot be.
@@ -77,12 +75,12 @@ def add_person(connection: "Connection", catalogue: "Catalogue", name: str, plac
         raise CorrectInput("A person needs a name.")
     _check_place(connection, catalogue, person_name, place)
     row = insert(people).values(name=person_name, role=place.role, crew=place.crew, district=place.district)
-    return _new_code(connection, connection.execute(row.returning(people.c.id)).scalar_one(), now)
+    return int(connection.execute(row.returning(people.c.id)).scalar_one())
 
 
 def place_of(connection: "Connection", named: str) -> Place:
     """Somebody's place. Raises CorrectInput as `code_for`."""
-    row = connection.execute(select(people).where(people.c.id == _the_one(connection, named))).one()
+    row = connection.execute(select(people).where(people.c.id == the_one(connection, named))).one()
     return Place(row.role, row.crew, row.district)
 
 
@@ -92,7 +90,7 @@ def give_place(connection: "Connection", catalogue: "Catalogue", named: str, pla
     Raises:
         CorrectInput: As `code_for`, and where the place cannot be.
     """
-    person_id = _the_one(connection, named)
+    person_id = the_one(connection, named)
     _check_place(connection, catalogue, named, place)
     row = update(people).where(people.c.id == person_id)
     connection.execute(row.values(role=place.role, crew=place.crew, district=place.district))
@@ -111,7 +109,11 @@ def _check_place(connection: "Connection", catalogue: "Catalogue", name: str, pl
         raise CorrectInput(f'There is no district "{place.district}". This city has: {known}.')
 
 
-def _new_code(connection: "Connection", person_id: int, now: datetime) -> str:
+def new_code(connection: "Connection", person_id: int, now: datetime) -> str:
+    """A one-time code for somebody's device, such as `K7QF-M3XW`.
+
+    It can be read aloud; capitals and dashes do not matter. It is good for one device within seven days.
+    """
     code = "".join(secrets.choice(_LETTERS) for _ in range(2 * _HALF))
     code_hash = sign_ins.hashed(code)
     connection.execute(insert(codes).values(code_hash=code_hash, person_id=person_id, expires_at=now + CODE_VALID_FOR))
@@ -139,9 +141,9 @@ def code_for(connection: "Connection", named: str, now: datetime) -> str:
     Raises:
         CorrectInput: There is nobody of this name or number, or several of this name.
     """
-    person_id = _the_one(connection, named)
+    person_id = the_one(connection, named)
     connection.execute(update(people).where(people.c.id == person_id).values(revoked_at=None))
-    return _new_code(connection, person_id, now)
+    return new_code(connection, person_id, now)
 
 
 def revoke(connection: "Connection", named: str, now: datetime) -> int:
@@ -150,13 +152,14 @@ def revoke(connection: "Connection", named: str, now: datetime) -> int:
     Raises:
         CorrectInput: As `code_for`.
     """
-    person_id = _the_one(connection, named)
+    person_id = the_one(connection, named)
     connection.execute(update(people).where(people.c.id == person_id).values(revoked_at=now))
     connection.execute(delete(codes).where(codes.c.person_id == person_id))
     return sign_ins.revoke_person(connection, person_id, now)
 
 
-def _the_one(connection: "Connection", named: str) -> int:
+def the_one(connection: "Connection", named: str) -> int:
+    """The number of somebody by name or number. Raises CorrectInput where nobody or several are called so."""
     name = clean_line(named, _NAME_LIMIT)
     found = connection.execute(select(people.c.id).where(people.c.name == name)).scalars().all()
     if not found and name.isascii() and name.isdecimal():
@@ -178,8 +181,7 @@ def sign_in(connection: "Connection", catalogue: "Catalogue", asked: "SignIn", n
         SignInAgain: The code is unknown, used or too old; each has its own sentence.
         CorrectInput: The device does not name itself.
     """
-    if not 0 < len(asked.device_id) <= _ID_LIMIT:
-        raise CorrectInput(f"A device names itself with an id of 1 to {_ID_LIMIT} letters.")
+    check_device_id(asked.device_id)
     code_hash = sign_ins.hashed(_NO_CODE_LETTER.sub("", asked.code.upper()))
     row = connection.execute(
         select(codes, *sign_ins.PERSON).join_from(codes, people).where(codes.c.code_hash == code_hash)
@@ -190,15 +192,37 @@ def sign_in(connection: "Connection", catalogue: "Catalogue", asked: "SignIn", n
     connection.execute(
         update(codes).where(codes.c.code_hash == code_hash).values(used_at=now, device_id=asked.device_id)
     )
+    return enrol(connection, catalogue, row, asked.device_id, asked.device_name, now)
+
+
+def check_device_id(device_id: str) -> None:
+    """Check that a device names itself. Raises CorrectInput."""
+    if not 0 < len(device_id) <= _ID_LIMIT:
+        raise CorrectInput(f"A device names itself with an id of 1 to {_ID_LIMIT} letters.")
+
+
+def enrol(
+    connection: "Connection", catalogue: "Catalogue", row: "Row[Any]", device_id: str, device_name: str, now: datetime
+) -> Enrolled:
+    """Give somebody who has proved who they are a token for a device; the one they had there before ends.
+
+    Args:
+        connection: A connection inside a transaction.
+        catalogue: Where roles and titles are.
+        row: The person, with `person_id` and the columns of `sign_ins.PERSON`.
+        device_id: The device's lasting id.
+        device_name: What the device calls itself.
+        now: The current time.
+    """
     token = secrets.token_urlsafe(32)
-    connection.execute(delete(devices).where(devices.c.id == asked.device_id, devices.c.person_id == row.person_id))
+    connection.execute(delete(devices).where(devices.c.id == device_id, devices.c.person_id == row.person_id))
     connection.execute(
         insert(devices),
         {
-            "id": asked.device_id,
+            "id": device_id,
             "person_id": row.person_id,
             "token_hash": sign_ins.hashed(token),
-            "name": clean_line(asked.device_name, _NAME_LIMIT),
+            "name": clean_line(device_name, _NAME_LIMIT),
             "enrolled_at": now,
             "last_seen_at": now,
         },

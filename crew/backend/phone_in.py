@@ -78,13 +78,19 @@ def take_in(connection: "Connection", city: "City", change: Change, act: Intake,
         email=str(read_mail_address(contact.email).addr_spec) if contact.email else "",
     )
     if joined is not None:
-        link_request(connection, city, new, joined.id)
+        number = link_request(connection, city, new, joined.id)
+        _thank(connection, city, joined.id, number)
         return joined.id
     order_id = insert_request(connection, city, new, request_id=_number_of_before(connection, change))
-    order = load_order(connection, city.catalogue, order_id)
-    assert order is not None  # noqa: S101 - it was just made
-    queueing.queue(connection, city, order, "received")
+    _thank(connection, city, order_id, order_id)
     return OrderId(order_id)
+
+
+def _thank(connection: "Connection", city: "City", order_id: str, number: str) -> None:
+    """Tell the caller that their report is here; those who reported the same before have heard it."""
+    order = load_order(connection, city.catalogue, order_id)
+    assert order is not None  # noqa: S101 - it was just made, or joined
+    queueing.queue(connection, city, order, "received", only=[number])
 
 
 def _number_of_before(connection: "Connection", change: Change) -> str | None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,7 +62,8 @@ settings: Final = Table(
     metadata,
     Column("name", String(64), primary_key=True),
     Column("value", Text, nullable=False),
-    comment="epoch (names this database's feed), page_secret (signs the citizens' links), next_request_number",
+    comment="epoch (names this database's feed), page_secret (signs the citizens' links), next_request_number, "
+    "contacts_lookup (the secret of the mail hashes, locked), scrub (old contacts may still lie in free pages)",
 )
 
 work_orders: Final = Table(
@@ -80,6 +82,14 @@ work_orders: Final = Table(
     Column("waiting_reason", String(40), nullable=False, default=""),
     Column("closure_reason", String(40), nullable=False, default=""),
     Column("public_text", Text, nullable=False, default=""),
+    Column(
+        "public_note",
+        Text,
+        nullable=False,
+        default="",
+        server_default="",
+        comment="the part of public_text in the crew's own words, the same in every language",
+    ),
     Column("escalation", String(40), nullable=False, default=""),
     Column("priority", String(10), nullable=False, default="normal"),
     Column("requested_at", Moment, nullable=False),
@@ -92,10 +102,12 @@ work_orders: Final = Table(
         default=False,
         comment="work was done on an order that had moved or ended",
     ),
+    Column("paused_at", Moment, comment="since when its clock stands, and due_at with it"),
     Index("ix_work_orders_crew_public_status", "crew", "public_status"),
     Index("ix_work_orders_requested_at", "requested_at"),
     Index("ix_work_orders_public_status_requested_at", "public_status", "requested_at"),
     Index("ix_work_orders_service_code_public_status_requested_at", "service_code", "public_status", "requested_at"),
+    Index("ix_work_orders_due_at", "due_at"),
 )
 
 service_requests: Final = Table(
@@ -112,14 +124,8 @@ service_requests: Final = Table(
     Column("requested_at", Moment, nullable=False),
     Column("media_url", Text, nullable=False, default="", comment="as the citizen gave it; never fetched"),
     Column("attributes", Text, nullable=False, default="{}", comment="JSON: attribute code to list of values"),
-    Column("first_name", String(200), nullable=False, default=""),
-    Column("last_name", String(200), nullable=False, default=""),
-    Column("email", String(320), nullable=False, default=""),
-    Column("phone", String(40), nullable=False, default=""),
-    Column("device_id", String(200), nullable=False, default=""),
-    Column("account_id", String(200), nullable=False, default=""),
     Index("ix_service_requests_requested_at", "requested_at"),
-    comment="what citizens sent; contact columns never leave the backend except to the reporter",
+    comment="what citizens sent, and not who they are: that is in contacts",
 )
 
 imported_services: Final = Table(
@@ -139,6 +145,14 @@ photos: Final = Table(
     Column("height", Integer, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("device_id", String(64), nullable=False, default=""),
+    Column(
+        "withdrawn",
+        Boolean,
+        nullable=False,
+        default=False,
+        server_default=false(),
+        comment="hidden from the public, on every order that shows it",
+    ),
 )
 
 order_photos: Final = Table(
@@ -217,6 +231,24 @@ people: Final = Table(
     Column("crew", String(200), nullable=False, default=""),
     Column("revoked_at", Moment, comment="when an administrator ended every sign-in; empty again with a new code"),
     Column("district", String(200), nullable=False, default="", server_default=""),
+    Column("account", String(254), nullable=False, default="", server_default="", comment="at the identity provider"),
+    Column("subject", String(64), nullable=False, default="", server_default="", comment="hash of issuer and subject"),
+)
+
+kept_work: Final = Table(
+    "kept_work",
+    metadata,
+    Column("change_id", String(64), primary_key=True),
+    Column("order_id", ForeignKey("work_orders.id"), nullable=False, index=True),
+    Column("person", String(200), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("reason", String(300), nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    Column("public_text", Text, nullable=False, default=""),
+    Column("public_note", Text, nullable=False, default=""),
+    Column("decided_by", String(64), nullable=False, default="", comment="the change that decided; empty until then"),
+    comment="what somebody did whose sign-in had ended: without effect until a supervisor decides",
 )
 
 codes: Final = Table(
@@ -256,23 +288,134 @@ reactions: Final = Table(
 quiet_addresses: Final = Table(
     "quiet_addresses",
     metadata,
-    Column("address_hash", String(64), primary_key=True, comment="SHA-256 of the mail address in small letters"),
+    Column("address_hash", String(64), primary_key=True, comment="as in contacts: made under a locked secret"),
     Column("since", Moment, nullable=False),
-    comment="who wants no more mail, whatever they report",
+    Column("choice", String(10), nullable=False, default="nothing", server_default="nothing"),
+    comment="who wants less than every mail, whatever they report: the endings, one mail a day, or nothing",
+)
+
+notice_events: Final = Table(
+    "notice_events",
+    metadata,
+    Column("id", String(64), primary_key=True, comment="made from order, kind and version"),
+    Column("order_id", ForeignKey("work_orders.id"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("version", Integer, nullable=False, comment="of the order; 0 for what an earlier Crew wrote"),
+    Column("at", Moment, nullable=False, comment="when it happened, by the order's history"),
+    Column("facts", Text, nullable=False, default="", comment="JSON of what everybody may know, for webhooks"),
+    comment="what happened that somebody should hear of, written with the event",
 )
 
 notices: Final = Table(
     "notices",
     metadata,
-    Column("id", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True, comment="made from event and destination; the same at every try"),
+    Column("event_id", String(64), nullable=False),
     Column("request_id", ForeignKey("service_requests.id"), nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("recipient", String(320), nullable=False),
+    Column("way", String(80), nullable=False, comment="mail, webhook:NAME or apprise:NAME"),
+    Column("destination", String(80), nullable=False, comment="of a mail: the hash of its address"),
+    Column("letter_id", String(64), nullable=False, default="", comment="what it leaves in; of several: a digest"),
+    Column("state", String(10), nullable=False, comment="waiting, sent, untold or set_aside"),
     Column("created_at", Moment, nullable=False),
     Column("next_try_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("doubts", Integer, nullable=False, default=0, comment="how often nobody can say whether it was taken"),
+    Column("lease", String(32), nullable=False, default="", comment="of the worker that has it in hand"),
+    Column("leased_until", Moment),
     Column("sent_at", Moment),
     Column("last_problem", Text, nullable=False, default=""),
-    Index("ix_notices_sent_at_next_try_at", "sent_at", "next_try_at"),
-    comment="messages to citizens, one row an event and destination, written with the event",
+    Index("ix_notices_state_way_next_try_at", "state", "way", "next_try_at"),
+    Index("ix_notices_destination_state", "destination", "state"),
+    Index("ix_notices_event_id_way_destination", "event_id", "way", "destination", unique=True),
+    comment="one row an event and destination, written with the event",
+)
+
+notice_ways: Final = Table(
+    "notice_ways",
+    metadata,
+    Column("way", String(80), primary_key=True),
+    Column("failing_since", Moment, comment="empty while it works"),
+    Column("last_sent_at", Moment),
+    Column("last_problem", Text, nullable=False, default=""),
+    Column("alarmed_at", Moment, comment="when somebody was last told that it fails"),
+    comment="how the mail server, each webhook and each channel stand",
+)
+
+contacts: Final = Table(
+    "contacts",
+    metadata,
+    Column("request_id", ForeignKey("service_requests.id"), primary_key=True),
+    Column("key_id", String(16), nullable=False, comment="names the key that locked it; the key is never here"),
+    Column("content", LargeBinary, nullable=False, comment="AES-256-GCM, for this request alone"),
+    Column("has_mail", Boolean, nullable=False),
+    Column("mail_hash", String(64), nullable=False, default="", index=True),
+    Column("created_at", Moment, nullable=False),
+    comment="who reported; opened by contacts.py alone, and deleted after a time by forgetting.py",
+)
+
+escalations: Final = Table(
+    "escalations",
+    metadata,
+    Column("order_id", ForeignKey("work_orders.id"), primary_key=True),
+    Column("at", Moment, nullable=False, comment="tells one escalation of an order from the next"),
+    Column("person", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked", String(200), nullable=False, comment="a role, a person or a crew; empty for whoever may answer"),
+    Column("answer_by", Moment, comment="when the next level is asked; empty where nobody waits for an answer"),
+    Column("acknowledged_by", String(200), nullable=False, default=""),
+    Column("acknowledged_at", Moment),
+    Index("ix_escalations_answer_by", "answer_by"),
+    comment="the latest escalation of each order; the history has those before it",
+)
+
+clock_strikes: Final = Table(
+    "clock_strikes",
+    metadata,
+    Column("order_id", ForeignKey("work_orders.id"), primary_key=True),
+    Column("rule", String(60), primary_key=True, comment="the rule's name, or empty for the ladder"),
+    Column("occurrence", String(40), primary_key=True, comment="what happened, so that it counts once"),
+    Column("at", Moment, nullable=False),
+    comment="what the city's clock has acted upon, written with the effect: two clocks at once have one effect",
+)
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("mail_hash", String(64), nullable=False, unique=True, comment="as in contacts; the address is not kept"),
+    Column("made_at", Moment, nullable=False),
+    Column("nickname", String(24), nullable=False, default=""),
+    Column("shown", Boolean, nullable=False, default=False, comment="whether others may see nickname and points"),
+    comment="citizens who asked for one: a proven mail address and no more",
+)
+
+account_reports: Final = Table(
+    "account_reports",
+    metadata,
+    Column("request_id", ForeignKey("service_requests.id"), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    comment="whose report it is; outlives the contact, and goes with the account",
+)
+
+account_sessions: Final = Table(
+    "account_sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("expires_at", Moment, nullable=False),
+)
+
+sign_in_links: Final = Table(
+    "sign_in_links",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("mail_hash", String(64), nullable=False, index=True),
+    Column("key_id", String(16), nullable=False),
+    Column("content", LargeBinary, nullable=False, comment="the address, locked; empty once it was used"),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("mailed_at", Moment, comment="when it left, or was found to be for nobody"),
+    Column("used_at", Moment),
+    comment="links that were asked for; gone after a day",
 )

@@ -1,6 +1,7 @@
 """Runs a city's backend on a socket: in the foreground, or in a thread beside a terminal. Backend layer.
 
-Ends within seconds when it is told to; delivers notices while it runs, and once a day forgets stale uploads.
+Ends within seconds when it is told to; delivers notices and keeps the city's clock while it runs, and daily forgets old
+contacts and uploads.
 """
 
 import errno
@@ -22,8 +23,11 @@ import uvicorn
 from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import read_backend_settings
 from crew.backend.city import City, open_city
+from crew.backend.clock import ticking
 from crew.backend.folder_lock import serving
+from crew.backend.forgetting import forget_forever
 from crew.backend.notices import delivery
+from crew.backend.recognition.sign_in_links import mail_forever
 from crew.domain.errors import CallForHelp, CorrectUsage
 
 if TYPE_CHECKING:
@@ -189,10 +193,13 @@ def _linked(city: City, url: str) -> City:
 
 @contextmanager
 def _caring(city: City, uploads: "Uploads") -> Iterator[None]:
-    """Deliver notices and sweep uploads, each in a thread, while the block runs."""
+    """Deliver notices, keep the clock, forget contacts and sweep uploads, each in a thread, while the block runs."""
     stop = threading.Event()
     workers = [
         threading.Thread(target=delivery.deliver_forever, args=(city, stop), name="notices", daemon=True),
+        threading.Thread(target=mail_forever, args=(city, stop), name="sign-in links", daemon=True),
+        threading.Thread(target=forget_forever, args=(city, stop), name="forgetting", daemon=True),
+        threading.Thread(target=ticking.keep_time_forever, args=(city, stop), name="clock", daemon=True),
         threading.Thread(target=_sweep_forever, args=(uploads, stop), name="uploads", daemon=True),
     ]
     for worker in workers:

@@ -115,7 +115,7 @@ def add_person(arguments: "argparse.Namespace") -> int:
     city = open_it(arguments)
     from crew.backend.admin import add_person as make_code
 
-    code = make_code(city, arguments.name, arguments.role, arguments.crew, arguments.district)
+    code = make_code(city, arguments.name, arguments.role, arguments.crew, arguments.district, arguments.account)
     if arguments.json:
         print_json({"name": clean_line(arguments.name), "role": arguments.role, "crew": arguments.crew, "code": code})
     else:

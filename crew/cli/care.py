@@ -54,6 +54,7 @@ def restore(arguments: "argparse.Namespace") -> int:
     if arguments.json:
         values = {"folder": str(folder), "taken_at": restored.taken_at, "orders": restored.orders}
         more = {"photos": restored.photos, "absent": restored.absent_photos, "silent_notices": restored.silent_notices}
+        more["keys_away"] = restored.keys_away
         print_json({**values, **more, "set_aside": restored.set_aside and str(restored.set_aside)})
         return 0
     print(f"restored {_contents(restored.orders, restored.photos)} as of {restored.taken_at:%Y-%m-%d %H:%M} UTC")
@@ -63,6 +64,9 @@ def restore(arguments: "argparse.Namespace") -> int:
         print(f"lost before the backup was made: {several(len(restored.absent_photos), 'photo')}: crew backend check")
     if restored.silent_notices:
         print(f"not sent, as they may have been before: {several(restored.silent_notices, 'mail')}")
+    if restored.keys_away:
+        names = ", ".join(restored.keys_away)
+        print(f"mails to earlier reporters wait for the key {names}: set CREW_CONTACTS_KEY (docs/privacy.md)")
     print("Devices pull everything anew, and send again what this backup does not know.")
     return 0
 

@@ -1,17 +1,19 @@
 """`crew day`: the day on paper, for a truck whose laptop may get wet. CLI layer; changes nothing.
 
-Plain text of 80 columns in pages, as every printer takes it: what to do, where, until when, and room for a tick.
+Plain text of 80 columns in pages, as every printer takes it, or a PDF: what to do, where, until when, room for a tick.
 """
 
+import shutil
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from crew.cli.day_lines import stop_lines
 from crew.cli.field import opened_device
 from crew.cli.output import counted, print_json
-from crew.domain.due import due_words
-from crew.domain.place import NO_PLACE, place_of
-from crew.domain.plus_code import plus_code
+from crew.domain.errors import CallForHelp
 from crew.table_file import whole_file
 
 if TYPE_CHECKING:
@@ -39,14 +41,55 @@ def show(arguments: "argparse.Namespace") -> int:
             return 0
         who = signed_in.person.crew_title or signed_in.person.name if signed_in else "nobody"
         text = "".join(day_pages(stops, who, now))
+        count = counted(len(stops), "stop")
+        if arguments.print or arguments.pdf:
+            content = _pdf(stops, who, now, arguments) or text.encode()
+            if arguments.print:
+                _print(content, count)
+            if arguments.pdf:
+                _write(content, arguments.pdf, count, replace=arguments.force)
+            return 0
         if arguments.output == _STDOUT:
             print(text, end="")
-            return 0
-        path = Path(arguments.output).expanduser()
-        with whole_file(path, replace=arguments.force) as file:
-            file.write(text)
-        print(f"{path}: {counted(len(stops), 'stop')}.")
+        else:
+            _write(text.encode(), arguments.output, count, replace=arguments.force)
     return 0
+
+
+def _pdf(stops: "Sequence[Stop]", who: str, now: "datetime", arguments: "argparse.Namespace") -> bytes:
+    """The day as a PDF; nothing where that cannot be made here and text does as well, on a printer."""
+    from crew.cli.day_pdf import day_pdf
+
+    try:
+        content, lacking = day_pdf(stops, who, now, arguments.paper)
+    except CallForHelp:
+        if arguments.pdf:
+            raise
+        return b""
+    if lacking:
+        print(f"crew: no font here has {lacking}: they are printed as ?. Install DejaVu Sans.", file=sys.stderr)
+    return content
+
+
+def _print(content: bytes, count: str) -> None:
+    program = shutil.which("lp")
+    if program is None:
+        raise CallForHelp("This machine has no printer program (lp). Write a file instead: crew day --pdf FILE.")
+    try:
+        subprocess.run([program, "-t", "Crew day"], input=content, check=True, stdout=subprocess.DEVNULL)
+    except subprocess.CalledProcessError as error:
+        raise CallForHelp(f"The printer program lp ended with {error.returncode}. Look at: lpstat -t.") from error
+    print(f"Printed: {count}.")
+
+
+def _write(content: bytes, name: str, count: str, *, replace: bool) -> None:
+    if name == _STDOUT:
+        sys.stdout.buffer.write(content)
+        return
+    path = Path(name).expanduser()
+    with whole_file(path, replace=replace) as file:
+        file.buffer.write(content)
+    print(f"{path}: {count}.")
 
 
 def day_pages(stops: "Sequence[Stop]", who: str, now: "datetime") -> "Iterator[str]":
@@ -72,15 +115,12 @@ def day_pages(stops: "Sequence[Stop]", who: str, now: "datetime") -> "Iterator[s
 
 
 def _block(number: int, stop: "Stop", now: "datetime") -> list[str]:
-    due = due_words(stop.due_at, now, stop.work_status).words
-    place = place_of(stop)
-    where = [stop.address or "no address", plus_code(*place) if place else stop.place_doubt or NO_PLACE]
-    facts = [f"No. {stop.order_id}", due, stop.work_status.words]
+    lines = stop_lines(stop, now)
     return [
-        *_wrapped(f"{number:>3} [ ] {stop.service_name}"),
-        *_wrapped(_INDENT + "   ".join(where)),
-        *_wrapped(_INDENT + "   ".join(facts)),
-        *(_wrapped(f"{_INDENT}{stop.headline}") if stop.headline else []),
+        *_wrapped(f"{number:>3} [ ] {lines.service}"),
+        *_wrapped(_INDENT + lines.where),
+        *_wrapped(_INDENT + lines.facts),
+        *(_wrapped(f"{_INDENT}{lines.words}") if lines.words else []),
         "",
     ]
 

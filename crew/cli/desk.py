@@ -28,14 +28,15 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = (
     "id", "service_name", "address", "lat", "long", "crew", "work_status", "waiting_reason", "escalation", "due_at",
-    "updated_at", "headline", "photos", "requests", "unsent",
+    "updated_at", "headline", "photos", "requests", "paused_hours_left", "unanswered",
+    "answer_by", "unsent",
 )  # fmt: skip
 _STDOUT: Final = "-"
 
 
 def assign(arguments: "argparse.Namespace") -> int:
     """Move orders to a crew, or to the pool; or say what that would do."""
-    ids = [*arguments.ids, *_ids_in(arguments.file)]
+    ids = ids_of(arguments)
     with opened_device(arguments) as device:
         crew = _crew_named(device.field_work, arguments.to)
         if arguments.dry_run:
@@ -44,11 +45,16 @@ def assign(arguments: "argparse.Namespace") -> int:
         moved = device.field_work.move(ids, crew, arguments.reason)
         if arguments.json:
             changes = [{"id": change.id, "order_id": change.order_id} for change in moved.changes]
-            print_json({"crew": crew, "moved": changes, "refused": _refusals(moved.refused)})
+            print_json({"crew": crew, "moved": changes, "refused": refusals(moved.refused)})
             return 0
         print(f"Saved. {counted(len(moved.changes), 'order')} moved to {crew or POOL}: crew sync")
-        _print_refused(moved.refused)
+        print_refused(moved.refused)
     return 0
+
+
+def ids_of(arguments: "argparse.Namespace") -> list[str]:
+    """The ids that were given and those of the file, each once. Raises CorrectInput where the file cannot be read."""
+    return list(dict.fromkeys((*arguments.ids, *_ids_in(arguments.file))))
 
 
 def _ids_in(name: str) -> list[str]:
@@ -87,38 +93,44 @@ def _print_preview(preview: "MovePreview", *, as_json: bool) -> None:
                 "crew": preview.crew,
                 "from": dict(preview.from_crews),
                 "under_way": preview.under_way,
-                "refused": _refusals(preview.refused),
+                "refused": refusals(preview.refused),
             }
         )
         return
     listed = ", ".join(f"{count} from {crew or POOL}" for crew, count in preview.from_crews) or "nothing"
     print(f"Would move to {preview.crew or POOL}: {listed}. {counted(len(preview.under_way), 'order')} under way.")
-    _print_refused(preview.refused)
+    print_refused(preview.refused)
 
 
-def _print_refused(refused: "tuple[Refused, ...]") -> None:
+def print_refused(refused: "tuple[Refused, ...]") -> None:
+    """Say which orders an act was not done to, and why."""
     for one in refused:
         print(f"Stays: {one.order_id}: {one.sentence}")
 
 
-def _refusals(refused: "tuple[Refused, ...]") -> list[dict[str, str]]:
+def refusals(refused: "tuple[Refused, ...]") -> list[dict[str, str]]:
+    """The same for programs."""
     return [{"id": one.order_id, "sentence": one.sentence} for one in refused]
 
 
-def escalate(arguments: "argparse.Namespace") -> int:
-    """Raise orders, each on its own; the first that cannot be ends the command, and those before it are raised."""
-    with opened_device(arguments) as device:
-        for order_id in dict.fromkeys(arguments.ids):
-            change = device.field_work.escalate(order_id, arguments.level, arguments.reason)
-            print_saved(device, change, json=arguments.json)
-    return 0
-
-
 def accept(arguments: "argparse.Namespace") -> int:
-    """Accept finished work, each order on its own, as `escalate`."""
+    """Accept finished work, each order on its own; the first that cannot be ends the command."""
     with opened_device(arguments) as device:
         for order_id in dict.fromkeys(arguments.ids):
             print_saved(device, device.field_work.accept(order_id), json=arguments.json)
+    return 0
+
+
+def withdraw(arguments: "argparse.Namespace") -> int:
+    """Hide a photo of an order from the public, or show it again."""
+    with opened_device(arguments) as device:
+        found = [photo.sha256 for photo in device.field_work.order(arguments.id).photos]
+        named = [sha256 for sha256 in found if sha256.startswith(arguments.photo)]
+        if len(named) != 1:
+            known = ", ".join(sha256[:12] for sha256 in found) or "none"
+            raise CorrectInput(f"Name one photo of {arguments.id} by the first letters of its hash. It has: {known}.")
+        change = device.field_work.withdraw(arguments.id, named[0], shown_again=arguments.again)
+        print_saved(device, change, json=arguments.json)
     return 0
 
 
@@ -196,5 +208,8 @@ def stop_values(stop: "Stop") -> dict[str, Any]:
         "headline": stop.headline,
         "photos": stop.photo_count,
         "requests": stop.request_count,
+        "paused_hours_left": None if stop.left_seconds is None else round(stop.left_seconds / 3600, 2),
+        "unanswered": stop.unanswered,
+        "answer_by": stop.answer_by.isoformat() if stop.answer_by else None,
         "unsent": stop.unsent,
     }

@@ -27,6 +27,7 @@ _EXTRAS = {
     "heic": ("pi_heif", "HEIC photos of iPhones"),
     "keyring": ("keyring", "sign-ins in the system's keyring instead of a private file"),
     "backend": ("starlette", "the backend: crew serve, crew demo"),
+    "channels": ("apprise", "notices of the backend in chat rooms and short messages"),
 }
 _PROGRAMS = ("fswebcam", "rpicam-still", "libcamera-still")
 """Camera programs that write one picture to a file, the most common first."""

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 from crew.cli.field import opened_device
 from crew.cli.output import print_json, print_table
-from crew.domain.place import distance_metres, distance_words, place_of
+from crew.domain.place import distance_words, place_of
+from crew.domain.ways import along_words
 
 if TYPE_CHECKING:
     import argparse
 
     from crew.domain.nearby import Near
+    from crew.domain.ways import Ways
     from crew.field_work import Stop
 
 
@@ -19,13 +21,13 @@ def route(arguments: "argparse.Namespace") -> int:
         day, units = device.field_work.route(), device.settings.look.units
         driven = day.driven
         assert driven is not None  # noqa: S101 - a route says how far it leads
-        ways = _ways(day.stops)
+        ways = _ways(day.stops, device.field_work.driving.ways(day))
         if arguments.json:
             stops = [
                 {"id": stop.order_id, "address": stop.address, "lat": stop.lat, "long": stop.long, "way_metres": way}
                 for stop, way in zip(day.stops, ways, strict=True)
             ]
-            totals = {"metres": round(driven.metres), "saved_metres": round(driven.saved_metres)}
+            totals = {"metres": round(driven.metres), "saved_metres": round(driven.saved_metres), "along": driven.along}
             print_json({**totals, "stops": stops})
             return 0
         rows = [
@@ -33,17 +35,17 @@ def route(arguments: "argparse.Namespace") -> int:
             for stop, way in zip(day.stops, ways, strict=True)
         ]
         print_table(rows, ("ID", "WAY", "SERVICE", "ADDRESS"))
-        print(f"{distance_words(driven.metres, units)} in straight lines")
+        print(f"{distance_words(driven.metres, units)} {along_words(driven.along)}")
     return 0
 
 
-def _ways(stops: "tuple[Stop, ...]") -> list[int | None]:
+def _ways(stops: "tuple[Stop, ...]", known: "Ways") -> list[int | None]:
     """The metres to each stop from the one before that has a place."""
     ways: list[int | None] = []
     here = None
     for stop in stops:
         place = place_of(stop)
-        ways.append(None if place is None or here is None else round(distance_metres(here, place)))
+        ways.append(None if place is None or here is None else round(known.metres(here, place)))
         here = place or here
     return ways
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crew.cli.output import change_values, counted, data_dir, order_values, print_json, print_table
+from crew.domain.change import StatusChange
 from crew.domain.due import due_words
-from crew.domain.errors import CorrectInput, PersonNeeded, SignInAgain, TryLater
+from crew.domain.errors import CorrectInput, CorrectUsage, PersonNeeded, SignInAgain, TryLater
+from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
+from crew.domain.public_warnings import warnings
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import what_to_look_at
 from crew.domain.work_order import Priority, WorkStatus
@@ -18,9 +21,12 @@ from crew.wiring import Device, default_data_dir, make_sync, open_device, tidy_p
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import datetime
 
     from crew.domain.change import Change
+    from crew.domain.person import Person
     from crew.domain.work_order import WorkOrder
+    from crew.sync import Sync
 
 
 @contextmanager
@@ -37,15 +43,36 @@ def opened_device(arguments: "argparse.Namespace") -> Iterator[Device]:
 
 
 def sign_in(arguments: "argparse.Namespace") -> int:
-    """Enrol this device with a one-time code."""
+    """Enrol this device with a one-time code, or with an account of the city."""
+    if bool(arguments.code) is arguments.with_account:
+        raise CorrectUsage("Say either the one-time code or --with-account: crew sign-in URL CODE")
     with opened_device(arguments) as device:
-        signed_in = asyncio.run(make_sync(device).sign_in(arguments.url, arguments.code))
-        person = signed_in.person
+        url, person = asyncio.run(_signed_in(make_sync(device), arguments))
         if arguments.json:
-            print_json({"url": signed_in.url, "name": person.name, "role": person.role, "crew": person.crew})
+            print_json({"url": url, "name": person.name, "role": person.role, "crew": person.crew})
         else:
             print(f"Signed in as {person.name}, {person.crew_title or person.crew or person.role}. Next: crew sync")
     return 0
+
+
+async def _signed_in(road: "Sync", arguments: "argparse.Namespace") -> "tuple[str, Person]":
+    """The backend's address, and who has signed in there; with an account as soon as that is done elsewhere."""
+    if not arguments.with_account:
+        device = await road.sign_in(arguments.url, arguments.code)
+        return device.url, device.person
+    code = await road.account.begin(arguments.url)
+    print(f"Open {code.address} on any device and type this code: {code.code}", file=sys.stderr)
+    minutes = round(code.expires_seconds / 60) or 1
+    print(f"Waiting for {minutes} minute{'' if minutes == 1 else 's'} at most; ctrl+c ends it.", file=sys.stderr)
+    told = {""}
+
+    def tell(sentence: str) -> None:
+        if sentence not in told:
+            told.add(sentence)
+            print(f"crew: {sentence}", file=sys.stderr)
+
+    device = await road.account.finish(arguments.url, code, tell)
+    return device.url, device.person
 
 
 def sync(arguments: "argparse.Namespace") -> int:
@@ -86,7 +113,7 @@ def list_orders(arguments: "argparse.Namespace") -> int:
         rows = [
             (
                 stop.order_id,
-                due_words(stop.due_at, field_work.now, stop.work_status).words,
+                due_words(stop.due_at, field_work.now, stop.work_status, stop.left).words,
                 _status_words(stop.work_status, stop.waiting_reason),
                 f"^{stop.unsent}" if stop.unsent else "",
                 stop.service_name,
@@ -106,11 +133,12 @@ def show(arguments: "argparse.Namespace") -> int:
         if arguments.json:
             print_json(order_values(order, len(unsent)))
             return 0
-        _print_order(order, due_words(order.due_at, device.field_work.now, order.work_status).words, len(unsent))
+        now, left = device.field_work.now, device.field_work.deadlines.left(order)
+        _print_order(order, due_words(order.due_at, now, order.work_status, left).words, len(unsent), now)
     return 0
 
 
-def _print_order(order: "WorkOrder", due: str, unsent: int) -> None:
+def _print_order(order: "WorkOrder", due: str, unsent: int, now: "datetime") -> None:
     place = NO_PLACE if (point := place_of(order)) is None else f"{point[0]:.5f}, {point[1]:.5f}"
     print(f"{order.id}  {order.service_name}  {_status_words(order.work_status, order.waiting_reason)}")
     print(f"Due      {due}")
@@ -121,6 +149,8 @@ def _print_order(order: "WorkOrder", due: str, unsent: int) -> None:
         print(f"Unsent   {unsent} changes")
     if order.priority is not Priority.NORMAL:
         print(f"Priority {order.priority}")
+    if order.escalation:
+        print(f"Escalated {escalation_words(order, now)}")
     if order.linked_to:
         print(f"Linked   to {order.linked_to}, which answers its reporters")
     if order.needs_look:
@@ -142,9 +172,11 @@ def set_status(arguments: "argparse.Namespace") -> int:
         status = status_named(arguments.status)
         device.field_work.order(arguments.id)
         photos = [device.field_work.keep_photo(Path(name)) for name in arguments.photo]
-        change = device.field_work.set_status(
-            arguments.id, status, reason=arguments.reason, note=arguments.note, photos=photos
-        )
+        act = StatusChange(status, arguments.reason, arguments.note, photos=tuple(photos), public_note=arguments.text)
+        if act.public_note and not status.ended:
+            raise CorrectUsage(f'--text goes with done and cant_do alone: "{status.words}" tells the citizen nothing.')
+        change = device.field_work.change_status(arguments.id, act)
+        warn(device, act.public_note)
         print_saved(device, change, json=arguments.json)
     return 0
 
@@ -155,6 +187,12 @@ def add_note(arguments: "argparse.Namespace") -> int:
         _require_sign_in(device)
         print_saved(device, device.field_work.add_note(arguments.id, arguments.text), json=arguments.json)
     return 0
+
+
+def warn(device: Device, typed: str) -> None:
+    """Say on stderr what should perhaps not be public of words that somebody typed for the public."""
+    for sentence in warnings(typed, device.field_work.wording()):
+        print(f"crew: look again: {sentence}", file=sys.stderr)
 
 
 def status_named(word: str) -> WorkStatus:

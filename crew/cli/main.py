@@ -88,14 +88,18 @@ def _parser(*, commands: bool) -> argparse.ArgumentParser:
 
 
 def _add_field_commands(commands: Commands) -> None:
-    sign_in = _add(commands, "sign-in", "crew.cli.field", "sign_in", "enrol this device with a one-time code")
+    sign_in = _add(commands, "sign-in", "crew.cli.field", "sign_in", "enrol this device for somebody")
     sign_in.add_argument("url", metavar="URL", help="address of the backend, such as https://311.example.gov")
-    sign_in.add_argument("code", metavar="CODE", help="the code that `crew backend add-person` printed")
+    sign_in.add_argument("code", metavar="CODE", nargs="?", help="the code that `crew backend add-person` printed")
+    sign_in.add_argument("--with-account", action="store_true", help="sign in with your city's account instead")
     _add(commands, "sync", "crew.cli.field", "sync", "send what waits, pull what is new")
     listing = _add(commands, "list", "crew.cli.field", "list_orders", "the work orders on this device")
     listing.add_argument("--all", action="store_true", help="ended orders too")
     day = _add(commands, "day", "crew.cli.day", "show", "the day on paper: numbered, with room for a tick")
     day.add_argument("-o", "--output", default="-", metavar="FILE", help="default: standard output, such as into lpr")
+    day.add_argument("--pdf", default="", metavar="FILE", help="as a PDF instead; - for standard output")
+    day.add_argument("--print", action="store_true", help="on this machine's printer, by lp")
+    day.add_argument("--paper", default="a4", choices=["a4", "letter"], help="of the PDF (default %(default)s)")
     day.add_argument("--force", action="store_true", help="write over a file that is there")
     show = _add(commands, "show", "crew.cli.field", "show", "one work order, whole")
     show.add_argument("id", metavar="ID")
@@ -104,7 +108,13 @@ def _add_field_commands(commands: Commands) -> None:
     status.add_argument(
         "status", metavar="STATUS", help="accepted, on_the_way, working, waiting, done, cant_do, sent_back"
     )
-    status.add_argument("--reason", default="", metavar="CODE", help="why it waits or cannot be done")
+    status.add_argument(
+        "--reason",
+        default="",
+        metavar="CODE",
+        help="why it waits or cannot be done, or how it ended: crew reasons",
+    )
+    status.add_argument("--text", default="", metavar="TEXT", help="more for the citizen to read, at the end")
     status.add_argument("--note", default="", metavar="TEXT", help="internal words, never shown to the citizen")
     status.add_argument(
         "--photo", action="append", default=[], metavar="FILE", help="a photo of the work; repeat for more"
@@ -114,6 +124,7 @@ def _add_field_commands(commands: Commands) -> None:
     note.add_argument("text", metavar="TEXT")
     _add_desk_commands(commands)
     _add_board_commands(commands)
+    _add_closing_commands(commands)
     photo = _add(
         commands, "photo", "crew.cli.photo", "show", "what a picture would be sent as: size, time, place, hash"
     )
@@ -166,13 +177,15 @@ def _add_board_commands(commands: Commands) -> None:
     assign.add_argument("--reason", default="", metavar="TEXT", help="why; both crews read it")
     assign.add_argument("--file", default="", metavar="FILE", help="more ids, one a line; - for standard input")
     assign.add_argument("--dry-run", action="store_true", help="say what would happen, and move nothing")
-    escalate = _add(commands, "escalate", "crew.cli.desk", "escalate", "raise orders to somebody who must look at them")
-    escalate.add_argument("ids", metavar="ID", nargs="+")
-    escalate.add_argument("--level", required=True, metavar="LEVEL", help="supervisor, department or director")
-    escalate.add_argument("--reason", required=True, metavar="TEXT", help="why; internal")
+    _add_escalation_commands(commands)
     accept = _add(commands, "accept", "crew.cli.desk", "accept", "say that finished work was looked at and is good")
     accept.add_argument("ids", metavar="ID", nargs="+")
+    withdraw = _add(commands, "withdraw", "crew.cli.desk", "withdraw", "hide a photo of an order from the public")
+    withdraw.add_argument("id", metavar="ID")
+    withdraw.add_argument("photo", metavar="HASH", help="its first letters are enough")
+    withdraw.add_argument("--again", action="store_true", help="show it to the public again")
     _add(commands, "board", "crew.cli.desk", "board", "every crew's day: load, hours, what is late, when seen")
+    _add(commands, "week", "crew.cli.week", "show", "what was done in seven days, and what citizens said of it")
     queue = _add(commands, "queue", "crew.cli.queue", "show", "the whole city's orders, found by words and filters")
     queue.add_argument(
         "words", metavar="WORD", nargs="*", help="such as centre status:new crew:none due:late is:escalated sort:age"
@@ -186,6 +199,38 @@ def _add_board_commands(commands: Commands) -> None:
     export.add_argument("--status", default="", metavar="STATUS", help="in this work status alone")
     export.add_argument("--all", action="store_true", help="ended orders too")
     export.add_argument("--force", action="store_true", help="write over a file that is there")
+
+
+def _add_escalation_commands(commands: Commands) -> None:
+    module = "crew.cli.escalating"
+    escalate = _add(commands, "escalate", module, "escalate", "raise orders to somebody who must look at them")
+    escalate.add_argument(
+        "--level", required=True, metavar="LEVEL", help="a level of the city's ladder, or its beginning"
+    )
+    escalate.add_argument("--reason", required=True, metavar="TEXT", help="why; internal")
+    escalate.add_argument(
+        "--to", default="", metavar="WHO", help="a role, person or crew; as the ladder says without it"
+    )
+    escalate.add_argument(
+        "--by", default="", metavar="TIME", help='16:00, "tomorrow 9:00", 4h; as the ladder says without'
+    )
+    knows = _add(commands, "acknowledge", module, "acknowledge", "say that you know of escalations and see to them")
+    for command in (escalate, knows):
+        command.add_argument("ids", metavar="ID", nargs="*")
+        command.add_argument("--file", default="", metavar="FILE", help="more ids, one a line; - for standard input")
+        command.add_argument("--dry-run", action="store_true", help="say what would happen, and do nothing")
+
+
+def _add_closing_commands(commands: Commands) -> None:
+    reasons = _add(commands, "reasons", "crew.cli.closing", "reasons", "how orders can end, and what the citizen reads")
+    reasons.add_argument("--service", default=None, metavar="CODE", help="offered for this type of request alone")
+    close = _add(commands, "close", "crew.cli.closing", "close", "end many orders in one go, such as after a storm")
+    close.add_argument("ids", metavar="ID", nargs="*")
+    close.add_argument("--reason", required=True, metavar="CODE", help="as `crew reasons` lists it; done for no other")
+    close.add_argument("--text", default="", metavar="TEXT", help="more for all the citizens to read, at the end")
+    close.add_argument("--note", default="", metavar="TEXT", help="internal words, never shown to a citizen")
+    close.add_argument("--file", default="", metavar="FILE", help="more ids, one a line; - for standard input")
+    close.add_argument("--dry-run", action="store_true", help="say what would happen, and end nothing")
 
 
 def _add_outbox_commands(commands: Commands) -> None:
@@ -242,6 +287,8 @@ def _add_backend_commands(commands: Commands) -> None:
     importing.add_argument("file", metavar="FILE")
     _add(inner, "crews", "crew.cli.backend", "crews", "the crews with their open and overdue orders")
     _add_care_commands(inner)
+    _add_privacy_commands(inner)
+    _add_notice_commands(inner)
     offering = _add(inner, "map", "crew.cli.map", "offer", "give every device a map to fetch")
     offering.add_argument("file", metavar="FILE", help="PMTiles with vector tiles, such as `crew map build` makes")
     _add_people_commands(inner)
@@ -252,6 +299,7 @@ def _add_backend_commands(commands: Commands) -> None:
     )
     person.add_argument("--crew", default="", metavar="CREW", help="the crew's name, as `crew backend crews` lists it")
     person.add_argument("--district", default="", metavar="NAME", help="for whom answers for several crews")
+    person.add_argument("--account", default="", metavar="ACCOUNT", help="the account that signs in without a code")
 
 
 def _add_people_commands(commands: Commands) -> None:
@@ -266,11 +314,31 @@ def _add_people_commands(commands: Commands) -> None:
     change.add_argument("--role", metavar="ROLE", help="as `crew backend roles` lists it")
     change.add_argument("--crew", metavar="CREW", help='the crew\'s name; "" for none')
     change.add_argument("--district", metavar="NAME", help='as crews.toml names it; "" for none')
+    change.add_argument("--account", metavar="ACCOUNT", help='at the identity provider; "" for none')
     _add(commands, "roles", "crew.cli.people", "roles", "what each role may do here, and how far that reaches")
     devices = _add(commands, "devices", "crew.cli.people", "devices", "every device, and who is signed in there")
     inner = devices.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     lost = _add(inner, "revoke", "crew.cli.people", "revoke_device", "end every sign-in on a device that was lost")
     lost.add_argument("id", metavar="DEVICE", help="as `crew backend devices` lists it")
+
+
+def _add_privacy_commands(commands: Commands) -> None:
+    forget = _add(commands, "forget", "crew.cli.privacy", "forget", "delete who reported: what is old, or who asks")
+    forget.add_argument("--address", default="", metavar="MAIL", help="everybody who reported with it")
+    forget.add_argument("--request", default="", metavar="ID", help="who sent this request")
+    forget.add_argument("--text", action="store_true", help="with --request: what they wrote, too")
+    forget.add_argument("--locked", action="store_true", help="those whose key is lost for ever")
+    forget.add_argument("--dry-run", action="store_true", help="only count")
+    photos = _add(commands, "photos", "crew.cli.privacy", "photos", "the photos of an order, and what the public sees")
+    photos.add_argument("--order", default="", metavar="ID")
+    inner = photos.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    withdraw = _add(inner, "withdraw", "crew.cli.privacy", "withdraw", "hide photos from the public at once")
+    withdraw.add_argument("hash", metavar="HASH", nargs="?", default="", help="of one photo, on every order")
+    withdraw.add_argument("--order", default="", metavar="ID", help="every photo of this order")
+    withdraw.add_argument("--again", action="store_true", help="show them again")
+    keys = _add(commands, "keys", "crew.cli.privacy", "keys", "which keys lock the contacts of those who reported")
+    keys.add_argument("--new", action="store_true", help="print a new key, for CREW_CONTACTS_KEY")
+    keys.add_argument("--renew", action="store_true", help="lock everything with the newest key")
 
 
 def _add_care_commands(commands: Commands) -> None:
@@ -299,6 +367,20 @@ def _add_care_commands(commands: Commands) -> None:
     export.add_argument("--since", default="", metavar="DAY", help="received from this day on, such as 2026-11-24")
     export.add_argument("--until", default="", metavar="DAY", help="received before this day")
     export.add_argument("--force", action="store_true", help="write over a file that is there")
+
+
+def _add_notice_commands(commands: Commands) -> None:
+    notices = _add(commands, "notices", "crew.cli.notices", "show", "what citizens are told: what waits, what failed")
+    notices.add_argument(
+        "--limit", type=int, default=50, metavar="N", help="list so many at most (default %(default)s)"
+    )
+    inner = notices.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    retry = _add(inner, "retry", "crew.cli.notices", "retry", "try at once what waits or was set aside")
+    retry.add_argument("id", metavar="ID", nargs="?", default="", help="as the list has it")
+    retry.add_argument("--all", action="store_true", help="everything that has not left")
+    aside = _add(inner, "set-aside", "crew.cli.notices", "set_aside", "try a notice no more; it is kept")
+    aside.add_argument("id", metavar="ID", help="as the list has it")
+    aside.add_argument("--reason", required=True, metavar="TEXT", help="why, for whoever looks later")
 
 
 def _add(commands: Commands, name: str, module: str, function: str, help_text: str) -> argparse.ArgumentParser:

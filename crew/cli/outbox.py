@@ -1,5 +1,6 @@
 """The outbox for scripts: what waits and why, and every decision that the terminal offers. CLI layer."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,8 @@ _MENDABLE: Final = {
     "unlink": (),
     "intake": (),
     "triage": (),
+    "acceptance": (),
+    "acknowledgement": (),
 }
 """What each kind of change has that can be given anew."""
 
@@ -172,19 +175,20 @@ def _mended(work: "FieldWork", arguments: "argparse.Namespace") -> "Change":
     photos = [work.keep_photo(Path(name)) for name in arguments.photo]
     match old.act:
         case StatusChange() as act:
-            return mending.set_status(
-                old.order_id,
-                act.status,
+            mended = replace(
+                act,
                 reason=arguments.reason or act.reason,
                 note=arguments.note or act.note,
                 photos=(*act.photos, *photos),
+                public_text="",  # it is made anew for another reason
             )
+            return mending.change_status(old.order_id, mended)
         case Note(text):
             return mending.add_note(old.order_id, arguments.note or text)
         case PhotosAdded(kept):
             return mending.add_photos(old.order_id, (*kept, *photos))
-        case Escalation(level, reason):
-            return mending.escalate(old.order_id, level, arguments.note or reason)
+        case Escalation(level, reason, to, by):
+            return mending.escalate(old.order_id, level, arguments.note or reason, to, by)
         case _:
             raise CorrectInput("Nothing of this can be mended. Set it aside, and do it anew.")
 

@@ -17,7 +17,7 @@ from crew.domain.work_order import WorkOrder
 if TYPE_CHECKING:
     import argparse
 
-    from crew.domain.work_order import Photo
+    from crew.domain.work_order import Photo, Raised
     from crew.field_work import OutboxEntry, OutboxView
 
 
@@ -66,13 +66,16 @@ def order_values(order: WorkOrder, unsent: int) -> dict[str, Any]:
         "public_status": order.public_status,
         "closure_reason": order.closure_reason,
         "public_text": order.public_text,
+        "public_note": order.public_note,
         "escalation": order.escalation,
+        "raised": _raised_values(order.raised) if order.raised else None,
         "priority": order.priority,
         "linked_to": order.linked_to,
         "needs_look": order.needs_look,
         "requested_at": order.requested_at,
         "updated_at": order.updated_at,
         "due_at": order.due_at,
+        "paused_at": order.paused_at,
         "photo_required": order.photo_required,
         "photos": [_photo_values(photo) for photo in order.photos],
         "history": [
@@ -83,6 +86,18 @@ def order_values(order: WorkOrder, unsent: int) -> dict[str, Any]:
             for linked in order.requests
         ],
         "unsent": unsent,
+    }
+
+
+def _raised_values(raised: "Raised") -> dict[str, Any]:
+    return {
+        "at": raised.at,
+        "person": raised.person,
+        "reason": raised.reason,
+        "to": raised.to,
+        "by": raised.by,
+        "acknowledged_by": raised.acknowledged_by,
+        "acknowledged_at": raised.acknowledged_at,
     }
 
 

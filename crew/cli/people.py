@@ -59,7 +59,8 @@ def change(arguments: "argparse.Namespace") -> int:
     city = open_it(arguments)
     from crew.backend.admin import change_person
 
-    place = change_person(city, arguments.name, arguments.role, arguments.crew, arguments.district)
+    new = (arguments.role, arguments.crew, arguments.district, arguments.account)
+    place = change_person(city, arguments.name, *new)
     name = clean_line(arguments.name)
     where = ", ".join(word for word in (place.role, place.crew, place.district) if word)
     tell(arguments, {"name": name, **msgspec.to_builtins(place)}, f"{name} is now: {where}")

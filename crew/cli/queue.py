@@ -27,7 +27,7 @@ def show(arguments: "argparse.Namespace") -> int:
         rows = [
             (
                 stop.order_id,
-                due_words(stop.due_at, now, stop.work_status).words,
+                due_words(stop.due_at, now, stop.work_status, stop.left).words,
                 stop.work_status.words,
                 stop.crew,
                 stop.service_name,

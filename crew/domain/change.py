@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
-from crew.domain.work_order import LinkedRequest, OrderId, Photo, Priority, WorkStatus
+from crew.domain.work_order import LinkedRequest, OrderId, Photo, PhotoHash, Priority, WorkStatus
 
 ChangeId = NewType("ChangeId", str)
 """A UUIDv7 made on the device and never remade, however often the change is sent."""
@@ -35,16 +35,38 @@ class SendingStatus(StrEnum):
         return self not in (SendingStatus.ACKNOWLEDGED, SendingStatus.SET_ASIDE)
 
 
+class Demand(StrEnum):
+    """What a service or a closure reason may ask for at the end. The values are words, too."""
+
+    PHOTO = "photo"
+    NOTE = "note"
+    WORDS = "words"
+    """For the citizen: what nobody can do without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An order is closed without what is asked for, by somebody who may."""
+
+    what: tuple[Demand, ...]
+    by: str
+    """As what they may, in a word or two: "supervisor"."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatusChange:
     """The crew's work moved on. `note` stays inside the city; `public_text` is what the citizen reads."""
 
     status: WorkStatus
     reason: str = ""
-    """A code of `reasons`: why it waits, or why it cannot be done."""
+    """A code: what it waits for (`reasons`), or how and why it ended (`wording`)."""
     note: str = ""
     public_text: str = ""
+    """The whole sentence, in the city's first language."""
     photos: tuple[Photo, ...] = ()
+    public_note: str = ""
+    """What the crew adds to the sentence of the reason, in its own words."""
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +98,19 @@ class Escalation:
 
     level: str
     reason: str
+    to: str = ""
+    """Who is asked, where it is not the one whom the ladder says: a role, a person or a crew by name."""
+    by: datetime | None = None
+    """Until when somebody should answer, where it is not the time that the ladder says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Somebody says that they know of an escalation and see to it."""
+
+    level: str
+    raised_at: datetime | None = None
+    """Which escalation it was; None for one from before there was a ladder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +170,39 @@ class Triage:
     crew: str = ""
 
 
-Act = StatusChange | Note | PhotosAdded | Assignment | Escalation | Acceptance | Link | Unlink | Intake | Triage
+@dataclass(frozen=True, slots=True)
+class KeptDecision:
+    """A supervisor decides about what was kept: it holds, as of when it was done, or is left aside with a word."""
+
+    kept: str
+    """The id of the change that was kept."""
+    accepted: bool
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The public sees a photo of the order no more, or again; crews go on seeing it."""
+
+    photo: PhotoHash
+    shown_again: bool = False
+
+
+Act = (
+    StatusChange
+    | Note
+    | PhotosAdded
+    | Assignment
+    | Escalation
+    | Acknowledgement
+    | Acceptance
+    | Link
+    | Unlink
+    | Intake
+    | Triage
+    | KeptDecision
+    | Withdrawal
+)
 
 KINDS: Final[dict[str, type[Act]]] = {
     "status": StatusChange,
@@ -148,6 +215,9 @@ KINDS: Final[dict[str, type[Act]]] = {
     "unlink": Unlink,
     "intake": Intake,
     "triage": Triage,
+    "kept_decision": KeptDecision,
+    "acknowledgement": Acknowledgement,
+    "withdrawal": Withdrawal,
 }
 """The word on the wire for each act."""
 
@@ -207,6 +277,8 @@ class Change:
                 return frozenset({"crew"})
             case Escalation():
                 return frozenset({"escalation"})
+            case KeptDecision(accepted=True):
+                return frozenset({"work_status"})
             case Triage(service_code=service, priority=priority, crew=crew):
                 given = {"service": service, "priority": priority, "crew": crew}
                 return frozenset(field for field, value in given.items() if value)

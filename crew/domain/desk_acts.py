@@ -1,18 +1,19 @@
-"""What the desks do to an order: move it, accept its work, escalate it, triage it. Domain layer; pure.
+"""What the desks do to an order: move it, accept its work, triage it, hide its photos. Domain layer; pure.
 
-The rules of work in the street stand in rules.py, which asks here.
+The rules of work in the street stand in rules.py, which asks here; those of escalations in escalating.py.
 """
 
 from dataclasses import replace
 from typing import Final, TypeAlias, assert_never
 
-from crew.domain.change import Acceptance, Assignment, Escalation, Triage
+from crew.domain.change import Acceptance, Assignment, Triage, Withdrawal
 from crew.domain.errors import NotAllowed
 from crew.domain.linking import check_not_linked
 from crew.domain.triage import after_triage, check_triage, describe_triage
+from crew.domain.withdrawing import after_withdrawal, check_withdrawal
 from crew.domain.work_order import WorkOrder, WorkStatus
 
-DeskAct: TypeAlias = Assignment | Acceptance | Escalation | Triage
+DeskAct: TypeAlias = Assignment | Acceptance | Triage | Withdrawal
 
 ACCEPTED: Final = "looked at and accepted"
 """What the history says of ended work that was found good."""
@@ -30,12 +31,11 @@ def check_desk_act(order: WorkOrder, act: DeskAct) -> None:
             _check_assignment(order, crew)
         case Acceptance():
             _check_acceptance(order)
-        case Escalation(level=level, reason=reason):
-            if not level or not reason.strip():
-                raise NotAllowed(f"An escalation of {order.id} needs a level and a reason.")
         case Triage():
             check_not_linked(order)
             check_triage(order)
+        case Withdrawal():
+            check_withdrawal(order, act)
         case _:
             assert_never(act)
 
@@ -48,6 +48,8 @@ def _check_assignment(order: WorkOrder, crew: str) -> None:
 
 
 def _check_acceptance(order: WorkOrder) -> None:
+    if order.kept:
+        raise NotAllowed(f"Decide first about what is kept beside {order.id}: it holds, or is left aside.")
     if not order.work_status.ended:
         raise NotAllowed(f"{order.id} is {order.work_status.words}: there is no finished work to accept.")
     if not order.needs_look and order.history and order.history[-1].text == ACCEPTED:
@@ -62,10 +64,10 @@ def after_desk_act(order: WorkOrder, act: DeskAct) -> WorkOrder:
             return replace(order, crew=crew, crew_title="", work_status=status, waiting_reason="")
         case Acceptance():
             return replace(order, needs_look=False)
-        case Escalation(level=level):
-            return replace(order, escalation=level)
         case Triage():
             return after_triage(order, act)
+        case Withdrawal():
+            return after_withdrawal(order, act)
         case _:
             assert_never(act)
 
@@ -78,9 +80,9 @@ def describe_desk_act(act: DeskAct) -> str:
             return f"{where}: {reason}" if reason else where
         case Acceptance():
             return ACCEPTED
-        case Escalation(level=level, reason=reason):
-            return f"escalated to {level}: {reason}"
         case Triage():
             return describe_triage(act)
+        case Withdrawal(shown_again=again):
+            return "a photo is shown to the public again" if again else "a photo is hidden from the public"
         case _:
             assert_never(act)

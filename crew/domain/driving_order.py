@@ -1,17 +1,18 @@
 """The day's stops in the order in which they are best driven. Domain layer; pure: the same stops give the same order.
 
 A deadline that can be kept is kept, wherever that is possible at all; what is overdue pulls forward; then the shortest
-way counts. Ways are straight lines until somebody has better ones. Few stops are ordered exactly; for more a short way
+way counts. Ways may differ by direction, as streets do. Few stops are ordered exactly; for more a short way
 is looked for (`crew.domain.short_path`), and stops are moved in it as long as that makes the day better.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from crew.domain.place import Point, distance_metres
+from crew.domain.place import Point
 from crew.domain.short_path import short_path
+from crew.domain.ways import STRAIGHT, Along, Ways
 
 METRES_PER_SECOND: Final = 6.0
 """Of a straight line, in a city with lights: some 30 km/h on roads a third longer."""
@@ -31,7 +32,6 @@ _SLACK: Final = 1e-6
 _Way = tuple[float, float, int]
 """What a way has cost so far, how many seconds it took, and the stop where it stands."""
 _START: Final[_Way] = (0.0, 0.0, -1)
-Distance = Callable[[Point, Point], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +69,26 @@ class Driven:
     """How far the day leads.
 
     Attributes:
-        metres: The way through all stops in driving order, in straight lines.
+        metres: The way through all stops in driving order.
         saved_metres: How much shorter that is than in the order of deadlines; negative where deadlines ask for more.
+        along: What both are measured along.
     """
 
     metres: float
     saved_metres: float
+    along: Along = Along.LINES
 
 
-def route(errands: Sequence[Errand], start: Point | None, distance: Distance = distance_metres) -> Route:
+def route(errands: Sequence[Errand], start: Point | None, ways: Ways = STRAIGHT) -> Route:
     """Order stops.
 
     Args:
         errands: The stops, in the order of the list.
         start: Where the crew is; None to begin at whatever stop is best.
-        distance: The way between two places, in metres.
+        ways: How far it is between two places.
     """
     placed = [errand for errand in errands if errand.place is not None]
-    day = _Day(placed, start, distance)
+    day = _Day(placed, start, ways)
     listed = list(range(len(placed)))
     best = min(_candidates(day, listed), key=day.cost) if placed else []
     return Route(
@@ -96,18 +98,21 @@ def route(errands: Sequence[Errand], start: Point | None, distance: Distance = d
     )
 
 
-def slotted(keys: Sequence[str], errands: Sequence[Errand], start: Point | None) -> tuple[str, ...]:
+def slotted(
+    keys: Sequence[str], errands: Sequence[Errand], start: Point | None, ways: Ways = STRAIGHT
+) -> tuple[str, ...]:
     """An order that was made before, with stops that have come since where they cost least; nobody else moves.
 
     Args:
         keys: The order that was made; stops that are gone are left out.
         errands: The stops there are now.
         start: Where the crew is; None where that is not known.
+        ways: How far it is between two places.
     """
     known = {errand.key: errand for errand in errands}
     placed = [errand for errand in errands if errand.place is not None]
     at = {errand.key: number for number, errand in enumerate(placed)}
-    day = _Day(placed, start, distance_metres)
+    day = _Day(placed, start, ways)
     kept = [key for key in dict.fromkeys(keys) if key in known]
     sequence = [at[key] for key in kept if key in at]
     for errand in placed:
@@ -118,11 +123,21 @@ def slotted(keys: Sequence[str], errands: Sequence[Errand], start: Point | None)
     return (*(placed[number].key for number in sequence), *unplaced, *(k for k in _unplaced(errands) if k not in kept))
 
 
-def metres_of(keys: Sequence[str], errands: Sequence[Errand], start: Point | None) -> float:
-    """How long the way through stops is in an order; those without a place are passed over."""
+def driven(
+    keys: Sequence[str], listed: Sequence[str], errands: Sequence[Errand], start: Point | None, ways: Ways = STRAIGHT
+) -> Driven:
+    """How far the day leads in an order, against the one by deadlines; stops without a place are passed over."""
     places = {errand.key: errand.place for errand in errands}
-    way = [start, *(places.get(key) for key in keys)]
-    return sum(distance_metres(one, other) for one, other in pairwise([place for place in way if place is not None]))
+    way, by_due = (
+        [place for place in (start, *(places.get(key) for key in order)) if place is not None]
+        for order in (keys, listed)
+    )
+    metres = _length(way, ways)
+    return Driven(metres, _length(by_due, ways) - metres, ways.along(way))
+
+
+def _length(way: Sequence[Point], ways: Ways) -> float:
+    return sum(ways.metres(one, other) for one, other in pairwise(way))
 
 
 def moved(keys: Sequence[str], key: str, by: int) -> tuple[str, ...]:
@@ -135,10 +150,10 @@ def moved(keys: Sequence[str], key: str, by: int) -> tuple[str, ...]:
 class _Day:
     """Stops with places, and what an order of them costs."""
 
-    def __init__(self, errands: Sequence[Errand], start: Point | None, distance: Distance) -> None:
+    def __init__(self, errands: Sequence[Errand], start: Point | None, ways: Ways) -> None:
         places = [errand.place for errand in errands if errand.place is not None]
-        self.between: Final = [[distance(one, other) for other in places] for one in places]
-        self.first: Final = [0.0 if start is None else distance(start, place) for place in places]
+        self.between: Final = [[ways.metres(one, other) for other in places] for one in places]
+        self.first: Final = [0.0 if start is None else ways.metres(start, place) for place in places]
         self.starts: Final = start is not None
         self.due: Final = [errand.due_seconds for errand in errands]
         self.can_be_kept: Final = [

@@ -17,14 +17,21 @@ class DueWords:
     soon: bool
 
 
-def due_words(due_at: datetime | None, now: datetime, status: WorkStatus = WorkStatus.NEW) -> DueWords:
+def due_words(
+    due_at: datetime | None, now: datetime, status: WorkStatus = WorkStatus.NEW, paused: timedelta | None = None
+) -> DueWords:
     """Say when something is due, in the time zone of `now`.
 
     Args:
         due_at: The deadline, aware; None where the service has none.
         now: The current time, aware, in the zone that the reader lives in.
         status: Ended work is never late.
+        paused: What is left of its time while its clock stands; None while it runs. What waits is not late either.
     """
+    if paused is not None and not status.ended:
+        return DueWords(
+            f"paused, {_span(abs(paused))} {'over' if paused < timedelta(0) else 'left'}", late=False, soon=False
+        )
     if due_at is None:
         return DueWords("no deadline", late=False, soon=False)
     left = due_at.astimezone(UTC) - now.astimezone(UTC)  # two moments of one zone subtract as clock faces
@@ -36,12 +43,22 @@ def due_words(due_at: datetime | None, now: datetime, status: WorkStatus = WorkS
     return DueWords(day_and_time(due_at, now), late=False, soon=False)
 
 
-def time_left(due_at: datetime | None, now: datetime, status: WorkStatus = WorkStatus.NEW) -> DueWords:
+def time_left(
+    due_at: datetime | None, now: datetime, status: WorkStatus = WorkStatus.NEW, paused: timedelta | None = None
+) -> DueWords:
     """Say how long there is until something is due, however far that is. Arguments as for `due_words`."""
-    words = due_words(due_at, now, status)
-    if due_at is None or words.late or words.soon or status.ended:
+    words = due_words(due_at, now, status, paused)
+    if due_at is None or paused is not None or words.late or words.soon or status.ended:
         return words
     return DueWords(f"in {_span(due_at.astimezone(UTC) - now.astimezone(UTC))}", late=False, soon=False)
+
+
+def answer_left(by: datetime, now: datetime) -> DueWords:
+    """Say how long somebody has to acknowledge an escalation, as `time_left` does of a deadline."""
+    left = by.astimezone(UTC) - now.astimezone(UTC)
+    if left < timedelta(0):
+        return DueWords(f"no answer {_span(-left)}", late=True, soon=False)
+    return DueWords(f"answer {_span(left)}", late=False, soon=left <= _SOON)
 
 
 def day_and_time(moment: datetime, now: datetime) -> str:

@@ -7,22 +7,32 @@ from typing import Final, assert_never
 
 from crew.domain.change import (
     Acceptance,
+    Acknowledgement,
     Act,
     Assignment,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 from crew.domain.errors import NotAllowed
 from crew.domain.triage import triage_before
+from crew.domain.withdrawing import withdrawal_before
 from crew.domain.work_order import WorkOrder, WorkStatus
 
 _SET_BY_A_CREW: Final = (WorkStatus.ACCEPTED, WorkStatus.ON_THE_WAY, WorkStatus.WORKING, WorkStatus.WAITING)
+
+_SAID: Final[dict[type[Act], str]] = {
+    Acceptance: "It was accepted, and the history says so: send it back if something is missing.",
+    Acknowledgement: "It was acknowledged, and the others rely on it: escalate it anew if somebody else must know.",
+}
+"""Why a word that was given is not taken back."""
 
 
 def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
@@ -47,16 +57,26 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
             if now.escalation != level or not before.escalation:
                 raise NotAllowed("It was escalated and somebody knows of it: write a note that it is not needed.")
             return Escalation(before.escalation, "taken back")
-        case Acceptance():
-            raise NotAllowed("It was accepted, and the history says so: send it back if something is missing.")
+        case Acceptance() | Acknowledgement() | KeptDecision() as word:
+            raise NotAllowed(_why_said(word))
         case Link() | Unlink() | Intake() as requests:
             raise NotAllowed(_why_not(requests, now))
-        case Triage() as triage:
-            return triage_before(before, triage, now)
+        case Triage() | Withdrawal() as desk_act:
+            return _desk_act_before(before, desk_act, now)
         case Note() | PhotosAdded():
             raise NotAllowed("It has left and stays in the history: write a note that corrects it.")
         case _:
             assert_never(act)
+
+
+def _why_said(act: Acceptance | Acknowledgement | KeptDecision) -> str:
+    if isinstance(act, KeptDecision) and not act.accepted:
+        return "It was left aside, and the history says so: do by hand what should hold."
+    return _SAID[Acceptance] if isinstance(act, KeptDecision) else _SAID[type(act)]
+
+
+def _desk_act_before(before: WorkOrder, act: Triage | Withdrawal, now: WorkOrder) -> Act:
+    return triage_before(before, act, now) if isinstance(act, Triage) else withdrawal_before(act, now)
 
 
 def _why_not(act: Link | Unlink | Intake, now: WorkOrder) -> str:

@@ -90,6 +90,7 @@ def _after_link(order: WorkOrder, act: Link) -> WorkOrder:
         closure_reason=LINKED_REASON,
         waiting_reason="",
         public_text="",
+        public_note="",
         linked_to=act.into,
         requests=(),
     )
@@ -139,6 +140,7 @@ def order_of_its_own(order: WorkOrder, act: Unlink) -> WorkOrder:
         requested_at=request.requested_at,
         updated_at=request.requested_at,
         due_at=order.due_at,
+        working_hours=order.working_hours,
         photo_required=order.photo_required,
         done_text=order.done_text,
         requests=(request,),

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, radians
+from operator import itemgetter
 from typing import Final, Protocol
 
-from crew.domain.place import Placed, distance_metres, place_of
+from crew.domain.place import Placed, Point, distance_metres, place_of
 from crew.domain.work_order import WorkStatus
 
 REACH_METRES: Final = 150
@@ -15,8 +16,15 @@ REACH_METRES: Final = 150
 SAME_METRES: Final = 40
 """Two people who report one thing stand so far apart, and so inexact are phones."""
 
+_SPOT_METRES: Final = 2
+_MOST_NEAR: Final = 500
+"""Places that nobody looked up stand on the steps of the city hall, by the thousand."""
 _SAME_WITHIN: Final = timedelta(days=14)
 _DONE_WITHIN: Final = timedelta(days=30)
+
+
+Spot = tuple[int, float, float]
+"""Something's number, and its latitude and longitude to a metre or two."""
 
 
 class Sited(Placed, Protocol):
@@ -77,8 +85,15 @@ class Nearby:
 
 def box_degrees(lat: float) -> tuple[float, float]:
     """Degrees of latitude and of longitude that are certainly as far as the reach, at a latitude."""
-    up = REACH_METRES / 110_000
+    up = (REACH_METRES + _SPOT_METRES) / 110_000
     return up, up / max(0.01, cos(radians(lat)))
+
+
+def nearest(here: Point, spots: Iterable[Spot]) -> list[Spot]:
+    """Those that may be within reach of a place, the nearest first; of very many the nearest."""
+    far = ((distance_metres(here, spot[1:]), spot) for spot in spots)
+    within = sorted((one for one in far if one[0] <= REACH_METRES + _SPOT_METRES), key=itemgetter(0))
+    return [spot for _, spot in within[:_MOST_NEAR]]
 
 
 def nearby(order_id: str, order: Sited, others: Iterable[tuple[str, Sited]], now: datetime) -> Nearby:

@@ -11,16 +11,19 @@ from typing import Final
 
 from crew.domain.change import (
     Acceptance,
+    Acknowledgement,
     Act,
     Assignment,
     Escalation,
     Intake,
+    KeptDecision,
     Link,
     Note,
     PhotosAdded,
     StatusChange,
     Triage,
     Unlink,
+    Withdrawal,
 )
 from crew.domain.work_order import WorkStatus
 
@@ -37,9 +40,12 @@ class Verb(StrEnum):
     MOVE = "move"
     ACCEPT = "accept"
     ESCALATE = "escalate"
+    ACKNOWLEDGE = "acknowledge"
     LINK = "link"
     TAKE_IN = "take_in"
     TRIAGE = "triage"
+    WAIVE = "waive"
+    WITHDRAW = "withdraw"
 
     def on(self, order: str) -> str:
         """The verb with what it is done to, as a sentence has it after "may" or "cannot"."""
@@ -56,9 +62,12 @@ _VERB_WORDS: Final = {
     Verb.MOVE: "move {order} to another crew",
     Verb.ACCEPT: "accept the work on {order}",
     Verb.ESCALATE: "escalate {order}",
+    Verb.ACKNOWLEDGE: "acknowledge the escalation of {order}",
     Verb.LINK: "link or unlink {order}",
     Verb.TAKE_IN: "take a call in",
     Verb.TRIAGE: "triage {order}",
+    Verb.WAIVE: "close {order} without what is asked for",
+    Verb.WITHDRAW: "hide a photo of {order} from the public",
 }
 
 STREET: Final = frozenset({Verb.WORK, Verb.FINISH, Verb.DECLINE, Verb.NOTE, Verb.PHOTOGRAPH})
@@ -99,13 +108,15 @@ _OFFICE: Final = (
     Verb.MOVE,
     Verb.ACCEPT,
     Verb.ESCALATE,
+    Verb.ACKNOWLEDGE,
     Verb.LINK,
     Verb.TAKE_IN,
     Verb.TRIAGE,
+    Verb.WITHDRAW,
 )
 STANDARD: Final[dict[str, tuple[Grant, ...]]] = {
     "crew": grants(Scope.OWN, *sorted(STREET)),
-    "supervisor": grants(Scope.CITY, Verb.WORK, Verb.FINISH, *_OFFICE),
+    "supervisor": grants(Scope.CITY, Verb.WORK, Verb.FINISH, *_OFFICE, Verb.WAIVE),
     "dispatcher": grants(Scope.CITY, *_OFFICE),
     "administrator": grants(Scope.CITY, *Verb),
 }
@@ -117,11 +128,14 @@ _VERBS: Final[dict[type[Act], Verb]] = {
     PhotosAdded: Verb.PHOTOGRAPH,
     Assignment: Verb.MOVE,
     Escalation: Verb.ESCALATE,
+    Acknowledgement: Verb.ACKNOWLEDGE,
     Acceptance: Verb.ACCEPT,
     Link: Verb.LINK,
     Unlink: Verb.LINK,
     Intake: Verb.TAKE_IN,
     Triage: Verb.TRIAGE,
+    KeptDecision: Verb.ACCEPT,
+    Withdrawal: Verb.WITHDRAW,
 }
 _STATUS_VERBS: Final = {
     WorkStatus.DONE: Verb.FINISH,

@@ -1,14 +1,13 @@
-"""Coded reasons, and the sentence that the citizen reads. Domain layer; pure.
+"""The coded reasons that every city has: why work waits, ends undone or is moved. Domain layer; pure.
 
 Free closure texts lie, leak names and cannot be counted (the field's fourth pain), so reasons are codes and the
-public text is made from a template.
+public text is made from a template. A city adds its own (wording.py).
 """
 
-import re
 from typing import Final
 
 from crew.domain.errors import NotAllowed
-from crew.domain.work_order import PublicStatus, WorkOrder, WorkStatus
+from crew.domain.work_order import PublicStatus, WorkStatus
 
 WAITING_REASONS: Final = {
     "parts": "parts",
@@ -39,7 +38,6 @@ MOVE_REASONS: Final = (
 
 DEFAULT_DONE_TEXT: Final = "{service} at {address}: our crew finished the work {when}."
 
-_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _PUBLIC: Final = {status: PublicStatus.CLOSED if status.ended else PublicStatus.OPEN for status in WorkStatus}
 
 
@@ -48,40 +46,16 @@ def public_status(status: WorkStatus) -> PublicStatus:
     return _PUBLIC[status]
 
 
-def require_reason(order_id: str, status: WorkStatus, reason: str) -> None:
-    """Check that the status carries a reason exactly when it must.
+def require_waiting_reason(order_id: str, status: WorkStatus, reason: str) -> None:
+    """Check that a status that ends nothing carries a reason exactly when it must.
 
     Raises:
         NotAllowed: The reason is missing, unknown, or does not belong to the status.
     """
-    allowed = {WorkStatus.WAITING: WAITING_REASONS, WorkStatus.CANT_DO: CANT_DO_REASONS}.get(status, {})
-    if reason in allowed or (not allowed and not reason):
+    if status is not WorkStatus.WAITING:
+        if reason:
+            raise NotAllowed(f'"{status.words}" takes no reason; leave it out for {order_id}.')
         return
-    if not allowed:
-        raise NotAllowed(f'"{status.words}" takes no reason; leave it out for {order_id}.')
-    given = f'"{reason}" is not one' if reason else "none was given"
-    raise NotAllowed(f'"{status.words}" needs a reason and {given}. Choose one of: {", ".join(allowed)}.')
-
-
-def public_text(order: WorkOrder, status: WorkStatus, reason: str, when: str) -> str:
-    """The sentence that the citizen will read for an ending; empty for a status that ends nothing.
-
-    Args:
-        order: The order that ends.
-        status: Its new status.
-        reason: The coded reason, for "can't do".
-        when: The time of the work in words, such as "on 5 May at 14:32".
-    """
-    if status is WorkStatus.DONE:
-        template = order.done_text or DEFAULT_DONE_TEXT
-    elif status is WorkStatus.CANT_DO:
-        template = CANT_DO_REASONS[reason]
-    else:
-        return ""
-    words = {
-        "address": order.address or "the place you reported",
-        "service": order.service_name,
-        "when": when,
-    }
-    # One pass: a word that looks like a placeholder, in an address say, is not filled in again.
-    return _PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), template)
+    if reason not in WAITING_REASONS:
+        given = f'"{reason}" is not one' if reason else "none was given"
+        raise NotAllowed(f'"{status.words}" needs a reason and {given}. Choose one of: {", ".join(WAITING_REASONS)}.')

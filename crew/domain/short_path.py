@@ -1,18 +1,21 @@
 """A short way through many places: 2-opt and Or-opt on neighbours, with small kicks. Domain layer; pure and repeatable.
 
 The open way is a closed one through a place that is near to all: where that place stands, the way begins and ends. A
-first place that is given is tied to it.
+first place that is given is tied to it. Where the way back is another one, the mean of both counts first, as a piece
+that is turned round must stay as long; then each direction for itself (`crew.domain.directed_path`).
 """
 
 from collections.abc import Sequence
 from typing import Final
 
+from crew.domain.directed_path import directed_path
 from crew.domain.exact_path import MOST_PLACES, exact_path
 
 _NEIGHBOURS: Final = 9
 _KICKS_A_PLACE: Final = 6
 _TIED: Final = -1e9
 _SLACK: Final = 1e-7
+_SAME_METRES: Final = 1.0
 _WINDOW: Final = 24
 _SEGMENT: Final = 3
 
@@ -21,13 +24,16 @@ def short_path(between: Sequence[Sequence[float]], first: Sequence[float] | None
     """An order of all places with a short way from each to the next.
 
     Args:
-        between: The way from each place to each; the same both ways.
+        between: The way from each place to each; another one back where there are one-ways.
         first: The way from the start to each place; None to begin anywhere.
     """
     count = len(between)
     if count <= MOST_PLACES:
         return exact_path(between, first)
-    matrix = [[*row, 0.0] for row in between]
+    matrix = [
+        [*((way + back) / 2 for way, back in zip(row, column, strict=True)), 0.0]
+        for row, column in zip(between, zip(*between, strict=True), strict=True)
+    ]
     near_all = count
     matrix.append([0.0] * (count + 1))
     if first is not None:
@@ -43,7 +49,16 @@ def short_path(between: Sequence[Sequence[float]], first: Sequence[float] | None
     way = order[begin + 1 :] + order[:begin]
     if first is not None and way[0] != count + 1:
         way.reverse()
-    return [at for at in way if at < count]
+    found = [at for at in way if at < count]
+    return found if _same_both_ways(between) else directed_path(found, between, first)
+
+
+def _same_both_ways(between: Sequence[Sequence[float]]) -> bool:
+    return all(
+        abs(way - back) < _SAME_METRES
+        for row, column in zip(between, zip(*between, strict=True), strict=True)
+        for way, back in zip(row, column, strict=True)
+    )
 
 
 class _Tour:

@@ -136,6 +136,46 @@ class LinkedRequest:
         require_moment(self.requested_at)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptWork:
+    """A status that somebody set whose sign-in had ended: without effect until a supervisor decides.
+
+    Its photos and its account stand with the order already. `change_id` is that of the act that was kept.
+    """
+
+    change_id: str
+    person: str
+    made_at: datetime
+    status: WorkStatus
+    reason: str = ""
+    note: str = ""
+    public_text: str = ""
+    public_note: str = ""
+
+    def __post_init__(self) -> None:
+        require_moment(self.made_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An escalation that somebody should answer: who raised an order, why, to whom, and who knows of it."""
+
+    at: datetime
+    """When; it tells one escalation of an order from the next."""
+    person: str
+    reason: str
+    to: str = ""
+    """A role, a person or a crew by name; empty for everybody who may acknowledge."""
+    by: datetime | None = None
+    """Until when somebody should say that they know; None where nothing follows if nobody does."""
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for moment in (self.at, self.by, self.acknowledged_at):
+            require_moment(moment)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrder:
     """What a crew gets. Times are aware UTC; `lat` and `long` are WGS 84 degrees."""
@@ -159,6 +199,8 @@ class WorkOrder:
     closure_reason: str = ""
     public_text: str = ""
     """The sentence that the citizen reads; empty while nothing was said."""
+    public_note: str = ""
+    """What of it the crew wrote in its own words: it is the same in every language."""
     photo_required: bool = False
     done_text: str = ""
     """Template of the public text for a completion, with `{address}`, `{service}` and `{when}`."""
@@ -171,11 +213,21 @@ class WorkOrder:
     needs_look: bool = False
     """Work was done on it after it had moved or ended: a supervisor should look."""
     photos: tuple[Photo, ...] = ()
+    withdrawn: tuple[PhotoHash, ...] = ()
+    """Photos that the public does not see any more, whatever they show."""
     history: tuple[HistoryEntry, ...] = ()
     requests: tuple[LinkedRequest, ...] = ()
+    kept: tuple[KeptWork, ...] = ()
+    """What waits for a supervisor's decision, the oldest first."""
+    working_hours: bool = False
+    """Its deadline counts the city's working hours alone."""
+    paused_at: datetime | None = None
+    """Since when its clock stands, and `due_at` with it; None while it runs."""
+    raised: Raised | None = None
+    """The latest escalation; None where there was none, or it came from before there was a ladder."""
 
     def __post_init__(self) -> None:
-        for moment in (self.requested_at, self.updated_at, self.due_at):
+        for moment in (self.requested_at, self.updated_at, self.due_at, self.paused_at):
             require_moment(moment)
 
     @property
@@ -183,6 +235,12 @@ class WorkOrder:
         """Whether somebody should look who does it, and how soon: it has no crew, or nobody has touched it yet."""
         untouched = not any(entry.change_id for entry in self.history)
         return self.work_status is WorkStatus.NEW or (self.work_status is WorkStatus.ASSIGNED and untouched)
+
+    @property
+    def unanswered(self) -> Raised | None:
+        """The escalation that somebody should acknowledge; None where somebody has, or the work has ended."""
+        raised = self.raised
+        return None if raised is None or raised.acknowledged_by or self.work_status.ended else raised
 
     def photos_of(self, role: PhotoRole) -> tuple[Photo, ...]:
         """The photos that show one side of the repair."""

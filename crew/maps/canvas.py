@@ -4,7 +4,7 @@ What is drawn later with a stronger ink takes the cell's ink; the dots of both s
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Final
 
 from crew.maps.clipping import segment_in
@@ -14,12 +14,13 @@ DOWN: Final = 4
 """Dots in a cell."""
 
 _BRAILLE: Final = 0x2800
-_BITS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+_BITS: Final = (0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80)
 """The bit of each dot of a cell, row by row, as Unicode numbers them."""
+_LETTERS: Final = {bits: _BRAILLE + bits if bits else " " for bits in range(0x100)}
 
 _DOT: Final = 16
 _ONE: Final = 1 << _DOT
-_CELL_ACROSS, _CELL_DOWN = _DOT + 1, _DOT + 2
+_CELL_ACROSS, _CELL_DOWN, _ROW = _DOT + 1, _DOT + 2, _DOT - 1
 """Lines are walked along in whole numbers, parts of a dot: half of the time of a map went there."""
 
 Dot = tuple[float, float]
@@ -47,16 +48,15 @@ class Canvas:
         (x, y), (right, down) = start, end
         steps = int(max(abs(right - x), abs(down - y))) + 1
         across, along = int((right - x) / steps * _ONE), int((down - y) / steps * _ONE)
-        bits, inks, columns = self.bits, self.ink, self.columns
         column, row = int((x + 0.5) * _ONE), int((y + 0.5) * _ONE)
-        for step in range(steps + 1):
-            if not dash or step // dash % 2 == 0:
-                cell = (row >> _CELL_DOWN) * columns + (column >> _CELL_ACROSS)
-                bits[cell] |= _BITS[row >> _DOT & 3][column >> _DOT & 1]
-                if inks[cell] < ink:
-                    inks[cell] = ink
-            column += across
-            row += along
+        bits, inks, columns = self.bits, self.ink, self.columns
+        for step, right_dot, down_dot in zip(range(steps + 1), count(column, across), count(row, along), strict=False):
+            if dash and step // dash % 2:
+                continue
+            cell = (down_dot >> _CELL_DOWN) * columns + (right_dot >> _CELL_ACROSS)
+            bits[cell] |= _BITS[(down_dot >> _ROW & 6) | (right_dot >> _DOT & 1)]
+            if inks[cell] < ink:
+                inks[cell] = ink
 
     def area(self, rings: Iterable[Sequence[Dot]], ground: int) -> None:
         """Give the cells inside rings a ground; a ring inside another is a hole in it."""
@@ -80,9 +80,10 @@ class Canvas:
                     start = row * self.columns
                     self.ground[start + first : start + last] = bytes((ground,)) * (last - first)
 
-    def braille(self, cell: int) -> str:
-        """The character of a cell."""
-        return chr(_BRAILLE + self.bits[cell]) if self.bits[cell] else " "
+    def braille(self, row: int) -> str:
+        """The characters of a row of cells."""
+        start = row * self.columns
+        return self.bits[start : start + self.columns].decode("latin-1").translate(_LETTERS)
 
 
 def is_dots(letter: str) -> bool:
@@ -93,4 +94,4 @@ def is_dots(letter: str) -> bool:
 def dots_of(letter: str) -> list[tuple[int, int]]:
     """Which dots of its cell a character of `Canvas.braille` has, from the left and from above."""
     bits = ord(letter) - _BRAILLE
-    return [(x, y) for y, row in enumerate(_BITS) for x, bit in enumerate(row) if bits & bit]
+    return [(place % ACROSS, place // ACROSS) for place, bit in enumerate(_BITS) if bits & bit]

@@ -32,9 +32,10 @@ from pmtiles.tile import (
 from crew.domain.errors import CorrectInput
 from crew.domain.place import Point
 from crew.domain.plain_text import clean_line
+from crew.maps.circles import no_search_for_circles
 from crew.maps.recent import Recent
 from crew.maps.schemas import Thing, keys_of, thing_of
-from crew.maps.vector_tile import AREA, BrokenTile, Feature, Ring, features
+from crew.maps.vector_tile import AREA, BrokenTile, Feature, Keys, Ring, features
 from crew.maps.view import View
 
 _HEADER_BYTES: Final = 127
@@ -199,6 +200,7 @@ class CityMap:
 
     # What is seen
 
+    @no_search_for_circles()
     def pieces(self, view: View) -> list[Piece]:
         """Everything to draw in a view. Where the map has no tile of the zoom, a part of a larger one."""
         zoom = max(self._header["min_zoom"], min(self._header["max_zoom"], floor(view.zoom + 0.5)))
@@ -227,21 +229,24 @@ class CityMap:
         return self._tiles.get((zoom, column, row), partial(self._read_tile, zoom, column, row))
 
     def _read_tile(self, zoom: int, column: int, row: int) -> Tile:
+        return tuple(
+            (thing, feature, tuple(map(_box, feature.parts)))
+            for feature in self.features(zoom, column, row, partial(keys_of, protomaps=self._is_protomaps))
+            if (thing := thing_of(feature)) is not None
+        )
+
+    def features(self, zoom: int, column: int, row: int, keys: Keys) -> list[Feature]:
+        """The features of a tile with the wanted properties, none of them kept; none where it is broken."""
         entry = self._entry(zoom, column, row)
         if entry is None:
-            return ()
+            return []
         try:
             raw = self._slice(self._header["tile_data_offset"] + entry.offset, entry.length, _TILE_BYTES)
             if self._header["tile_compression"] is Compression.GZIP:
                 raw = _unpacked(raw, _TILE_BYTES)
-            found = features(raw, partial(keys_of, protomaps=self._is_protomaps))
+            return features(raw, keys)
         except (BrokenTile, CorrectInput, *_BROKEN):
-            return ()
-        return tuple(
-            (thing, feature, tuple(map(_box, feature.parts)))
-            for feature in found
-            if (thing := thing_of(feature)) is not None
-        )
+            return []
 
     @property
     def _is_protomaps(self) -> bool:

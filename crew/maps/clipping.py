@@ -58,6 +58,10 @@ def lines_in(line: Sequence[Spot], box: Box) -> list[list[Spot]]:
 def segment_in(start: Spot, end: Spot, box: Box) -> tuple[Spot, Spot] | None:
     """The part of a straight line inside a box (Liang and Barsky, 1984); None where none of it is."""
     (x, y), (x2, y2), (left, top, right, bottom) = start, end, box
+    if left <= x <= right and left <= x2 <= right and top <= y <= bottom and top <= y2 <= bottom:
+        return start, end
+    if (x < left and x2 < left) or (x > right and x2 > right) or (y < top and y2 < top) or (y > bottom and y2 > bottom):
+        return None
     across, along = x2 - x, y2 - y
     enter, leave = 0.0, 1.0
     for towards, room in ((-across, x - left), (across, right - x), (-along, y - top), (along, bottom - y)):

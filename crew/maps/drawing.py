@@ -4,15 +4,15 @@ Every cell says what it is, never what colour it has: whoever shows it has a the
 without colour too: main streets are thick, water and parks have patterns, pins are numbers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.place import Point
 from crew.maps import furniture
 from crew.maps.canvas import ACROSS, DOWN, Canvas
-from crew.maps.labels import LabelBoard
+from crew.maps.circles import no_search_for_circles
+from crew.maps.labels import Label, LabelBoard
 from crew.maps.names import write_names
 from crew.maps.pins import Pin, Stand, stand
 from crew.maps.schemas import Thing
@@ -28,7 +28,16 @@ _WAY: Final = _INKS.index("way")
 _GROUNDS: Final = ("", "park", "water")
 _AREAS: Final = (Thing.PARK, Thing.WATER)
 _DASHES: Final = {Thing.PATH: 1, Thing.RAIL: 3}
-_LETTERS: Final = {"road": ".", "main road": "#", "rail": "=", "path": "'", "river": "~", "ring": ":", "way": "o"}
+_LETTERS: Final = {
+    "": " ",
+    "road": ".",
+    "main road": "#",
+    "rail": "=",
+    "path": "'",
+    "river": "~",
+    "ring": ":",
+    "way": "o",
+}
 _PATTERNS: Final = {"water": "~", "park": ","}
 _SPARSE: Final = {"water": "⠒", "park": "⠂"}
 _PATHS_FROM: Final = 14.5
@@ -104,6 +113,7 @@ class MapText:
         return next((one.keys for one in self.stands if one.covers(column, row)), ())
 
 
+@no_search_for_circles()
 def draw(view: "View", pieces: Iterable["Piece"], marks: Marks, style: Style) -> MapText:
     """Draw a map.
 
@@ -171,31 +181,31 @@ def _put_pins(board: LabelBoard, view: "View", marks: Marks, style: Style) -> tu
 
 
 def _rows(canvas: Canvas, board: LabelBoard, style: Style) -> tuple[tuple[Run, ...], ...]:
-    written = {
-        (label.column + place, label.row): (letter, label.ink)
-        for label in board.labels
-        for place, letter in enumerate(label.cells)
-    }
-    rows = []
-    for row in range(canvas.rows):
-        cells = [
-            (
-                *(written.get((column, row)) or _cell(canvas, column, row, style)),
-                _GROUNDS[canvas.ground[row * canvas.columns + column]],
-            )
-            for column in range(canvas.columns)
-        ]
-        runs = groupby(cells, key=lambda cell: cell[1:])
-        rows.append(tuple(Run("".join(cell[0] for cell in run), *alike) for alike, run in runs))
-    return tuple(rows)
+    labels: list[list[Label]] = [[] for _ in range(canvas.rows)]
+    for label in board.labels:
+        labels[label.row].append(label)
+    return tuple(_row(canvas, row, labels[row], style) for row in range(canvas.rows))
 
 
-def _cell(canvas: Canvas, column: int, row: int, style: Style) -> tuple[str, str]:
-    cell = row * canvas.columns + column
-    ink, ground = _INKS[canvas.ink[cell]], _GROUNDS[canvas.ground[cell]]
-    if canvas.bits[cell]:
-        return (_LETTERS[ink] if style.ascii_only else canvas.braille(cell)), ink
-    if ground and not style.colours:
+def _row(canvas: Canvas, row: int, labels: Sequence[Label], style: Style) -> tuple[Run, ...]:
+    start, end = row * canvas.columns, (row + 1) * canvas.columns
+    inks = [_INKS[ink] for ink in canvas.ink[start:end]]
+    grounds = [_GROUNDS[ground] for ground in canvas.ground[start:end]]
+    letters = [_LETTERS[ink] for ink in inks] if style.ascii_only else list(canvas.braille(row))
+    if not style.colours:
         pattern = _PATTERNS if style.ascii_only else _SPARSE
-        return (pattern[ground] if (column + row) % 2 == 0 else " "), ground
-    return " ", ""
+        for column, ground in enumerate(grounds):
+            if ground and not inks[column]:
+                letters[column], inks[column] = (pattern[ground] if (column + row) % 2 == 0 else " "), ground
+    for label in labels:
+        place = slice(label.column, label.column + len(label.cells))
+        letters[place], inks[place] = label.cells, [label.ink] * len(label.cells)
+    return tuple(_runs(letters, inks, grounds))
+
+
+def _runs(letters: Sequence[str], inks: Sequence[str], grounds: Sequence[str]) -> Iterator[Run]:
+    first = 0
+    for column in range(1, len(letters) + 1):
+        if column == len(letters) or inks[column] != inks[first] or grounds[column] != grounds[first]:
+            yield Run("".join(letters[first:column]), inks[first], grounds[first])
+            first = column

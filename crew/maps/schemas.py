@@ -5,6 +5,7 @@ things in different ways; `crew map build` writes the first. What stands in no t
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -66,6 +67,12 @@ _KIND_AND_NAME: Final = {
 _PROTOMAPS_ALIKE: Final = {"water": ("kind", "name"), "landuse": ("kind", "name"), "landcover": ("kind", "name")}
 _NAMED_ROADS: Final = frozenset({"transportation_name", "road_label"})
 _ROAD_LAYERS: Final = frozenset({"transportation", "roads", "road", "transit"})
+_STREET_LAYERS: Final = _ROAD_LAYERS - {"transit"}
+_LEVELS: Final = ("brunnel", "structure", "is_bridge", "is_tunnel")
+"""Of OpenMapTiles, of Mapbox Streets, and of Protomaps."""
+_TRUE: Final = ("1", "true", "yes")
+_BACK: Final = ("-1", "reverse")
+_NO: Final = ("", "0", "false", "no", "none")
 _GREEN_LAYERS: Final = frozenset({"landcover", "landuse", "park", "natural"})
 
 
@@ -88,6 +95,37 @@ def thing_of(feature: Feature) -> Thing | None:
         return Thing.RIVER if feature.shape == LINE else None
     is_green = layer == "park" or _OF_KIND.get(kind) is Thing.PARK
     return Thing.PARK if layer in _GREEN_LAYERS and feature.shape == AREA and is_green else None
+
+
+def street_keys_of(layer: str) -> tuple[str, ...] | None:
+    """The properties of a layer that say how one drives there; None where it has no streets."""
+    kind = "kind" if layer == "roads" else "class"
+    return (kind, "name", "oneway", *_LEVELS) if layer in _STREET_LAYERS else None
+
+
+@dataclass(frozen=True, slots=True)
+class Driveable:
+    """How one drives along a line.
+
+    Attributes:
+        one_way: 1 for along it alone, -1 for against it alone, 0 for both.
+        level: 0 on the ground, 1 on a bridge, -1 in a tunnel.
+    """
+
+    one_way: int
+    level: int
+
+
+def driveable_of(feature: Feature) -> Driveable | None:
+    """How one drives along a feature that was read with `street_keys_of`; None where one does not."""
+    if feature.shape != LINE or _OF_KIND.get(feature.kind) not in (Thing.MAIN_ROAD, Thing.ROAD):
+        return None
+    one_way, *levels = feature.more
+    words = {
+        key if key.startswith("is_") else word for key, word in zip(_LEVELS, levels, strict=True) if word not in _NO
+    }
+    level = 1 if words & {"bridge", "is_bridge"} else -1 if words & {"tunnel", "is_tunnel"} else 0
+    return Driveable(1 if one_way in _TRUE else -1 if one_way in _BACK else 0, level)
 
 
 def thing_of_words(words: Iterable[str], *, is_area: bool) -> Thing:

@@ -10,6 +10,7 @@ from typing import Final
 POINT, LINE, AREA = 1, 2, 3
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _MOVE, _LINE_TO, _CLOSE = 1, 2, 7
+_TEXT, _INT, _UINT, _SINT, _BOOL = 1, 4, 5, 6, 7
 _MOST_FEATURES: Final = 50_000
 _MOST_POINTS: Final = 250_000
 _MOST_WANTED_BYTES: Final = 2 << 20
@@ -36,6 +37,7 @@ class Feature:
         shape: `POINT`, `LINE` or `AREA`.
         parts: Its lines, rings or points, in parts of `extent`, from the north-west corner of the tile.
         extent: How many parts the tile is wide.
+        more: The values of the other properties that were asked for; empty where it has none.
     """
 
     layer: str
@@ -44,10 +46,14 @@ class Feature:
     shape: int
     parts: list[Ring]
     extent: int
+    more: tuple[str, ...] = ()
 
 
-Keys = Callable[[str], tuple[str, str] | None]
-"""For a layer the properties that say what a thing is and what it is called; None for a layer that is not wanted."""
+Properties = tuple[str, ...]
+"""The one that says what a thing is, the one that says what it is called, and others that are wanted."""
+
+Keys = Callable[[str], Properties | None]
+"""The wanted properties of a layer; None for a layer that is not wanted."""
 
 
 def features(tile: bytes, keys: Keys) -> list[Feature]:
@@ -137,7 +143,7 @@ def _layer_name(raw: bytes) -> str:
     return next((value.decode() for field, value in _fields(raw) if field == 1 and isinstance(value, bytes)), "")
 
 
-def _layer(raw: bytes, name: str, wanted: tuple[str, str], budget: _Budget) -> Iterator[Feature]:
+def _layer(raw: bytes, name: str, wanted: Properties, budget: _Budget) -> Iterator[Feature]:
     extent, names, values, shapes = 4096, [], [], []
     for field, value in _fields(raw):
         match field, value:
@@ -158,15 +164,15 @@ def _layer(raw: bytes, name: str, wanted: tuple[str, str], budget: _Budget) -> I
 
 
 class _Words:
-    """The two properties of a layer that say something on a map."""
+    """The wanted properties of a layer."""
 
     def __init__(self, places: tuple[int, ...], values: list[bytes]) -> None:
         self._places = places
         self._values = values
         self._read: dict[int, str] = {}
 
-    def of(self, tags: bytes) -> tuple[str, str]:
-        """What a feature is, and what it is called."""
+    def of(self, tags: bytes) -> tuple[str, ...]:
+        """What a feature is, what it is called, and what else was asked for."""
         found = dict.fromkeys(self._places, "")
         pairs = _numbers(tags)
         for key, at in zip(pairs, pairs, strict=False):
@@ -174,8 +180,7 @@ class _Words:
                 if at not in self._read:
                     self._read[at] = _text(self._values[at])
                 found[key] = self._read[at]
-        kind, name = (found[place] for place in self._places)
-        return kind, name
+        return tuple(found[place] for place in self._places)
 
 
 def _feature(raw: bytes, layer: str, extent: int, words: _Words, budget: _Budget) -> Iterator[Feature]:
@@ -189,7 +194,8 @@ def _feature(raw: bytes, layer: str, extent: int, words: _Words, budget: _Budget
             case 4, bytes():
                 geometry = value
     if shape in (POINT, LINE, AREA):
-        yield Feature(layer, *words.of(tags), shape, list(_parts(geometry, shape, budget)), extent)
+        kind, name, *more = words.of(tags)
+        yield Feature(layer, kind, name, shape, list(_parts(geometry, shape, budget)), extent, tuple(more))
 
 
 def _numbers(raw: bytes) -> Iterator[int]:
@@ -200,10 +206,14 @@ def _numbers(raw: bytes) -> Iterator[int]:
 
 
 def _text(value: bytes) -> str:
-    """A property's value where it is text; numbers and the like say nothing on a map."""
+    """A property's value where it is text or a whole number, or whether it is true; others say nothing on a map."""
     for field, content in _fields(value):
-        if field == 1 and isinstance(content, bytes):
+        if field == _TEXT and isinstance(content, bytes):
             return content[:_NAME_BYTES].decode(errors="ignore")
+        if field in (_INT, _UINT, _BOOL) and isinstance(content, int):
+            return str(content - (1 << 64) if content >> 63 else content)
+        if field == _SINT and isinstance(content, int):
+            return str((content >> 1) ^ -(content & 1))
     return ""
 
 

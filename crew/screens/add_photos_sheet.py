@@ -65,3 +65,31 @@ class AddPhotosSheet(PhotosSheet):
         """Add them."""
         photos = self.chosen.photos
         self.act_and_forget(lambda: self.field_work.add_photos(self.order.id, photos))
+
+
+class ProvingPhotosSheet(AddPhotosSheet):
+    """Photos of why something cannot be done, for the sheet below: they go with its act, and stay inside the city."""
+
+    buttons: ClassVar[tuple[Command, ...]] = (_ADD, PHOTO, CAMERA, PHONE, LATER)
+    draft_kind: ClassVar[str] = "cant-photos"
+
+    def role(self) -> PhotoRole:
+        """What was found, and so before any work: shown to nobody outside."""
+        return PhotoRole.BEFORE
+
+    def draft_body(self) -> str:
+        """Nothing of its own: the sheet below keeps what is chosen."""
+        return ""
+
+    def photo_words(self, count: int, *, more: bool) -> str:
+        """Say who sees them."""
+        words = PhotosSheet.photo_words(self, count, more=more)
+        return f"They stay inside the city.\n{words}" if words else ""
+
+    def action_side(self) -> None:
+        """There is no other side."""
+        self.refuse("Photos of what is in the way stay inside the city.")
+
+    def action_add(self) -> None:
+        """Go back with them."""
+        self.dismiss(None)

@@ -167,6 +167,11 @@ class Board(OrderScreen[None]):
         """Move what is marked, or the chosen order."""
         self._move(self._taken())
 
+    def action_close_marked(self) -> None:
+        """End what is marked, or the chosen order, in one go."""
+        if order_ids := self._taken():
+            self.close_orders(order_ids, self._what(order_ids))
+
     @on(BoardGrid.Dropped)
     def _dropped(self, message: BoardGrid.Dropped) -> None:
         """Move what was dragged, once it is said why."""
@@ -186,9 +191,11 @@ class Board(OrderScreen[None]):
         return tuple(stop.order_id for day in self._days for stop in day.orders if stop.order_id in marked)
 
     def _move(self, order_ids: "Sequence[str]", crew: str | None = None) -> None:
+        self.move_orders(order_ids, self._what(order_ids), crew)
+
+    def _what(self, order_ids: "Sequence[str]") -> str:
         stop = next((stop for day in self._days for stop in day.orders if [stop.order_id] == list(order_ids)), None)
-        what = f"{stop.service_name}, {stop.address or 'no address'}" if stop else f"{len(order_ids)} orders"
-        self.move_orders(order_ids, what, crew)
+        return f"{stop.service_name}, {stop.address or 'no address'}" if stop else f"{len(order_ids)} orders"
 
     @on(BoardGrid.Opened)
     def action_open(self) -> None:

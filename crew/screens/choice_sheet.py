@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.containers import Grid
-from textual.content import Content
 from textual.widgets import Input
 
 from crew.domain.change import Change
@@ -12,17 +11,19 @@ from crew.screens.choices import Choice, letters_for
 from crew.screens.drafted_sheet import DraftedSheet
 from crew.screens.sheet import titled
 from crew.widgets.literal_text import LiteralText
-from crew.widgets.order_lines import quoted
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
+    from textual.content import Content
 
 
 class ChoiceSheet(DraftedSheet):
     """Chooses one of `options()`; enter does the act with what is chosen and the words in the line."""
 
     heading: ClassVar[str]
+    taken: ClassVar[str] = "n"
+    """Letters that mean something else on this sheet."""
 
     _chosen: str | None = None
 
@@ -34,30 +35,34 @@ class ChoiceSheet(DraftedSheet):
         """The act. Raises as `FieldWork.set_status`."""
         raise NotImplementedError
 
-    def public_words(self, label: str) -> str:
-        """What the citizen will read where this is chosen; empty where nothing."""
-        return ""
-
-    def title_words(self) -> Content:
+    def title_words(self) -> "Content":
         """What it is about."""
         return titled(f"{self.heading}: {self.order.service_name}", self.order.address)
 
     def body(self) -> "ComposeResult":
-        """The choices in groups, the line for words, what the citizen will read."""
+        """The choices in groups, the line for words."""
         groups = self.options()
         labels = [label for group in groups.values() for label in group]
-        letters = dict(zip(labels, letters_for(labels, taken="n"), strict=True))
+        letters = dict(zip(labels, letters_for(labels, self.taken), strict=True))
         for heading, group in groups.items():
             yield LiteralText(heading, classes="heading")
             with Grid(classes="choices"):
                 for label in group:
                     yield Choice(label, letters[label], self.look.marks.chosen)
-        yield self.note_line(self.draft)
-        yield LiteralText(classes="citizen")
+        yield self.note_line(self.note_begun())
+
+    def note_begun(self) -> str:
+        """The note as the draft has it."""
+        return self.draft
+
+    @property
+    def chosen(self) -> str | None:
+        """The label that is chosen; None for none."""
+        return self._chosen
 
     def on_mount(self) -> None:
         """Nothing is chosen yet."""
-        self._show_chosen()
+        self.show_chosen()
 
     def on_key(self, event: "events.Key") -> None:
         """A letter chooses."""
@@ -75,16 +80,16 @@ class ChoiceSheet(DraftedSheet):
         """Choose one."""
         self._chosen = label
         self.refuse("")
-        self._show_chosen()
+        self.show_chosen()
 
-    def _show_chosen(self) -> None:
+    def is_chosen(self, label: str) -> bool:
+        """Whether the choice with this label is the chosen one."""
+        return label == self._chosen
+
+    def show_chosen(self) -> None:
+        """Let the choices show which one is chosen."""
         for choice in self.query(Choice):
-            choice.choose(chosen=choice.label == self._chosen)
-        text = self.public_words(self._chosen) if self._chosen else ""
-        words = Content.assemble(("The citizen will read  ", "$muted"), quoted(text, self.look.marks)) if text else ""
-        citizen = self.query_one(".citizen", LiteralText)
-        citizen.show(words)
-        citizen.display = bool(text)
+            choice.choose(chosen=self.is_chosen(choice.label))
 
     def draft_body(self) -> str:
         """The words so far."""

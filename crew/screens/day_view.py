@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from crew.domain.due import due_words
 from crew.domain.place import distance_words
+from crew.domain.ways import along_words
 from crew.widgets.order_lines import quoted
 
 if TYPE_CHECKING:
@@ -71,10 +72,19 @@ class DayView:
         if count := self.day.moved_away:
             orders = "1 order was" if count == 1 else f"{count} orders were"
             lines.append(f"{orders} moved to another crew: press 4 to see why.")
+        if count := self.day.to_acknowledge:
+            raised = "1 order was escalated" if count == 1 else f"{count} orders were escalated"
+            lines.append(f"{raised} to you, and nobody has said that they know: press 4.")
         if (count := self.day.to_look_at) and not lines:
             orders = "1 order needs" if count == 1 else f"{count} orders need"
             lines.append(f"{orders} a look, work was done by another crew or twice: press 4.")
         return "\n".join(lines)
+
+    @property
+    def thanks(self) -> str:
+        """What citizens said of finished work, until somebody has read it; empty where nothing is new."""
+        words = self.day.thanks if self.day else ""
+        return f"{words}: press 9." if words else ""
 
     def order_words(self, count: int, look: "Look") -> str:
         """The right half: how the list is sorted, and how much of it is found."""
@@ -86,7 +96,8 @@ class DayView:
         if driven is None:
             first = f"first {len(self.all_stops):,} " if self.day and self.day.more else ""
             return f"{found}{first}by due time"
-        return f"{found}driving order {marks.dot} {distance_words(driven.metres, look.units)}"
+        how_far = f"{distance_words(driven.metres, look.units)} {along_words(driven.along)}"
+        return f"{found}driving order {marks.dot} {how_far}"
 
     def empty_words(self, marks: "Symbols") -> str:
         """What to do next where the list is empty; empty where it is not read yet."""
@@ -114,7 +125,7 @@ def _counted(count: int, noun: str) -> str:
 
 def has_words(stop: "Stop", wanted: "Sequence[str]", now: "datetime") -> bool:
     """Whether a stop has every one of these words, in lower case."""
-    late = "late" if due_words(stop.due_at, now, stop.work_status).late else ""
+    late = "late" if due_words(stop.due_at, now, stop.work_status, stop.left).late else ""
     unsent = "unsent" if stop.unsent else ""
     look = "look" if stop.needs_look else ""
     words = (

@@ -1,19 +1,21 @@
 """Everything that waits for a person, in one list: what it is, why, and the key that settles it. Screen layer.
 
-Work that was refused leads to the outbox, work to look at is accepted or sent back here, and what went to another crew
-is read and forgotten. Nothing leaves this list by itself but with its reason.
+Work that was refused leads to the outbox, work to look at is accepted or sent back here, an escalation is acknowledged,
+and what went to another crew is read and forgotten. Nothing leaves this list by itself but with its reason.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding
 
-from crew.commands import ACCEPT, MORE, OPEN, OUTBOX, SEND_BACK, SYNC, Command
-from crew.domain.due import day_and_time
+from crew.commands import ACCEPT, ACKNOWLEDGE, MORE, OPEN, OUTBOX, SEND_BACK, SYNC, Command
+from crew.domain.due import answer_left, day_and_time
+from crew.domain.kept_work import kept_words
 from crew.domain.rules import describe, what_to_look_at
-from crew.place_commands import SEEN
+from crew.place_commands import KEPT_HOLDS, LEAVE_ASIDE, SEEN
 from crew.screens.messages import StoreMoved
 from crew.screens.order_screen import OrderScreen
 from crew.screens.sheet import BACK
@@ -25,6 +27,7 @@ from crew.widgets.undo_bar import UndoBar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from textual.app import ComposeResult
 
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
     from crew.domain.work_order import WorkOrder
     from crew.field_work import FieldWork
     from crew.look import Look
+
+_OWN: Final = {SEEN: "seen", BACK: "back", KEPT_HOLDS: "kept_holds", LEAVE_ASIDE: "leave_aside"}
+_OF_KEPT: Final = {"accept": KEPT_HOLDS, "note": LEAVE_ASIDE}
+"""What two keys do where something is kept."""
 
 _NOTHING: Final = "Nothing waits for you."
 
@@ -45,6 +52,9 @@ class _Waiting:
     order: "WorkOrder | None" = None
     moved_id: str = ""
     is_change: bool = False
+    kept_id: str = ""
+    """The change that is kept for a decision."""
+    is_raised: bool = False
 
 
 class Decisions(OrderScreen[None]):
@@ -91,6 +101,10 @@ class Decisions(OrderScreen[None]):
         chosen = self._chosen
         if chosen is None:
             return (SYNC, BACK)
+        if chosen.kept_id:
+            return (KEPT_HOLDS, LEAVE_ASIDE, OPEN, MORE, BACK)
+        if chosen.is_raised:
+            return (ACKNOWLEDGE, OPEN, MORE, BACK)
         if chosen.order is not None:
             return (ACCEPT, SEND_BACK, OPEN, MORE, BACK)
         return (OUTBOX, BACK) if chosen.is_change else (SEEN, BACK)
@@ -133,7 +147,14 @@ class Decisions(OrderScreen[None]):
             why = f"{entry.sending_status.words}{gap}{entry.reason}"
             name = f"{describe(change)}, order {change.order_id}"
             yield _Waiting(Row(change.id, f"{name[:1].upper()}{name[1:]}", why), is_change=True)
+        for order in found.escalated:
+            name = f"Escalated: {order.service_name}, {order.address or 'no address'}"
+            yield _Waiting(Row(("raised", order.id), name, self._raised_words(order)), order, is_raised=True)
         for order in found.to_look_at:
+            yield from _kept_rows(order, now, gap)
+        for order in found.to_look_at:
+            if order.kept:
+                continue
             name = f"Look at: {order.service_name}, {order.address or 'no address'}"
             yield _Waiting(Row(order.id, name, f"{what_to_look_at(order)}{gap}{order.crew_title or order.crew}"), order)
         for move in reversed(found.moved_away):
@@ -141,22 +162,32 @@ class Decisions(OrderScreen[None]):
             facts = f"{move.words}{gap}{move.person}, {day_and_time(move.at, now)}"
             yield _Waiting(Row(("moved", move.order_id), name, facts), moved_id=move.order_id)
 
+    def _raised_words(self, order: "WorkOrder") -> str:
+        """Until when somebody should answer, why, and who wants to know."""
+        gap, now, raised = f" {self.look.marks.dot} ", self.field_work.now, order.raised
+        if raised is None:
+            return f"to {order.escalation}"
+        until = answer_left(raised.by, now).words if raised.by else "no answer yet"
+        return f"{until}{gap}{raised.reason}{gap}{raised.person} to {order.escalation}, {day_and_time(raised.at, now)}"
+
     @on(RowList.Moved)
     def _follow(self) -> None:
         """Let the buttons follow the chosen row."""
         self.refresh_buttons()
 
     async def run_command(self, command: Command) -> None:
-        """Run a command; two of the buttons are this screen's own."""
-        if command in (SEEN, BACK):
-            await self.run_action({SEEN: "seen", BACK: "back"}[command])
+        """Run a command; some of the buttons are this screen's own."""
+        if command in _OWN:
+            await self.run_action(_OWN[command])
         else:
             await super().run_command(command)
 
     async def action_run(self, name: str) -> None:
-        """Run the command that a key stands for; `n` has read what is only to be read."""
+        """Run the command that a key stands for; `n` has read what is only to be read, or leaves aside what is kept."""
         chosen = self._chosen
-        if name == "note" and chosen is not None and chosen.order is None:
+        if name in _OF_KEPT and chosen is not None and chosen.kept_id:
+            await self.run_command(_OF_KEPT[name])
+        elif name == "note" and chosen is not None and chosen.order is None:
             await self.run_command(SEEN)
         elif name == "open" and chosen is not None and chosen.order is None:
             await self.run_command(self.buttons()[0])
@@ -175,6 +206,31 @@ class Decisions(OrderScreen[None]):
             await self.reading(self.field_work.forget_recovery)
         for screen in self.app.screen_stack:
             screen.post_message(StoreMoved())
+
+    @work(group="act")
+    async def action_kept_holds(self) -> None:
+        """What is kept holds, as of when it was done."""
+        chosen = self._chosen
+        if chosen is None or chosen.order is None or not chosen.kept_id:
+            return
+        decide = partial(self.field_work.decide_kept, chosen.order.id, chosen.kept_id, accepted=True)
+        change = await self.reading(decide)
+        self.acted(change)
+
+    @work(group="sheet", exclusive=True)
+    async def action_leave_aside(self) -> None:
+        """What is kept does not hold; a word says why."""
+        from crew.screens.note_sheet import LeaveAsideSheet
+
+        chosen = self._chosen
+        if chosen is None or chosen.order is None or not chosen.kept_id:
+            return
+        draft = await self.reading(partial(self.field_work.draft, chosen.order.id, LeaveAsideSheet.draft_kind))
+        if draft is None or not self.is_active:
+            return
+        sheet = LeaveAsideSheet(self.field_work, self.look, chosen.order, draft)
+        sheet.kept = chosen.kept_id
+        self.app.push_screen(sheet, self.acted)
 
     def action_open(self) -> None:
         """Show everything about the order."""
@@ -199,3 +255,12 @@ class Decisions(OrderScreen[None]):
     def action_back(self) -> None:
         """Back to where the person was."""
         self.dismiss()
+
+
+def _kept_rows(order: "WorkOrder", now: "datetime", gap: str) -> "Iterator[_Waiting]":
+    """What is kept beside an order, a row each: what was done, by whom, when."""
+    for kept in order.kept:
+        name = f"Kept: {kept_words(kept)}, {order.service_name}, {order.address or 'no address'}"
+        when = day_and_time(kept.made_at, now)
+        facts = f"{kept.person}, {when}, whose sign-in had ended{gap}{order.crew_title or order.crew}"
+        yield _Waiting(Row(("kept", kept.change_id), name, facts), order, kept_id=kept.change_id)

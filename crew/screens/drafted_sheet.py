@@ -43,6 +43,9 @@ class DraftedSheet(Sheet["Change"]):
         self._done = False
         self._may_be_lost = False
 
+    def read(self) -> None:
+        """Read what else the sheet shows at once; called before it opens, off the event loop."""
+
     def draft_body(self) -> str:
         """What is to be kept now; empty where there is nothing."""
         raise NotImplementedError

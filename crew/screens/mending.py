@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from crew.domain.change import Act, Escalation, Intake, Note, PhotosAdded, StatusChange
 from crew.domain.errors import NotAllowed
 from crew.domain.work_order import WorkStatus
-from crew.screens.photos_draft import PhotosDraft
+from crew.screens.photos_draft import PhotosDraft, draft_of
 
 if TYPE_CHECKING:
     from crew.domain.change import Change
@@ -24,18 +24,28 @@ def mending_sheet(field_work: "FieldWork", look: "Look", change: "Change") -> "D
     mending = field_work.mending(change.id)
     kind, body = _sheet_of(change.act)
     order = mending.order(change.order_id)
-    return kind(mending, look, order, mending.draft(order.id, kind.draft_kind) or body)
+    sheet = kind(mending, look, order, mending.draft(order.id, kind.draft_kind) or body)
+    sheet.read()
+    return sheet
 
 
 def _sheet_of(act: Act) -> "tuple[type[DraftedSheet], str]":
     """The kind of sheet and the draft that stands for the act; each loads when it is needed."""
-    from crew.screens import add_photos_sheet, done_sheet, escalate_sheet, intake_sheet, note_sheet, status_sheet
+    from crew.screens import (
+        add_photos_sheet,
+        cant_sheet,
+        done_sheet,
+        escalate_sheet,
+        intake_sheet,
+        note_sheet,
+        status_sheet,
+    )
 
     match act:
-        case StatusChange(status=WorkStatus.DONE, note=note, photos=photos):
-            return done_sheet.DoneSheet, PhotosDraft(note, photos).body()
-        case StatusChange(status=WorkStatus.CANT_DO, note=note):
-            return status_sheet.CantSheet, note
+        case StatusChange(status=WorkStatus.DONE) as ending:
+            return done_sheet.DoneSheet, draft_of(ending).body()
+        case StatusChange(status=WorkStatus.CANT_DO) as ending:
+            return cant_sheet.CantSheet, draft_of(ending).body()
         case StatusChange(status=WorkStatus.SENT_BACK, note=note):
             return note_sheet.SendBackSheet, note
         case StatusChange(note=note):

@@ -22,11 +22,13 @@ class Acted(Message):
     Attributes:
         changes: What was done, to one order or in one go to many.
         words: The act as the undo line says it, such as "Done: 412 Centre St".
+        grace_seconds: How long it waits; None for as long as every act does.
     """
 
-    def __init__(self, words: str, *changes: "Change") -> None:
+    def __init__(self, words: str, *changes: "Change", grace_seconds: float | None = None) -> None:
         self.changes: Final = changes
         self.words: Final = words
+        self.grace_seconds: Final = grace_seconds
         super().__init__()
 
 

@@ -41,10 +41,12 @@ _MOST_NAMED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class MovedTo:
-    """What was moved, and the same in words for the undo line."""
+    """What was moved or closed, and the same in words for the undo line."""
 
     changes: "tuple[Change, ...]"
     words: str
+    grace_seconds: float | None = None
+    """How long it can be undone; None for as long as every act."""
 
 
 class MoveSheet(ListSheet[MovedTo]):

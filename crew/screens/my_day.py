@@ -20,6 +20,7 @@ from crew.widgets.attention import Attention
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.order_table import OrderTable
+from crew.widgets.thanks import Thanks
 from crew.widgets.top_row import TopRow
 from crew.widgets.undo_bar import UndoBar
 from crew.widgets.way_words import next_words, way_of
@@ -60,6 +61,7 @@ class MyDay(StopsScreen[None]):
         with Horizontal(classes="halves"), Vertical(classes="list"):
             yield self.table
             yield LiteralText(self.day_view.empty_words(marks), classes="empty")
+        yield self._thanks_line()
         yield LiteralText(self._way(), classes="way")
         yield UndoBar()
         yield ButtonBar(self.buttons())
@@ -76,6 +78,9 @@ class MyDay(StopsScreen[None]):
         self.query_one(".counts", LiteralText).show(self.day_view.counts(marks))
         self.query_one(".sorted", LiteralText).show(self.day_view.order_words(len(stops), self.look))
         self._attend(self.day_view.attention)
+        thanks = self.query_one(Thanks)
+        thanks.show(self.day_view.thanks)
+        thanks.display = bool(self.day_view.thanks)
         self._show_either()
         self._follow()
 
@@ -87,6 +92,12 @@ class MyDay(StopsScreen[None]):
         for line in lines:
             line.show(words)
             line.display = bool(words)
+
+    def _thanks_line(self) -> Thanks:
+        """The quiet line; it takes no room while there is nothing to say."""
+        line = Thanks(self.day_view.thanks)
+        line.display = bool(self.day_view.thanks)
+        return line
 
     def _show_either(self) -> None:
         """Show the list, or what to do where it is empty."""

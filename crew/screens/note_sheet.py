@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 _SAVE: Final = Command(name="save", key="enter", more_keys=("f2",), label="Save note", help="Save the note.")
+_LEAVE: Final = Command(name="save", key="enter", more_keys=("f2",), label="Leave aside", help="It does not hold.")
 _SEND_BACK: Final = Command(name="save", key="enter", more_keys=("f2",), label="Send back", help="Open the work again.")
 
 
@@ -101,3 +102,20 @@ class SendBackSheet(NoteSheet):
         """The act. Raises as `FieldWork.set_status`."""
         grace_seconds = self.look.grace_seconds
         return self.field_work.set_status(self.order.id, WorkStatus.SENT_BACK, note=words, grace_seconds=grace_seconds)
+
+
+class LeaveAsideSheet(NoteSheet):
+    """What is kept of somebody whose sign-in had ended does not hold; the words say why."""
+
+    BINDINGS = sheet_bindings(_LEAVE, LATER)
+    buttons: ClassVar[tuple[Command, ...]] = (_LEAVE, LATER)
+    draft_kind: ClassVar[str] = "leave_aside"
+    hint: ClassVar[str] = "Say why it does not hold; it stays in the history. Enter leaves it aside."
+    heading: ClassVar[str] = "Leave aside"
+
+    kept: str = ""
+    """The id of the change that is kept."""
+
+    def do(self, words: str) -> Change:
+        """The decision. Raises as `FieldWork.set_status`."""
+        return self.field_work.decide_kept(self.order.id, self.kept, words, accepted=False)

@@ -54,6 +54,10 @@ class ChosenOrder(Protocol):
     def crew(self) -> str:
         """Who has it; empty for one in the pool."""
 
+    @property
+    def unanswered(self) -> object:
+        """Whether nobody has acknowledged its escalation; the escalation itself does as well."""
+
 
 class OrderScreen(SheetActions[_Result]):
     """A screen with a chosen order."""
@@ -92,6 +96,7 @@ class OrderScreen(SheetActions[_Result]):
             has_twins=self.chosen_has_twins,
             person=self.person,
             crew=order.crew,
+            unanswered=bool(order.unanswered),
         )
 
     def buttons(self) -> "Sequence[Command]":
@@ -126,7 +131,10 @@ class OrderScreen(SheetActions[_Result]):
         unsent, way = self.field_work.unsent_of(order_id), self._way_to(order, here)
         doubt, twins = self.field_work.place_doubt(order), bool(found.same)
         way = "" if doubt else way
-        return OrderView(order=order, unsent=unsent, way=way, place_doubt=doubt, nearby=near, has_twins=twins)
+        left = self.field_work.deadlines.left(order)
+        return OrderView(
+            order=order, unsent=unsent, way=way, place_doubt=doubt, nearby=near, has_twins=twins, left=left
+        )
 
     def _way_to(self, order: "WorkOrder", here: "Stop | None") -> str:
         """The way from the person, where that is known; else from the stop where the crew most likely is."""
@@ -168,6 +176,16 @@ class OrderScreen(SheetActions[_Result]):
         """Finished work is good."""
         try:
             change = await asyncio.to_thread(self.field_work.accept, self.chosen_id)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        self.acted(change)
+
+    @work(group="act")
+    async def action_acknowledge(self) -> None:
+        """Somebody knows of the escalation."""
+        try:
+            change = await asyncio.to_thread(self.field_work.acknowledge, self.chosen_id, self.look.grace_seconds)
         except CrewError as error:
             say(self, error.sentence, "error")
             return

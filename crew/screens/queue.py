@@ -76,11 +76,24 @@ class Queue(QueueList):
 
     def action_assign(self) -> None:
         """Move what is marked, or the chosen order."""
+        order_ids, what = self._taken()
+        if order_ids:
+            self.move_orders(order_ids, what)
+
+    def action_close_marked(self) -> None:
+        """End what is marked, or the chosen order, in one go."""
+        order_ids, what = self._taken()
+        if order_ids:
+            self.close_orders(order_ids, what)
+
+    def _taken(self) -> tuple[tuple[str, ...], str]:
+        """What is marked, or the chosen order, and the same in words."""
         stop, marked = self.chosen_order, tuple(self.table.marked)
         if marked:
-            self.move_orders(marked, f"{len(marked):,} order{'' if len(marked) == 1 else 's'}")
-        elif stop is not None:
-            self.move_orders((stop.order_id,), f"{stop.service_name}, {stop.address or 'no address'}")
+            return marked, f"{len(marked):,} order{'' if len(marked) == 1 else 's'}"
+        if stop is not None:
+            return (stop.order_id,), f"{stop.service_name}, {stop.address or 'no address'}"
+        return (), ""
 
     def moved(self, done: "MovedTo | None") -> None:
         """What was moved is marked no longer."""

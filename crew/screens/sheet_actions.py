@@ -4,12 +4,16 @@ Order and draft are read off the event loop before a sheet opens, so that it ope
 """
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 
 from crew.domain.change import Intake
+from crew.domain.citizen_answers import photos_to_show
 from crew.domain.errors import CrewError
+from crew.domain.permissions import Verb
+from crew.domain.person import why_not
 from crew.screens.command_screen import CommandScreen
 from crew.screens.messages import Acted
 from crew.widgets.literal_text import say
@@ -18,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crew.domain.change import Change
-    from crew.domain.work_order import WorkOrder
+    from crew.domain.person import Person
+    from crew.domain.work_order import Photo, WorkOrder
     from crew.field_work import FieldWork
     from crew.look import Look
     from crew.screens.drafted_sheet import DraftedSheet
@@ -32,6 +37,7 @@ class SheetActions(CommandScreen[_Result]):
 
     field_work: "FieldWork"
     look: "Look"
+    person: "Person | None"
 
     @property
     def chosen_id(self) -> str:
@@ -56,7 +62,7 @@ class SheetActions(CommandScreen[_Result]):
 
     def action_cant(self) -> None:
         """An end without the work."""
-        from crew.screens.status_sheet import CantSheet
+        from crew.screens.cant_sheet import CantSheet
 
         self._open(CantSheet)
 
@@ -107,9 +113,20 @@ class SheetActions(CommandScreen[_Result]):
         self.app.push_screen(MoveSheet(self.field_work, self.look, order_ids, what, crew), self.moved)
 
     def moved(self, done: "MovedTo | None") -> None:
-        """Show that orders were moved, and for some seconds how to take it back; None was thought better of."""
+        """Show that orders were moved or closed, and for a while how to take it back; None was thought better of."""
         if done is not None:
-            self.post_message(Acted(done.words, *done.changes))
+            self.post_message(Acted(done.words, *done.changes, grace_seconds=done.grace_seconds))
+
+    def close_orders(self, order_ids: "Sequence[str]", what: str) -> None:
+        """Ask how many orders end, and end them in one go.
+
+        Args:
+            order_ids: The orders.
+            what: What they are, in words.
+        """
+        from crew.screens.close_sheet import CloseSheet
+
+        self.app.push_screen(CloseSheet(self.field_work, self.look, order_ids, what), self.moved)
 
     @work(group="sheet", exclusive=True)
     async def action_link(self) -> None:
@@ -150,9 +167,14 @@ class SheetActions(CommandScreen[_Result]):
         order = await self._read(self.chosen_id)
         if order is None:
             return
-        draft = await asyncio.to_thread(self._draft, order.id, kind.draft_kind)
+        sheet = await asyncio.to_thread(self._sheet, kind, order)
         if self.is_active:
-            self.app.push_screen(kind(self.field_work, self.look, order, draft), self.acted)
+            self.app.push_screen(sheet, self.acted)
+
+    def _sheet(self, kind: "type[DraftedSheet]", order: "WorkOrder") -> "DraftedSheet":
+        sheet = kind(self.field_work, self.look, order, self._draft(order.id, kind.draft_kind))
+        sheet.read()
+        return sheet
 
     async def _read(self, order_id: str) -> "WorkOrder | None":
         try:
@@ -172,13 +194,31 @@ class SheetActions(CommandScreen[_Result]):
     @work(group="sheet", exclusive=True)
     async def open_photos(self, place: int) -> None:
         """Show the chosen order's photos large, beginning with one of them."""
-        from crew.screens.photo_zoom import PhotoZoom
+        from crew.screens.photo_zoom import Hiding, PhotoZoom
 
         order = await self._read(self.chosen_id)
         if order is None or not order.photos:
             return
-        zoom = PhotoZoom(self.field_work.photos.see, order.photos, place, self.look, self.field_work.now)
-        self.app.push_screen(zoom)
+        person, see = self.person, self.field_work.photos.see
+        against = why_not(person, Verb.WITHDRAW, order.crew, order.id) if person else "Sign in first."
+        hiding = Hiding(order.withdrawn, against)
+        zoom = PhotoZoom(see, photos_to_show(order), place, self.look, self.field_work.now, hiding)
+        self.app.push_screen(zoom, lambda photo: self._left_zoom(order, photo))
+
+    def _left_zoom(self, order: "WorkOrder", photo: "Photo | None") -> None:
+        if photo is not None:
+            self._hide_or_show(order, photo)
+
+    @work(group="sheet", exclusive=True)
+    async def _hide_or_show(self, order: "WorkOrder", photo: "Photo") -> None:
+        again, grace_seconds = photo.sha256 in order.withdrawn, self.look.grace_seconds
+        act = partial(self.field_work.withdraw, order.id, photo.sha256, shown_again=again, grace_seconds=grace_seconds)
+        try:
+            change = await asyncio.to_thread(act)
+        except CrewError as error:
+            say(self, error.sentence, "error")
+            return
+        self.post_message(Acted("Shown to the public again" if again else "Hidden from the public", change))
 
     @work(group="sheet", exclusive=True)
     async def action_navigate(self) -> None:

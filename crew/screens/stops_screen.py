@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crew.look import Look
 
 _Result = TypeVar("_Result")
+_QUIET_SECONDS: Final = 2
 _MOST_ENDED: Final = 500
 """A device of a whole city keeps more than anybody reads."""
 
@@ -38,6 +39,7 @@ class StopsScreen(OrderScreen[_Result]):
         """
         super().__init__(field_work, look, view.person)
         self.day_view = view
+        self._learning = False
         now = field_work.now
         self.table: Final = OrderTable(look.marks, now, view.shown(now), with_crew=self.sees_crews)
 
@@ -97,6 +99,7 @@ class StopsScreen(OrderScreen[_Result]):
             self.day_view = replace(self.day_view, day=read.day, ended=read.ended, person=read.person)
             self.person = read.person
             self.show_day()
+            self._learn_streets()
 
     def _day_now(self) -> DayView:
         device = self.field_work.signed_in()
@@ -105,6 +108,20 @@ class StopsScreen(OrderScreen[_Result]):
         return DayView(day=day, ended=ended, person=device.person if device else None)
 
     # Driving
+
+    def on_mount(self) -> None:
+        """Find the ways along streets once the first paint is long done: nothing that is shown waits for them."""
+        self.set_timer(_QUIET_SECONDS, self._learn_streets)
+
+    @work(group="streets")
+    async def _learn_streets(self) -> None:
+        if self._learning:
+            return
+        self._learning = True
+        learned = await self.reading(self.field_work.learn_streets)
+        self._learning = False
+        if learned:
+            self.refresh_day()
 
     @work(group="drive", exclusive=True)
     async def action_drive(self) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from crew.domain.person import Person
 from crew.domain.position import Position
+from crew.domain.wording import STANDARD_WORDING, Wording
 from crew.store.database import from_column, to_column
 from crew.store.values import Values
 from crew.wire import CrewLoad, MovedAway, ServiceOffer
@@ -144,6 +145,24 @@ class DeviceTable(Values):
     def keep_services(self, services: tuple[ServiceOffer, ...]) -> None:
         """Remember the city's types of request."""
         self._write("services", msgspec.json.encode(services).decode())
+
+    @property
+    def wording(self) -> Wording:
+        """The city's closure reasons and texts as the backend last told them; those of every city before that."""
+        return self._decoded("wording", Wording) or STANDARD_WORDING
+
+    def keep_wording(self, wording: Wording) -> None:
+        """Remember the city's closure reasons and texts."""
+        self._write("wording", msgspec.json.encode(wording).decode())
+
+    def last_reason(self, service_code: str, status: str) -> str:
+        """The code with which an order of this service last ended so on this device; empty for none."""
+        return (self._decoded("last_reasons", dict[str, str]) or {}).get(f"{service_code} {status}", "")
+
+    def note_reason(self, service_code: str, status: str, code: str) -> None:
+        """Remember with which code an order of this service ended so."""
+        known = self._decoded("last_reasons", dict[str, str]) or {}
+        self._write("last_reasons", msgspec.json.encode(known | {f"{service_code} {status}": code}).decode())
 
     def next_sequence(self) -> int:
         """The next number of this device's changes, taken for good; call it inside the change's transaction."""

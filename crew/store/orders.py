@@ -4,7 +4,7 @@ Whatever pulls or pushes writes the backend's copy; what is shown is always work
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import Final, NamedTuple
 
@@ -14,10 +14,9 @@ from crew.domain.change import Change
 from crew.domain.rules import apply
 from crew.domain.work_order import OrderId, PhotoHash, WorkOrder, WorkStatus
 from crew.store.database import Database, Row, from_column, to_column
+from crew.store.order_line import LINE, line_of
 from crew.store.outbox import OutboxTable
-
-HEADLINE_LIMIT: Final = 160
-"""Characters of the citizen's text that the list keeps."""
+from crew.store.time_rules import TimeRulesTable
 
 _MOST_ADDRESSES: Final = 20_000
 _MOST_TO_LOOK_AT: Final = 500
@@ -28,7 +27,7 @@ _GONE: Final = -1
 _LIST_COLUMNS: Final = (
     "o.id, o.crew, o.service_name, o.address, o.headline, o.work_status, o.waiting_reason, o.escalation, o.due_at, "
     "o.updated_at, o.lat, o.long, o.photo_count, o.request_count, COALESCE(x.unsent, 0), COALESCE(x.trouble, 0), "
-    "o.crew_title, o.needs_look, o.priority"
+    "o.crew_title, o.needs_look, o.priority, o.left_seconds, o.answer_to IS NOT NULL, o.answer_by"
 )
 _UNSENT: Final = (
     "(SELECT order_id, COUNT(*) AS unsent, SUM(sending_status IN ('refused', 'needs_decision')) AS trouble FROM outbox "
@@ -63,8 +62,19 @@ class Stop(msgspec.Struct, frozen=True):
     """Work was done here that the order's crew did not know of."""
     priority: str = "normal"
     """One of `Priority`."""
+    left_seconds: int | None = None
+    """What was left of its time when its clock stopped, and then it has no `due_at`; None while it runs."""
+    unanswered: bool = False
+    """Nobody has acknowledged its escalation."""
+    answer_by: datetime | None = None
+    """Until when somebody should; None where nothing follows."""
     place_doubt: str = ""
     """Why it stands without a place although it was sent with one, in words."""
+
+    @property
+    def left(self) -> timedelta | None:
+        """What is left of its time while its clock stands; None while it runs."""
+        return None if self.left_seconds is None else timedelta(seconds=self.left_seconds)
 
 
 class Located(NamedTuple):
@@ -79,9 +89,10 @@ class Located(NamedTuple):
 class OrderTable:
     """The device's copy of the work orders."""
 
-    def __init__(self, database: Database, outbox: OutboxTable) -> None:
+    def __init__(self, database: Database, outbox: OutboxTable, time_rules: TimeRulesTable) -> None:
         self._database: Final = database
         self._outbox: Final = outbox
+        self._time_rules: Final = time_rules
 
     def stops(self, *, ended: bool, crew: str = "", most: int = _ALL) -> list[Stop]:
         """The lines of the list, of one crew or of all, earliest deadline first; ended ones latest first.
@@ -137,17 +148,6 @@ class OrderTable:
             f"SELECT {_LIST_COLUMNS} FROM orders o LEFT JOIN {_UNSENT} x ON x.order_id = o.id "  # noqa: S608 - constants
             "WHERE o.untriaged ORDER BY o.updated_at DESC LIMIT ?",
             (limit,),
-        )
-        with self._database.content():
-            return [_stop(row) for row in rows]
-
-    def stops_around(self, lat: float, long: float, degrees: tuple[float, float]) -> list[Stop]:
-        """The stops, open and ended, in a box so many degrees of latitude and longitude to each side of a place."""
-        up, across = degrees
-        rows = self._database.rows(
-            f"SELECT {_LIST_COLUMNS} FROM orders o LEFT JOIN {_UNSENT} x ON x.order_id = o.id "  # noqa: S608 - constants
-            "WHERE o.lat BETWEEN ? AND ? AND o.long BETWEEN ? AND ?",
-            (lat - up, lat + up, long - across, long + across),
         )
         with self._database.content():
             return [_stop(row) for row in rows]
@@ -243,7 +243,7 @@ class OrderTable:
 
         The same as `refresh`, without working out the earlier changes once more: a person waits for it.
         """
-        self._database.execute(_SHOW, (*_line(order), msgspec.json.encode(order), order.id))
+        self._database.execute(_SHOW, (*line_of(order, self._time_rules), msgspec.json.encode(order), order.id))
 
     def put_own(self, order: WorkOrder) -> None:
         """Take an order that a waiting change makes: it stays until the backend tells it or its changes are settled."""
@@ -287,21 +287,19 @@ class OrderTable:
 
     def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int, raw: bytes = b"") -> None:
         """Write both copies; `raw` is the backend's as it is stored, where it is at hand."""
-        shown = reduce(apply, waiting, server)
+        waiting = tuple(waiting)
+        shown = self._with(waiting, server) if waiting else server
         encoded = None if shown is server else msgspec.json.encode(shown)
         copy = (server.id, generation, raw or msgspec.json.encode(server))
-        self._database.execute(_PUT, (*copy, *_line(shown), encoded))
+        self._database.execute(_PUT, (*copy, *line_of(shown, self._time_rules), encoded))
+
+    def _with(self, waiting: Iterable[Change], server: WorkOrder) -> WorkOrder:
+        deadlines = self._time_rules.deadlines()
+        return reduce(lambda order, change: apply(order, change, deadlines), waiting, server)
 
 
-_LINE: Final = (
-    "crew", "crew_title", "service_name", "address", "headline", "work_status", "waiting_reason", "ended", "escalation",
-    "due_at", "updated_at", "lat", "long", "photo_count", "request_count", "needs_look",
-    "priority", "untriaged", "requested_at",
-)  # fmt: skip
-"""What the list shows of an order."""
-
-_STORED: Final = ("id", "generation", "server", *_LINE, "shown")
-_SHOW: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in (*_LINE, 'shown'))} WHERE id = ?"  # noqa: S608 - our own names
+_STORED: Final = ("id", "generation", "server", *LINE, "shown")
+_SHOW: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in (*LINE, 'shown'))} WHERE id = ?"  # noqa: S608 - our own names
 _PUT: Final = (
     f"INSERT INTO orders ({', '.join(_STORED)}) VALUES ({', '.join('?' * len(_STORED))}) ON CONFLICT (id) DO "  # noqa: S608 - our own names
     f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _STORED[1:])}"
@@ -309,35 +307,10 @@ _PUT: Final = (
 """Not INSERT OR REPLACE, which deletes the row and all that the indexes know of it first."""
 
 
-def _line(shown: WorkOrder) -> Row:
-    """The values of `_LINE`."""
-    return (
-        shown.crew,
-        shown.crew_title,
-        shown.service_name,
-        shown.address,
-        shown.description.partition("\n")[0][:HEADLINE_LIMIT],
-        shown.work_status.value,
-        shown.waiting_reason,
-        int(shown.work_status.ended),
-        shown.escalation,
-        to_column(shown.due_at),
-        to_column(shown.updated_at),
-        shown.lat,
-        shown.long,
-        len(shown.photos),
-        max(1, len(shown.requests)),
-        int(shown.needs_look),
-        shown.priority.value,
-        int(shown.is_untriaged),
-        to_column(shown.requested_at),
-    )
-
-
 def _stop(row: Row) -> Stop:
     """A line from the columns of `_LIST_COLUMNS`, which stand in the order of the fields."""
     order_id, crew, service_name, address, headline, status, reason, escalation, due_at, updated_at, *rest = row
     moment = from_column(updated_at)
     assert moment is not None  # noqa: S101 - the column is NOT NULL
-    status, due_at = WorkStatus(status), from_column(due_at)
+    status, due_at, rest[-1] = WorkStatus(status), from_column(due_at), from_column(rest[-1])
     return Stop(order_id, crew, service_name, address, headline, status, reason, escalation, due_at, moment, *rest)

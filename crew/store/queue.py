@@ -4,12 +4,14 @@ Every filter and every sort is answered from one index, words from a full-text i
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from crew.domain.queue import QueueQuery, Sort
+from crew.domain.queue import DueTime, QueueQuery, Sort
 from crew.domain.work_order import OrderId
 from crew.store.database import Database, to_column
+from crew.store.indexes import catch_up
 from crew.store.values import Values
 
 _ORDERS: Final = {
@@ -18,6 +20,9 @@ _ORDERS: Final = {
     Sort.SERVICE: "service_name, due_order, rowid",
     Sort.STREET: "street, due_order, rowid",
 }
+_ASKED: Final = "answer_to IS NOT NULL"
+_LAST: Final = 2**62
+"""Later than every moment."""
 _FOUND: Final = "+rowid IN (SELECT rowid FROM orders_words WHERE orders_words MATCH ?)"
 _Condition = tuple[str, tuple[object, ...]]
 
@@ -39,6 +44,8 @@ class QueueTable:
             limit: No more than so many.
         """
         self._catch_up_for(query)
+        if _is_watch(query):
+            return self._breaking_next(query, crews, now, start, limit)
         conditions = list(_conditions(query, crews, now))
         rows = self._database.rows(
             f"SELECT id FROM orders INDEXED BY orders_queue WHERE {_all_of(conditions)} "  # noqa: S608 - ours
@@ -58,27 +65,57 @@ class QueueTable:
             f"SELECT COUNT(*) FROM orders INDEXED BY orders_queue WHERE {_all_of(conditions)}",  # noqa: S608 - ours
             _values(conditions),
         )
+        return int(rows[0][0]) + (self._count_watched(query, crews, now) if _is_watch(query) else 0)
+
+    def _breaking_next(
+        self, query: QueueQuery, crews: Sequence[str], now: datetime, start: int, limit: int
+    ) -> list[OrderId]:
+        """What breaks next, the soonest first: deadlines and answers to escalations; clocks that stand come last."""
+        others, running = list(_conditions(replace(query, due=None), crews, now)), list(_conditions(query, crews, now))
+        moment = to_column(now)
+        sooner = f"{_ASKED} AND answer_by >= ? AND answer_by < due_order"
+        rows = self._database.rows(
+            "SELECT id FROM ("  # noqa: S608 - ours
+            f"SELECT * FROM (SELECT id, due_order AS at, rowid AS place FROM orders INDEXED BY orders_queue "
+            f"WHERE {_all_of(running)} AND rowid NOT IN (SELECT rowid FROM orders WHERE {sooner}) "
+            "ORDER BY due_order LIMIT ?) "
+            f"UNION ALL SELECT id, answer_by, rowid FROM orders INDEXED BY orders_unanswered "
+            f"WHERE {_ASKED} AND answer_by >= ? AND NOT due_order BETWEEN ? AND answer_by AND {_all_of(others)} "
+            f"UNION ALL SELECT id, {_LAST} + left_seconds, rowid FROM orders INDEXED BY orders_paused "
+            f"WHERE left_seconds IS NOT NULL AND NOT ({_ASKED} AND answer_by >= ?) AND {_all_of(others)}"
+            ") ORDER BY at, place LIMIT ? OFFSET ?",
+            (
+                *(*_values(running), moment, start + limit),
+                *(moment, moment, *_values(others)),
+                *(moment, *_values(others)),
+                *(limit, start),
+            ),
+        )
+        return [OrderId(row[0]) for row in rows]
+
+    def _count_watched(self, query: QueueQuery, crews: Sequence[str], now: datetime) -> int:
+        """How many are watched beside those that come due: unanswered escalations, and clocks that stand."""
+        others, moment = list(_conditions(replace(query, due=None), crews, now)), to_column(now)
+        rows = self._database.rows(
+            f"SELECT (SELECT COUNT(*) FROM orders INDEXED BY orders_unanswered WHERE {_ASKED} AND answer_by >= ? "  # noqa: S608 - ours
+            f"AND (due_order < ? OR due_at IS NULL) AND {_all_of(others)}) + "
+            f"(SELECT COUNT(*) FROM orders INDEXED BY orders_paused WHERE left_seconds IS NOT NULL "
+            f"AND NOT ({_ASKED} AND answer_by >= ?) AND {_all_of(others)})",
+            (moment, moment, *_values(others), moment, *_values(others)),
+        )
         return int(rows[0][0])
 
     def catch_up(self) -> None:
         """Bring the full-text index in step with the orders; costs nothing where it is. Raises FreeSpace."""
-        if self._database.row("SELECT 1 FROM orders_reworded LIMIT 1") is None:
-            return
-        with self._database.transaction():
-            for statement in _CATCH_UP:
-                self._database.execute(statement)
+        catch_up(self._database)
 
     def _catch_up_for(self, query: QueueQuery) -> None:
         if query.words:
             self.catch_up()
 
 
-_CATCH_UP: Final = (
-    "DELETE FROM orders_words WHERE rowid IN (SELECT place FROM orders_reworded)",
-    "INSERT INTO orders_words (rowid, state, id, service_name, address, description) "
-    "SELECT * FROM orders_to_find WHERE place IN (SELECT place FROM orders_reworded)",
-    "DELETE FROM orders_reworded",
-)
+def _is_watch(query: QueueQuery) -> bool:
+    return query.due is DueTime.NEXT and query.sort is Sort.DUE and not query.ended
 
 
 def _conditions(query: QueueQuery, crews: Sequence[str], now: datetime) -> Iterator[_Condition]:

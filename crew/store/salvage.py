@@ -16,6 +16,7 @@ from crew.store.database import Database
 from crew.store.orders import OrderTable
 from crew.store.outbox import OutboxTable
 from crew.store.pages import Record
+from crew.store.time_rules import TimeRulesTable
 from crew.wire import Malformed, change_from_wire
 
 _NONE: Final = type(None)
@@ -29,7 +30,7 @@ _SHAPES: Final[dict[str, tuple[tuple[type, ...], ...]]] = {
 }  # fmt: skip
 """The columns of each table: a row that was found on a page is known by them."""
 
-_ORDER_COLUMNS: Final = (19, 20, 22, 23)
+_ORDER_COLUMNS: Final = (19, 20, 22, 23, 26)
 """Rows that an earlier version wrote end earlier."""
 
 _SERVER_COPY: Final = 17
@@ -106,7 +107,8 @@ class Salvage:
                 _insert(database, "photos", row)
             for row in self.drafts.values():
                 _insert(database, "drafts", row)
-            OrderTable(database, OutboxTable(database)).put_server_copies(self.orders.values(), 0)
+            orders = OrderTable(database, OutboxTable(database), TimeRulesTable(database))
+            orders.put_server_copies(self.orders.values(), 0)
 
     def _carry_device(self, database: Database) -> None:
         values = {**self.device, "sequence": str(self._last_sequence)}

@@ -17,10 +17,14 @@ from crew.store.outbox import OutboxTable
 from crew.store.people import PeopleTable
 from crew.store.photo_files import PhotoFiles
 from crew.store.photo_looks import PhotoLooks
+from crew.store.places import PlaceTable
 from crew.store.queue import QueueTable, QueueViews
 from crew.store.sentences import Damaged
 from crew.store.symptoms import PHOTO_FOLDER, needs_a_look
 from crew.store.thumbnails import ThumbnailTable
+from crew.store.time_rules import TimeRulesTable
+from crew.store.unanswered import UnansweredTable
+from crew.store.week import WeekTable
 
 STORE_FILE: Final = "crew.sqlite"
 _ORIGINALS_FOLDER: Final = "originals"
@@ -37,7 +41,11 @@ class Store:
         self._hold: Final = hold
         self.folder: Final = folder
         self.outbox: Final = OutboxTable(database)
-        self.orders: Final = OrderTable(database, self.outbox)
+        self.week: Final = WeekTable(database)
+        self.time_rules: Final = TimeRulesTable(database)
+        self.orders: Final = OrderTable(database, self.outbox, self.time_rules)
+        self.unanswered: Final = UnansweredTable(database)
+        self.places: Final = PlaceTable(database)
         self.queue: Final = QueueTable(database)
         self.queue_views: Final = QueueViews(database)
         self.device: Final = DeviceTable(database)

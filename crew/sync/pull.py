@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import TryLater
 from crew.sync.events import PersonChanged, StoreChanged, SyncEvent
-from crew.wire import mark_of
+from crew.wire import Known, mark_of
 
 if TYPE_CHECKING:
     from crew.api_client import CrewApi
@@ -49,8 +49,8 @@ class Pull:
         """Follow the change feed to its end and return how many orders came or went."""
         count = 0
         while True:
-            asked, unsent = await asyncio.to_thread(self._standing)
-            page = await self._api.pull(asked, PAGE, unsent, mark_of(self._person))
+            asked, unsent, known = await asyncio.to_thread(self._standing)
+            page = await self._api.pull(asked, PAGE, unsent, known)
             if not await asyncio.to_thread(self._take, page, asked):
                 return count
             if page.person is not None:
@@ -66,9 +66,11 @@ class Pull:
             if page.cursor == asked:
                 raise TryLater("The backend's list of changes does not move on. Tell its administrator.")
 
-    def _standing(self) -> tuple[str, int]:
-        """How far this device has pulled, and how many changes wait here."""
-        return self._store.device.cursor, self._store.outbox.count_to_send()
+    def _standing(self) -> tuple[str, int, Known]:
+        """How far this device has pulled, how many changes wait here, and what else it knows."""
+        device = self._store.device
+        known = Known(mark_of(self._person), self._store.time_rules.mark(), mark_of(device.wording))
+        return device.cursor, self._store.outbox.count_to_send(), known
 
     async def orders_now_and_then(self, tail: str) -> None:
         """Follow the feed while something large travels: when it is told to have grown, otherwise now and then.
@@ -92,11 +94,15 @@ class Pull:
                 return False
             if page.person is not None:
                 self._store.people.renew(page.person)
+            if page.wording is not None:
+                device.keep_wording(page.wording)
             if page.reset or not asked:
                 device.begin_whole_copy()
             if page.reset and device.first_hears_of(asked):
                 self._store.outbox.send_anew(self._clock() - _OLDEST_BACKUP)
+            self._store.time_rules.keep(page.time_rules)
             self._store.orders.put_server_copies(page.orders, device.generation)
+            self._store.week.take(page.orders, self._clock())
             known = self._store.orders.known(page.gone)
             self._store.orders.remove(page.gone)
             if self._person.role.sees_whole_city:

@@ -13,6 +13,7 @@ from crew.domain.errors import CorrectInput, LetOthersSend, PullFirst, SignInAga
 from crew.domain.work_order import PhotoHash
 from crew.store.device import SignedInDevice
 from crew.store.people import SignInState
+from crew.sync.account import AccountSignIn
 from crew.sync.events import Round, SyncEvent
 from crew.sync.link_rate import LinkRate
 from crew.sync.listener import Listener
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from crew.api_client import CrewApi
     from crew.store.store import Store
     from crew.sync.world import World
-    from crew.wire import Me
+    from crew.wire import Me, SignedIn
 
 
 class Sync:
@@ -43,6 +44,8 @@ class Sync:
         self._standing: Final = Standing(store, world.clock)
         self._listener: Final = Listener(world, self.wake)
         self._rounds: Final = Rounds(store, world, self._standing, self._listener)
+        self.account: Final = AccountSignIn(world, self._prepared, self._enrolled)
+        """Signs somebody in with an account of the city."""
 
     def wake(self) -> None:
         """Start a round now instead of waiting; not before a pause that the backend asked for is over."""
@@ -62,11 +65,18 @@ class Sync:
             UpdateNeeded: The backend speaks another version.
             CorrectInput: It is no address, or changes for another backend still wait here.
         """
-        url = self._world.address(address)
-        await asyncio.to_thread(self._check_address, url)
-        device_id = await asyncio.to_thread(self._store.device.device_id, self._world.fresh_id())
+        url, device_id = await self._prepared(address)
         async with self._world.connect(url, "") as api:
             answer = await api.sign_in(code, device_id, self._world.device_name)
+        return await self._enrolled(url, answer)
+
+    async def _prepared(self, address: str) -> tuple[str, str]:
+        """The backend's address and this device's id. Raises CorrectInput."""
+        url = self._world.address(address)
+        await asyncio.to_thread(self._check_address, url)
+        return url, await asyncio.to_thread(self._store.device.device_id, self._world.fresh_id())
+
+    async def _enrolled(self, url: str, answer: "SignedIn") -> SignedInDevice:
         token = await self._world.tokens.keep(answer.token)
         device = SignedInDevice(url=url, token=token, person=answer.person, city=answer.city)
         before = await asyncio.to_thread(self._store.people.tokens)

@@ -53,7 +53,7 @@ def _day_words(day: "CrewDay[Stop]", now: "datetime", gap: str) -> str:
 
 def card_lines(stop: "Stop", width: int, now: "datetime", marks: "Symbols", *, marked: bool) -> list[list[Part]]:
     """One order: when and what, then where and how it stands; each line fills the width."""
-    due = due_words(stop.due_at, now, stop.work_status)
+    due = due_words(stop.due_at, now, stop.work_status, stop.left)
     mark = marks.status[WorkStatus.DONE] if marked else " "
     symbol = marks.late if due.late else marks.soon if due.soon else " "
     words = due.words if len(due.words) <= _DUE - 2 else due.words.partition(" ")[0]

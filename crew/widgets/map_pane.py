@@ -139,6 +139,6 @@ def _pins(stops: "Sequence[Stop]", now: "datetime", marks: "Symbols") -> "Iterab
             symbol, kind = marks.status[stop.work_status], PinKind.ENDED
         elif stop.work_status in _UNDER_WAY:
             symbol, kind = marks.status[stop.work_status], PinKind.UNDER_WAY
-        elif due_words(stop.due_at, now, stop.work_status).late:
+        elif due_words(stop.due_at, now, stop.work_status, stop.left).late:
             symbol, kind = marks.late, PinKind.LATE
         yield Pin(stop.order_id, place, f"{number}{symbol}", kind, stop.address)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Container, VerticalScroll
 
+from crew.domain.citizen_answers import photos_to_show
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.order_text import OrderView, around, heading, words_and_place
 from crew.widgets.photo_strip import PhotoStrip
@@ -53,7 +54,8 @@ class OrderDetails(VerticalScroll):
         self._citizen.show(words_and_place(view, now, self._marks))
         self._around.show(around(view, now, self._marks))
         self.set_class(bool(view.order.photos), "-photos")
-        self._strip.show(view.order.photos, now)
+        self._strip.show(photos_to_show(view.order), now)
+        self._strip.mark_hidden(view.order.withdrawn)
         if other:
             self.scroll_home(animate=False)
 

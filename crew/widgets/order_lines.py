@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from rich.cells import cell_len, set_cell_size
 
-from crew.domain.due import due_words, time_left
+from crew.domain.due import DueWords, answer_left, due_words, time_left
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.work_order import Priority, WorkStatus
 
@@ -102,7 +102,7 @@ def stop_lines(
         marks: The symbols.
         left: Whether its deadline is told by the time that is left.
     """
-    late = due_words(stop.due_at, now, stop.work_status).late
+    late = due_words(stop.due_at, now, stop.work_status, stop.left).late
     first: list[Part] = [
         (fitted(str(number), _NUMBER, "", right=True) + " ", "muted"),
         (fitted(_due(stop, now, cols.due, marks, left=left), cols.due, marks.cut) + " ", "late" if late else "text"),
@@ -161,10 +161,21 @@ def _filled(parts: list[Part], cols: Columns) -> list[Part]:
 
 
 def _due(stop: "Stop", now: "datetime", width: int, marks: "Symbols", *, left: bool) -> str:
-    due = (time_left if left else due_words)(stop.due_at, now, stop.work_status)
+    due = _soonest(stop, now) if left else due_words(stop.due_at, now, stop.work_status, stop.left)
     symbol = marks.late if due.late else marks.soon if due.soon else " "
-    words = due.words if cell_len(due.words) <= width - 2 else due.words.partition(" ")[0]
+    short = due.words.replace(",", "").removesuffix(" left") if stop.left is not None else due.words
+    closer = short.removesuffix("in").replace(" m", "m") if short.endswith(" min") else short
+    words = next((words for words in (short, closer) if cell_len(words) <= width - 2), short.partition(" ")[0])
     return f"{symbol} {words}"
+
+
+def _soonest(stop: "Stop", now: "datetime") -> DueWords:
+    """What breaks next of an order: its deadline, or that nobody answers its escalation in time."""
+    by = stop.answer_by
+    running = stop.due_at is not None and stop.due_at >= now
+    if by is None or by < now or (running and stop.due_at is not None and stop.due_at <= by):
+        return time_left(stop.due_at, now, stop.work_status, stop.left)
+    return answer_left(by, now)
 
 
 def _status(stop: "Stop", width: int, marks: "Symbols") -> str:
@@ -197,7 +208,7 @@ def _facts(stop: "Stop") -> Iterable[str]:
     if stop.priority in (Priority.HIGH, Priority.URGENT):
         yield stop.priority
     if stop.escalation:
-        yield f"escalated: {stop.escalation}"
+        yield f"{'unanswered' if stop.unanswered else 'escalated'}: {stop.escalation}"
     if stop.request_count > 1:
         yield f"{stop.request_count} people"
     if stop.photo_count:

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from crew.domain.citizen_answers import not_fixed_words
 from crew.domain.due import day_and_time, due_words
+from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
-from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
+from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import describe, what_to_look_at
 from crew.domain.work_order import Priority, WorkStatus
 from crew.widgets.literal_text import literal
 from crew.widgets.order_lines import quoted
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from crew.domain.work_order import WorkOrder
     from crew.field_work import OutboxEntry
@@ -43,20 +45,25 @@ class OrderView:
     """What else there is around it, a line each."""
     has_twins: bool = False
     """Whether some of that may be the same thing."""
+    left: "timedelta | None" = None
+    """What is left of its time while its clock stands; None while it runs."""
 
 
 def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
     """What it is, where, until when, and how it stands."""
     order = view.order
-    due = due_words(order.due_at, now, order.work_status)
-    words = f"{marks.late} {due.words}" if due.late else _due_words(order, now)
+    due = due_words(order.due_at, now, order.work_status, view.left)
+    plain = due.words if order.due_at is None or view.left is not None else f"due {due.words}"
+    words = f"{marks.late} {due.words}" if due.late else plain
     status = f"{marks.status[order.work_status]} {status_words(order)}"
     tone = "bold $act" if order.work_status in (WorkStatus.ON_THE_WAY, WorkStatus.WORKING) else ""
+    raised = literal(f"Escalated {escalation_words(order, now)}").stylize(_LATE)
     return Content("\n").join(
         [
             literal(order.service_name).stylize("bold"),
             literal(order.address or "No address"),
             Content.assemble((words, _LATE if due.late else ""), "    ", (status, tone)),
+            *([raised] if order.unanswered else []),
         ]
     )
 
@@ -67,8 +74,8 @@ def status_words(order: "WorkOrder") -> str:
         return f"linked to {order.linked_to}"
     if order.work_status is WorkStatus.WAITING and order.waiting_reason:
         return f"waiting for {WAITING_REASONS.get(order.waiting_reason, order.waiting_reason)}"
-    if order.work_status is WorkStatus.CANT_DO and order.closure_reason in CANT_DO_REASONS:
-        return f"can't do: {order.closure_reason.replace('_', ' ')}"
+    if order.work_status.ended and order.closure_reason:
+        return f"{order.work_status.words}: {order.closure_reason.replace('_', ' ')}"
     return order.work_status.words
 
 
@@ -76,7 +83,7 @@ def words_and_place(view: OrderView, now: "datetime", marks: "Symbols") -> Conte
     """What the citizen wrote, as it was written, and where and when."""
     words = view.order.description
     said = literal(quoted(words, marks)) if words else Content("No words from the citizen.").stylize(_MUTED)
-    return _paragraphs([said], _place(view, now, marks), _rules(view))
+    return _paragraphs(_not_fixed(view, marks), [said], _place(view, now, marks), _rules(view, now))
 
 
 def around(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
@@ -84,13 +91,16 @@ def around(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
     return _paragraphs(_travelling(view, now), _people(view, now), _public(view, marks), _history(view, now))
 
 
+def _not_fixed(view: OrderView, marks: "Symbols") -> Iterator[Content]:
+    """Why finished work came back, before what was reported at first."""
+    words = not_fixed_words(view.order)
+    if words is not None:
+        what = f" {quoted(words, marks)}" if words else ""
+        yield Content.assemble(("Not fixed, says the citizen.", _LATE), literal(what))
+
+
 def _paragraphs(*sections: Iterable[Content]) -> Content:
     return Content("\n\n").join(Content("\n").join(lines) for lines in map(list, sections) if lines)
-
-
-def _due_words(order: "WorkOrder", now: "datetime") -> str:
-    words = due_words(order.due_at, now, order.work_status).words
-    return words if order.due_at is None else f"due {words}"
 
 
 def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Content]:
@@ -104,7 +114,9 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
     if view.way:
         yield literal(view.way)
     yield from (literal(line) for line in view.nearby)
-    if order.due_at is not None:
+    if order.paused_at is not None and not order.work_status.ended:
+        yield literal(f"The clock stands since {day_and_time(order.paused_at, now)}").stylize(_MUTED)
+    elif order.due_at is not None:
         yield literal(f"Due {day_and_time(order.due_at, now)}").stylize(_MUTED)
     people = len(order.requests)
     by = f" by {people} people" if people > 1 else ""
@@ -113,13 +125,13 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
     yield literal(f"{number}{gap}{order.crew_title or order.crew or 'no crew yet'}").stylize(_MUTED)
 
 
-def _rules(view: OrderView) -> Iterator[Content]:
+def _rules(view: OrderView, now: "datetime") -> Iterator[Content]:
     if view.order.needs_look:
         yield Content.assemble(("Look at it: ", _LATE), literal(what_to_look_at(view.order)))
     if view.order.priority is not Priority.NORMAL:
         yield Content.assemble("Priority ", (view.order.priority.value, "bold"))
-    if view.order.escalation:
-        yield Content.assemble(("Escalated ", _LATE), literal(f"to {view.order.escalation}"))
+    if view.order.escalation and not view.order.unanswered:
+        yield Content.assemble(("Escalated ", _LATE), literal(escalation_words(view.order, now)))
     if view.order.photo_required and not view.order.work_status.ended:
         yield Content("Needs a photo of the finished work.")
 

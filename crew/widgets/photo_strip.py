@@ -100,6 +100,7 @@ class PhotoStrip(Horizontal):
         self._photos: tuple[Photo, ...] = ()
         self._now: datetime | None = None
         self._page = 0
+        self._hidden: frozenset[PhotoHash] = frozenset()
         self._frames: Final = tuple(PhotoFrame(plain=marks.cut.isascii()) for _ in range(2))
 
     def compose(self) -> "ComposeResult":
@@ -130,6 +131,11 @@ class PhotoStrip(Horizontal):
             self._page = self._page_of(self._photos[place]) if self._photos else 0
         elif before[:1] != self._photos[:1]:
             self._page = 0
+        self._lay_out()
+
+    def mark_hidden(self, photos: "Iterable[PhotoHash]") -> None:
+        """Say under these that the public does not see them."""
+        self._hidden = frozenset(photos)
         self._lay_out()
 
     def move(self, by: int) -> None:
@@ -163,7 +169,10 @@ class PhotoStrip(Horizontal):
                 photo = framed.photo
                 words = picture_words(photo, self._now)
                 source = PhotoSource(photo.sha256, partial(self._see, photo.sha256), words)
-                frame.show(source, caption(photo, framed.place, framed.count, self._now, self._marks.dot))
+                hidden = photo.sha256 in self._hidden
+                frame.show(
+                    source, caption(photo, framed.place, framed.count, self._now, self._marks.dot, hidden=hidden)
+                )
 
     def _shown(self) -> list[Framed]:
         pages = self._pages()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from crew.commands import LINK
 from crew.domain.due import day_and_time
 from crew.domain.place import direction_words, distance_metres, distance_words, place_of
+from crew.domain.ways import along_words
 from crew.domain.work_order import WorkStatus
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def way_of(start: "Placed", end: "Placed", units: str, whose: str) -> str:
 
 def driven_words(driven: "Driven", units: str) -> str:
     """How far the day leads in driving order, against the order of deadlines."""
-    words = f"Driving order: {distance_words(driven.metres, units)}"
+    words = f"Driving order: {distance_words(driven.metres, units)} {along_words(driven.along)}"
     if abs(driven.saved_metres) < 50:
         return f"{words}, as by due time."
     how = "less" if driven.saved_metres > 0 else "more, so that fewer are late,"

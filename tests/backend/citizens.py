@@ -112,5 +112,5 @@ def close_order(city: City, order_id: str, public_text: str = "The pothole is fi
         city, order_id, "done, 1 photo", work_status="done", public_status="closed", public_text=public_text
     )
     with city.database.writing() as connection:
-        queueing.queue(connection, city, order, "closed")
+        queueing.queue(connection, city, order, "done")
     return order

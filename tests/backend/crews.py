@@ -28,7 +28,7 @@ JSON: Final = {"Content-Type": wire.MEDIA_TYPE}
 PIECE: Final = {"Content-Type": wire.PIECE_MEDIA_TYPE}
 
 
-def report(city: City, crew: str = ROADS, service_code: str = PLAIN_SERVICE) -> OrderId:
+def report(city: City, crew: str = ROADS, service_code: str = PLAIN_SERVICE, email: str = SECRET_MAIL) -> OrderId:
     """A citizen reports something, with a name and an address for the answer, and a crew gets the order."""
     new = NewRequest(
         service_code=service_code,
@@ -37,7 +37,7 @@ def report(city: City, crew: str = ROADS, service_code: str = PLAIN_SERVICE) -> 
         crew=crew,
         first_name="Ada",
         last_name="Quiet-Lastname",
-        email=SECRET_MAIL,
+        email=email,
         phone=SECRET_PHONE,
         device_id="citizen-device",
         account_id="citizen-account",

@@ -3,6 +3,7 @@
 import email
 from email.message import EmailMessage
 from email.policy import SMTP
+from types import SimpleNamespace
 from typing import Any, Final
 
 import msgspec
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from crew.backend import schema
 from crew.backend.city import City
+from crew.backend.contacts import contact_of
 from crew.backend.orders import NewRequest, insert_request
 from tests.backend.citizens import SECRET_MAIL, with_settings
 
@@ -29,8 +31,13 @@ def report(city: City, **words: Any) -> str:
 
 
 def rows(city: City) -> list[Any]:
+    """Every notice, with the address that it goes to, in the order of these."""
     with city.database.reading() as connection:
-        return list(connection.execute(select(schema.notices).order_by(schema.notices.c.recipient)))
+        found = [
+            SimpleNamespace(**row._mapping, recipient=contact_of(connection, city, row.request_id).email)
+            for row in connection.execute(select(schema.notices).order_by(schema.notices.c.id))
+        ]
+    return sorted(found, key=lambda notice: str(notice.recipient))
 
 
 def messages(city: City) -> list[EmailMessage]:

@@ -1,5 +1,6 @@
 """A real mail server that remembers what it took, and treats those who come as it is told to."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,10 @@ class Mailbox:
         self.received: list[EmailMessage] = []
         self.refused: dict[str, str] = {}
         self.dropped: set[str] = set()
+        self.silent_after: set[str] = set()
+        """Who gets no answer any more once the message has come: it is kept, and the connection closed."""
+        self.hangs: set[str] = set()
+        """Who waits for the answer to a message for ever."""
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, server: smtp.SMTP, session: smtp.Session, envelope: smtp.Envelope, address: str, rcpt_options: list[str]
@@ -37,6 +42,12 @@ class Mailbox:
     async def handle_DATA(self, server: smtp.SMTP, session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802 - the name that aiosmtpd calls
         assert isinstance(envelope.content, bytes)
         self.received.append(parsed(envelope.content))
+        to = envelope.rcpt_tos[0]
+        if to in self.silent_after:
+            assert server.transport is not None
+            server.transport.close()
+        if to in self.hangs:
+            await asyncio.Event().wait()
         return "250 OK"
 
 

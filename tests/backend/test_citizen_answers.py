@@ -6,8 +6,9 @@ import pytest
 from crew.backend.citizens.answers import MOST_ANSWERS
 from crew.backend.city import City
 from crew.domain.change import StatusChange
+from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.person import Role
-from crew.domain.rules import NOT_FIXED, what_to_look_at
+from crew.domain.rules import what_to_look_at
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
 from tests.backend.citizens import HOSTILE, Hands, camera_jpeg, close_order, with_settings
 from tests.backend.crews import ROADS, Enrolment, stored
@@ -62,7 +63,7 @@ async def test_a_reaction_is_on_the_page_and_in_the_crews_feed(
     last = order.history[-1]
     assert (last.person, last.text, last.note) == (
         "A citizen",
-        f"the citizen answered: {THANKS}",
+        f"the citizen thanked the crew: {THANKS}",
         "the street is quiet again",
     )
     assert order.work_status is WorkStatus.DONE

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from sqlalchemy import create_engine, delete, insert, select
 
 from crew.backend.database import FILE_NAME, Database, setting
 from crew.backend.migrating import SCRIPTS
-from crew.backend.schema import imported_services, metadata
+from crew.backend.notices.queueing import TOLD_BEFORE
+from crew.backend.schema import imported_services, metadata, notice_events, notices
 from crew.domain.errors import CallForHelp, FreeSpace, TryLater, UpdateNeeded
 
 
@@ -191,3 +193,45 @@ def test_who_waits_too_long_for_another_program_is_told_to_try_later(tmp_path: P
     add(database, "a")
     other.close()
     assert names(database) == ["a"]
+
+
+_GIVEN_UP = (datetime(9999, 1, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+_NOTICES_OF_BEFORE = f"""
+INSERT INTO work_orders (id, work_status, version, service_code, description, address, crew, public_status,
+    waiting_reason, closure_reason, public_text, escalation, priority, requested_at, updated_at, needs_look)
+VALUES ('1', 'done', 1, 'x', '', '', '', 'closed', '', '', '', '', 'normal', 0, 0, 0),
+    ('2', 'cant_do', 1, 'x', '', '', '', 'closed', '', '', '', '', 'normal', 0, 0, 0);
+INSERT INTO service_requests (id, order_id, service_code, description, requested_at, email, address, address_id,
+    media_url, attributes, first_name, last_name, phone, device_id, account_id)
+VALUES ('1', '1', 'x', '', 0, 'ada@example.org', '', '', '', '', '', '', '', '', ''),
+    ('2', '2', 'x', '', 0, 'ada@example.org', '', '', '', '', '', '', '', '', '');
+INSERT INTO notices (id, request_id, kind, recipient, created_at, next_try_at, attempts, sent_at, last_problem)
+VALUES ('sent', '1', 'received', 'ada@example.org', 3, 0, 1, 5, ''),
+    ('waits', '1', 'closed', 'ada@example.org', 3, 7, 1, NULL, ''),
+    ('refused', '2', 'closed', 'ada@example.org', 3, {_GIVEN_UP}, 1, NULL, 'no such user'),
+    ('known', '2', 'received', 'ada@example.org', 3, {_GIVEN_UP}, 1, NULL, '{TOLD_BEFORE}')
+"""
+
+
+def test_notices_of_before_keep_their_ids_and_how_they_stand(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    with create_engine(f"sqlite:///{tmp_path / FILE_NAME}").begin() as connection:
+        config.attributes["connection"] = connection
+        upgrade(config, "0009")
+        for statement in _NOTICES_OF_BEFORE.split(";\n"):
+            connection.exec_driver_sql(statement)
+
+    database = Database.open(tmp_path)
+
+    with database.reading() as connection:
+        columns = (notices.c.id, notices.c.kind, notices.c.state, notices.c.way, notices.c.letter_id)
+        found = {row.id: tuple(row)[1:] for row in connection.execute(select(*columns))}
+        events = connection.execute(select(notice_events.c.id, notice_events.c.version)).all()
+    assert found == {
+        "sent": ("received", "sent", "mail", "sent"),
+        "waits": ("done", "waiting", "mail", "waits"),
+        "refused": ("cant_do", "set_aside", "mail", "refused"),
+        "known": ("received", "untold", "mail", "known"),
+    }
+    assert {(row.id, row.version) for row in events} == {(name, 0) for name in found}

@@ -13,11 +13,12 @@ from sqlalchemy import select
 from crew.backend import feed
 from crew.backend.backend_settings import BackendSettings
 from crew.backend.city import City, open_city
+from crew.backend.contacts import contact_of
 from crew.backend.demo.city import DEMO_CREW, fill
 from crew.backend.demo.places import PLACES_OF_CREW
 from crew.backend.demo.stops import STOPS
 from crew.backend.orders import load_orders
-from crew.backend.schema import notices, service_requests, work_orders
+from crew.backend.schema import contacts, notices, service_requests, work_orders
 from crew.domain.due import due_words
 from crew.domain.plain_text import clean_line, clean_text
 from crew.domain.work_order import PhotoRole, WorkOrder, WorkStatus
@@ -162,7 +163,8 @@ def test_every_text_is_clean_already(orders: list[WorkOrder]) -> None:
 
 def test_nobody_who_could_exist_is_written_to(full_city: City) -> None:
     with full_city.database.reading() as connection:
-        addresses = connection.scalars(select(service_requests.c.email)).all()
+        requests = connection.scalars(select(contacts.c.request_id)).all()
+        addresses = [contact_of(connection, full_city, request_id).email for request_id in requests]
         waiting = connection.execute(select(notices)).all()
     assert sum(bool(address) for address in addresses) > 50
     assert all(address.endswith("@example.com") for address in addresses if address)

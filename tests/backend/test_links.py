@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from crew.backend.care.record_checks import record_findings
 from crew.backend.city import City
+from crew.backend.notice_kinds import ENDINGS
 from crew.backend.order_writing import attach_photos
 from crew.backend.orders import NewRequest, link_request
 from crew.backend.schema import notices, service_requests
@@ -40,7 +41,7 @@ def told(city: City) -> list[str]:
     """The requests whose reporters have been told of an ending, in the order of their numbers."""
     with city.database.reading() as connection:
         rows = connection.scalars(
-            select(notices.c.request_id).where(notices.c.kind == "closed").order_by(notices.c.request_id)
+            select(notices.c.request_id).where(notices.c.kind.in_(ENDINGS)).order_by(notices.c.request_id)
         ).all()
     return list(rows)
 
@@ -51,7 +52,7 @@ def findings(city: City) -> list[str]:
 
 
 async def test_one_repair_answers_the_reporters_of_both(city: City, enrol: Enrolment, office: Device) -> None:
-    twin, order_id = report(city), report(city)
+    twin, order_id = report(city, email="b@example.org"), report(city)
     truck = await enrol(crew=ROADS)
 
     answer = await office.act(twin, Link(order_id))
@@ -133,7 +134,7 @@ async def test_a_request_that_never_had_an_order_gets_one_under_its_number(
 
 async def test_a_reporter_is_told_of_each_ending(city: City, office: Device, enrol: Enrolment) -> None:
     """Closed with the other, parted since it was not mended by that, closed by itself: two events, two notices."""
-    twin, order_id = report(city), report(city)
+    twin, order_id = report(city, email="b@example.org"), report(city)
     truck = await enrol(crew=ROADS)
     await office.act(twin, Link(order_id))
     while stored(city, order_id).version < 4:

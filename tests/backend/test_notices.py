@@ -12,7 +12,7 @@ import pytest
 from crew.backend.city import City
 from crew.backend.notices import queueing
 from crew.backend.notices.delivery import deliver_due, deliver_forever
-from crew.backend.notices.queueing import NEVER
+from crew.backend.notices.states import State
 from crew.backend.orders import NewRequest, link_request
 from crew.backend.public.page_links import page_address
 from crew.domain.plain_text import clean_line
@@ -60,7 +60,7 @@ def test_a_notice_is_gone_with_the_event_that_did_not_happen(city: City) -> None
     order_id = report(city)
     order = set_order(city, order_id, work_status="done", public_status="closed")
     with pytest.raises(ZeroDivisionError), city.database.writing() as connection:
-        queueing.queue(connection, city, order, "closed")
+        queueing.queue(connection, city, order, queueing.kind_of_ending(order))
         raise ZeroDivisionError
     assert rows(city) == []
 
@@ -69,7 +69,7 @@ def test_one_event_is_one_notice_however_often_it_is_queued_and_the_next_event_i
     order_id = report(city)
     order = close_order(city, order_id)
     with city.database.writing() as connection:
-        queueing.queue(connection, city, order, "closed")
+        queueing.queue(connection, city, order, queueing.kind_of_ending(order))
     assert len(rows(city)) == 1
     set_order(city, order_id, work_status="sent_back", public_status="open")
     close_order(city, order_id)
@@ -84,7 +84,7 @@ def test_a_notice_that_was_overtaken_is_not_sent_and_is_kept(city: City) -> None
     assert messages(city) == []
     (row,) = rows(city)
     assert "opened again" in row.last_problem
-    assert row.next_try_at == NEVER
+    assert row.state == State.UNTOLD
 
 
 # The message
@@ -118,7 +118,7 @@ def test_an_order_closed_without_the_work_is_not_called_done(city: City) -> None
         city, order_id, work_status="cant_do", public_status="closed", public_text="We could not find it."
     )
     with city.database.writing() as connection:
-        queueing.queue(connection, city, order, "closed")
+        queueing.queue(connection, city, order, queueing.kind_of_ending(order))
     deliver_due(city)
     (message,) = messages(city)
     assert message["Subject"] == f"Your report {order_id} is closed"

@@ -14,8 +14,11 @@ from crew.backend.city import City
 from crew.backend.openapi import SentChange
 from crew.domain.change import (
     KINDS,
+    Acceptance,
+    Acknowledgement,
     Assignment,
     Contact,
+    Demand,
     Escalation,
     Intake,
     Link,
@@ -24,9 +27,11 @@ from crew.domain.change import (
     StatusChange,
     Triage,
     Unlink,
+    Waiver,
 )
 from crew.domain.person import Role
 from crew.domain.work_order import Priority, WorkStatus
+from tests.backend.citizens import NOON
 from tests.backend.crews import JSON, LIGHTS, ROADS, Enrolment, jpeg, photo_of, report, stored
 
 pytestmark = pytest.mark.anyio
@@ -110,10 +115,13 @@ async def test_the_changes_that_the_terminal_sends_fit_the_document(
     photo = photo_of(jpeg())
     acts = (
         StatusChange(WorkStatus.DONE, note="n", public_text="p", photos=(photo,)),
+        StatusChange(WorkStatus.DONE, "filled", public_note="n", waiver=Waiver((Demand.PHOTO,), "supervisor")),
         Note("n"),
         PhotosAdded((photo,)),
         Assignment(LIGHTS),
-        Escalation("director", "why"),
+        Escalation("director", "why", "Kim", NOON),
+        Acknowledgement("director", NOON),
+        Acceptance(),
         Link(order_id, stored(city, order_id).requests),
         Unlink("311000000099"),
         Triage("pothole", "Pothole", Priority.HIGH, LIGHTS),

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from crew import wire
 from crew.backend.care.record_checks import record_findings
 from crew.backend.city import City
+from crew.backend.contacts import Reporter, contact_of
 from crew.backend.orders import skip_numbers
 from crew.backend.schema import applied_changes, notices, service_requests
 from crew.domain.change import Assignment, Change, Contact, Intake, Note, StatusChange
@@ -48,11 +49,11 @@ async def test_a_call_becomes_a_request_with_a_number_and_an_order_for_the_right
     assert (order.history[-1].person, order.history[-1].text) == ("Dee", "reported by telephone")
     assert order.due_at is not None
     with city.database.reading() as connection:
-        row = connection.execute(select(service_requests).where(service_requests.c.id == answer.number)).one()
-        mails = connection.execute(select(notices.c.kind, notices.c.recipient)).all()
+        caller = contact_of(connection, city, answer.number)
+        mails = connection.execute(select(notices.c.kind, notices.c.request_id)).all()
         faults = [finding.sentence for finding in record_findings(connection) if finding.is_fault]
-    assert (row.first_name, row.last_name, row.phone, row.email) == ("Ada", "Quiet", "617 555 0100", "ada@example.org")
-    assert [tuple(mail) for mail in mails] == [("received", "ada@example.org")]
+    assert caller == Reporter("Ada", "Quiet", "ada@example.org", "617 555 0100")
+    assert [tuple(mail) for mail in mails] == [("received", answer.number)]
     assert faults == []
 
 
@@ -196,4 +197,4 @@ async def test_hostile_words_are_cleaned_and_long_ones_cut(city: City, office: D
 
     assert (stored(city, answer.number).description, len(stored(city, answer.number).address)) == ("a[2Jb", 300)
     with city.database.reading() as connection:
-        assert len(connection.scalar(select(service_requests.c.first_name)) or "") == 200
+        assert len(contact_of(connection, city, answer.number).first_name) == 200

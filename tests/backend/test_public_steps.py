@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crew.backend.public.public_steps import StepKind, steps
-from crew.domain.rules import NOT_FIXED
+from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.work_order import HistoryEntry, OrderId, PublicStatus, WorkOrder, WorkStatus
 
 AT = datetime(2026, 3, 11, 16, 0, tzinfo=UTC)

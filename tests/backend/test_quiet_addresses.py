@@ -5,7 +5,7 @@ import pytest
 
 from crew.backend.city import City
 from crew.backend.notices.delivery import deliver_due
-from crew.backend.notices.queueing import NEVER
+from crew.backend.notices.states import State
 from crew.backend.public.page_links import page_address, quiet_address
 from tests.backend.citizens import close_order
 from tests.backend.letters import EVE, mailing, messages, report, rows, text_of
@@ -54,7 +54,7 @@ async def test_the_post_of_a_mail_program_ends_the_mails_to_the_address_and_to_n
     assert deliver_due(city) == 1
     assert [message["To"] for message in messages(city)] == [EVE]
     (waited,) = [row for row in rows(city) if row.request_id == first]
-    assert waited.next_try_at == NEVER
+    assert waited.state == State.UNTOLD
     assert "wanted no more mail" in waited.last_problem
     assert not [row for row in rows(city) if row.request_id == second]
 
@@ -64,7 +64,7 @@ async def test_opening_the_link_asks_and_changes_nothing(client: httpx.AsyncClie
 
     response = await client.get(way_out(city, request_id))
 
-    assert "Do you want no more mails from us?" in Page(response.text).words
+    assert "Do you want fewer mails from us?" in Page(response.text).words
     close_order(city, request_id)
     assert deliver_due(city) == 1
 
@@ -73,7 +73,7 @@ async def test_who_changes_their_mind_is_written_to_again(client: httpx.AsyncCli
     request_id = report(city)
     await client.post(way_out(city, request_id))
 
-    await client.post(way_out(city, request_id), data={"again": "yes"})
+    await client.post(way_out(city, request_id), data={"choice": "all"})
 
     close_order(city, request_id)
     assert deliver_due(city) == 1

@@ -16,7 +16,8 @@ from crew.backend.care.restore import Restored, restore
 from crew.backend.changes import take_changes
 from crew.backend.city import City, open_city
 from crew.backend.folder_lock import alone
-from crew.backend.notices import delivery, queueing
+from crew.backend.notices import delivery
+from crew.backend.notices.states import State
 from crew.backend.public import page_links
 from crew.backend.schema import notices as notice_table
 from crew.domain.change import Note, StatusChange
@@ -44,7 +45,7 @@ def opened(folder: Path, clock: Hands) -> City:
 def waiting(city: City) -> int:
     table = notice_table
     with city.database.reading() as connection:
-        return len(connection.execute(select(table.c.id).where(table.c.next_try_at != queueing.NEVER)).all())
+        return len(connection.execute(select(table.c.id).where(table.c.state == State.WAITING)).all())
 
 
 def test_what_the_folder_held_lies_whole_beside_and_opens_by_itself(living: LivingCity, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crew.domain.change import Acceptance, Assignment, Escalation
+from crew.domain.deadlines import Level, TimeRules
 from crew.domain.person import Role
 from crew.domain.work_order import OrderId, WorkStatus
 from crew.table_file import plain_cell, safe_cell, write_rows
@@ -99,6 +100,28 @@ def test_orders_are_escalated_and_finished_work_is_accepted(office: Truck) -> No
         Acceptance(),
     }
     assert run(office, "accept", "11").code == 5
+
+
+def test_an_escalation_says_whom_it_asks_until_when_and_is_acknowledged(office: Truck, tmp_path: Path) -> None:
+    week = (((0, 24 * 60),),) * 7
+    office.store.time_rules.keep(TimeRules("UTC", week, ladder=(Level("district head", 4, "Hal"), Level("mayor"))))
+    (tmp_path / "ids.txt").write_text("12  the roof\n")
+    words = ("escalate", "11", "--file", str(tmp_path / "ids.txt"), "--reason", "third call")
+
+    assert "There are: district head, mayor." in run(office, *words, "--level", "director").err
+    assert (
+        run(office, *words, "--level", "dis", "--dry-run").out.count("to district head (Hal), to be acknowledged by")
+        == 2
+    )
+    assert "is no time" in run(office, *words, "--level", "mayor", "--by", "soon").err
+    assert office.store.outbox.unsettled() == []
+    assert run(office, *words, "--level", "dis", "--to", "Kim", "--by", "4h").out.count("Saved.") == 2
+    assert "Escalated to district head (Kim) by" in run(office, "show", "11").out
+    assert run(office, "show", "11", "--json").json["raised"]["to"] == "Kim"
+    assert "Would acknowledge the escalation of 11" in run(office, "acknowledge", "11", "--dry-run").out
+    assert run(office, "acknowledge", "11", "--json").json["kind"] == "acknowledgement"
+    assert "knows of it since" in run(office, "show", "11").out
+    assert run(office, "acknowledge", "11").code == 5
 
 
 def test_the_day_is_printed_in_pages_and_no_stop_is_torn(office: Truck, tmp_path: Path) -> None:

@@ -3,7 +3,11 @@
 from dataclasses import replace
 
 from crew.domain.work_order import OrderId
+from crew.maps.building import write_map
+from crew.maps.geojson import Shape
+from crew.maps.schemas import Thing
 from tests.builders import an_order
+from tests.maps.town import silent
 from tests.running import crew
 from tests.trucks import Truck
 
@@ -27,8 +31,21 @@ def test_the_route_is_told_and_the_list_stays(truck: Truck) -> None:
     assert sum(stop["way_metres"] or 0 for stop in told["stops"]) in range(told["metres"] - 3, told["metres"] + 4)
     ended = crew("route", "--data", truck.folder, home=truck.folder)
     assert (ended.code, ended.err) == (0, "")
-    assert "in straight lines" in ended.out
+    assert told["along"] == "straight lines"
+    assert "as the crow flies" in ended.out
     assert not truck.field_work.driving.wanted
+
+
+def test_the_route_follows_the_streets_of_the_map(truck: Truck) -> None:
+    with_orders(truck)
+    path = truck.store.map_file.path
+    path.parent.mkdir(exist_ok=True)
+    line = ((-71.11, 42.299), (-71.1105, 42.310), (-71.11, 42.321))
+    write_map([Shape(Thing.ROAD, "Long St", (line,))], path, on_progress=silent)
+    told = crew("route", "--json", "--data", truck.folder, home=truck.folder).json
+    assert told["along"] == "streets"
+    assert sum(stop["way_metres"] or 0 for stop in told["stops"]) in range(told["metres"] - 3, told["metres"] + 4)
+    assert "along streets" in crew("route", "--data", truck.folder, home=truck.folder).out
 
 
 def test_what_is_near_is_told(truck: Truck) -> None:

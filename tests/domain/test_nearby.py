@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.domain.nearby import REACH_METRES, Nearby, nearby
+from crew.domain.nearby import REACH_METRES, Nearby, nearby, nearest
 from crew.domain.place import distance_metres
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from tests.builders import NOON, an_order
@@ -62,3 +62,9 @@ def test_exactly_those_within_reach_are_found(places: list[tuple[float, float]])
         other.id for other, place in zip(others, places, strict=True) if distance_metres(HERE, place) <= REACH_METRES
     }
     assert set(found(*others)[0]) == wanted
+
+
+def test_of_very_many_at_one_place_the_nearest_are_looked_up() -> None:
+    spots = [(number, HERE[0] + (100 - number / 10) * METRE, HERE[1]) for number in range(900)]
+    assert [row for row, _, _ in nearest(HERE, spots)] == list(range(899, 399, -1))
+    assert nearest(HERE, [(1, HERE[0] + 160 * METRE, HERE[1])]) == []

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from crew.domain.due import day_and_time, due_words
 from crew.domain.identity import uuid7
 from crew.domain.place import direction_words, distance_metres, distance_words
-from crew.domain.reasons import CANT_DO_REASONS, public_text
 from crew.domain.work_order import WorkStatus
-from tests.builders import NOON, an_order
+from tests.builders import NOON
 
 BOSTON = ZoneInfo("America/New_York")
 NOW = NOON.astimezone(BOSTON)
@@ -114,20 +113,3 @@ def test_ids_are_version_7_and_sort_by_time(bits: int, seconds: int) -> None:
     later = uuid7(lambda: NOON + timedelta(seconds=seconds + 1), some_bits)
     assert (earlier.version, earlier.variant) == (7, "specified in RFC 4122")
     assert earlier < later
-
-
-def test_the_public_sentence_names_place_and_time() -> None:
-    order = an_order(done_text="We filled the pothole at {address} {when}.")
-    assert public_text(order, WorkStatus.DONE, "", "on 5 May at 14:32") == (
-        "We filled the pothole at 412 Centre St, Jamaica Plain on 5 May at 14:32."
-    )
-    assert public_text(order, WorkStatus.WORKING, "", "now") == ""
-    for reason in CANT_DO_REASONS:
-        sentence = public_text(order, WorkStatus.CANT_DO, reason, "now")
-        assert sentence
-        assert "{" not in sentence
-
-
-def test_a_place_that_looks_like_a_template_is_not_filled_in_again() -> None:
-    order = an_order(address="{when} {0} {address.__class__}", done_text="Done at {address}, {when}.")
-    assert public_text(order, WorkStatus.DONE, "", "on 5 May") == "Done at {when} {0} {address.__class__}, on 5 May."

@@ -21,13 +21,14 @@ from crew.backend.care.checking import check
 from crew.backend.care.restore import restore
 from crew.backend.changes import take_changes
 from crew.backend.city import City, open_city
+from crew.backend.notice_settings import NoticeSettings, WebhookSettings
 from crew.backend.notices import delivery
 from crew.backend.photo_intake import take_photo
 from crew.backend.serve import serve
 from crew.domain.change import Act, Change, ChangeId, Note, StatusChange
 from crew.domain.errors import CrewError
 from crew.domain.work_order import OrderId, WorkStatus
-from tests.backend.citizens import Hands
+from tests.backend.citizens import Hands, with_settings
 from tests.backend.crews import jpeg, photo_of
 from tests.backend.living_city import CREW
 from tests.builders import NOON
@@ -142,6 +143,29 @@ def _deliver(folder: Path, port: str, now: datetime) -> int:
     return 0
 
 
+def _tell(folder: Path, mail_port: str, hook: str, secret: str) -> int:
+    """Deliver what is due by mail and to a webhook."""
+    return _tell_at(LATER, folder, mail_port, hook, secret)
+
+
+def _tell_tomorrow(folder: Path, mail_port: str, hook: str, secret: str) -> int:
+    """The same when every pause after a failure has passed, and every worker's hold."""
+    return _tell_at(LATER + timedelta(days=1), folder, mail_port, hook, secret)
+
+
+def _tell_at(now: datetime, folder: Path, mail_port: str, hook: str, secret: str) -> int:
+    with opened(folder, mail_port, now) as city:
+        told = hooked(city, hook, Path(secret))
+        _say(f"delivered {delivery.deliver_due(told)}")
+    return 0
+
+
+def hooked(city: City, hook: str, secret: Path) -> City:
+    """The city with a webhook beside its mails."""
+    webhook = WebhookSettings("dashboard", hook, str(secret), allow_private=True)
+    return with_settings(city, notices=NoticeSettings(digest_over=0, webhook=(webhook,)))
+
+
 def _backup(folder: Path, file: str) -> int:
     with opened(folder) as city:
         back_up(city, Path(file), _silent)
@@ -186,7 +210,7 @@ def _standing(city: City) -> dict[str, object]:
         counted = connection.execute(select(entries.c.change_id, func.count()).group_by(entries.c.change_id)).all()
         effects = {change_id: count for change_id, count in counted if change_id}
         told = list(connection.scalars(select(waiting.c.request_id)))
-        unsent = list(connection.scalars(select(waiting.c.request_id).where(waiting.c.sent_at.is_(None))))
+        unsent = list(connection.scalars(select(waiting.c.request_id).where(waiting.c.state != "sent")))
         feed = connection.scalar(select(func.count()).select_from(schema.feed))
         orders = list(connection.scalars(select(schema.work_orders.c.id)))
     faults = [finding.sentence for finding in check(city, _silent).faults]
@@ -200,6 +224,8 @@ _ACTS: Final[dict[str, Callable[..., int]]] = {
     "work on": _work_on,
     "mail": _mail,
     "mail tomorrow": _mail_tomorrow,
+    "tell": _tell,
+    "tell tomorrow": _tell_tomorrow,
     "backup": _backup,
     "restore": _restore,
     "serve": _serve,

@@ -363,7 +363,8 @@ def test_what_a_killed_server_has_answered_is_there_and_what_it_has_not_is_done_
 def _signed_in(folder: Path) -> str:
     """A token for the crew's device."""
     with opened(folder) as city, city.database.writing() as connection:
-        code = people.add_person(connection, city.catalogue, CREW.person.name, people.Place("crew", ROADS), LATER)
+        number = people.insert_person(connection, city.catalogue, CREW.person.name, people.Place("crew", ROADS))
+        code = people.new_code(connection, number, LATER)
         return people.sign_in(connection, city.catalogue, wire.SignIn(code, CREW.device_id, "tablet"), LATER).token
 
 

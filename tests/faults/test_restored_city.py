@@ -14,7 +14,7 @@ from crew.backend.care.backup import back_up
 from crew.backend.care.checking import check
 from crew.backend.care.restore import restore
 from crew.backend.city import open_city
-from crew.backend.notices.queueing import NEVER
+from crew.backend.notices.states import State
 from crew.backend.serve import EmbeddedBackend
 from crew.domain.work_order import WorkStatus
 from tests.faults.conftest import BadLink
@@ -52,8 +52,8 @@ async def test_what_crews_did_after_the_backup_is_done_again_once_and_nobody_is_
 
         restored.assert_nothing_is_lost_or_doubled(known, forgotten, note)
     with city.database.reading() as connection:
-        next_tries = set(connection.scalars(select(schema.notices.c.next_try_at)))
+        states = set(connection.scalars(select(schema.notices.c.state)))
     faults = check(city, silent).faults
     city.database.close()
-    assert next_tries == {NEVER}
+    assert states == {State.UNTOLD}
     assert faults == ()

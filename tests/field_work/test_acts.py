@@ -93,7 +93,7 @@ def test_a_completion_closes_the_order_and_tells_the_citizen(truck: Truck) -> No
     order = truck.field_work.order(ID)
     assert (order.work_status, order.public_status) == (WorkStatus.DONE, PublicStatus.CLOSED)
     assert order.public_text == DONE_TEXT
-    assert truck.field_work.public_text(an_order(), WorkStatus.DONE) == DONE_TEXT
+    assert truck.field_work.public_text(an_order(), StatusChange(WorkStatus.DONE)) == DONE_TEXT
 
 
 def test_the_rules_sentence_reaches_the_person_and_nothing_is_written(truck: Truck) -> None:

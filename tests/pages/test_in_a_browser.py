@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crew.backend.public.page_links import page_secret, page_token, quiet_address
-from crew.domain.rules import NOT_FIXED
+from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
 from tests.backend.crews import stored
 from tests.pages.axe import violations
@@ -152,7 +152,7 @@ async def test_with_the_keyboard_alone_me_too_and_no_more_mails(there: Site, tmp
         with there.city.database.reading() as connection:
             token = page_token(page_secret(connection), mine, "quiet")
         await page.go(f"{there.url}/u/{token}")
-        await page.until(lambda text: "Do you want no more mails" in text, "it is asked")
+        await page.until(lambda text: "Do you want fewer mails" in text, "it is asked")
         await _tab_to(page, "No more mails")
         await key(page, "Enter", "\r")
         await page.until(lambda text: "You get no more mails from us." in text, "they end")

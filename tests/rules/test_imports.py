@@ -39,6 +39,7 @@ def test_the_backend_shares_with_the_terminal_only_what_both_must_agree_on(graph
         "crew.durable",
         "crew.photos",
         "crew.settings",
+        "crew.account_wire",
         "crew.wire",
     }
 

@@ -17,8 +17,16 @@ from tests.trucks import Truck
 SHAPES = database._migration_steps()
 """What this version ships. A step that has shipped never changes."""
 
-QUEUE = ("orders_words", "orders_reworded", "orders_queue", "orders_ended")
-"""What the step that brought the queue has made, beside triggers and a view."""
+LATE = (
+    "orders_words",
+    "orders_reworded",
+    "orders_queue",
+    "orders_ended",
+    "orders_paused",
+    "orders_unanswered",
+    "orders_places",
+)
+"""What the steps that brought the queue, the clock and the places have made, beside triggers and a view."""
 
 LATER = "ALTER TABLE outbox ADD COLUMN of_tomorrow TEXT NOT NULL DEFAULT 'new'; UPDATE orders SET headline = 'new'"
 
@@ -154,11 +162,11 @@ def test_a_store_from_before_links_and_triage_knows_of_both(tmp_path: Path, monk
         for kind, name in list(
             file.execute("SELECT type, name FROM sqlite_schema WHERE name LIKE 'orders!_%' ESCAPE '!'")
         ):
-            if kind in ("trigger", "view") or name in QUEUE:
+            if kind in ("trigger", "view") or name in LATE:
                 file.execute(f"DROP {kind} {name}")
-        for column in ("street", "due_order", "requested_at"):
+        for column in ("street", "due_order", "requested_at", "left_seconds", "answer_to", "answer_by"):
             file.execute(f"ALTER TABLE orders DROP COLUMN {column}")
-        for statement in ("INDEX orders_by_place", "INDEX orders_untriaged", "INDEX outbox_by_other_order"):
+        for statement in ("INDEX orders_untriaged", "INDEX outbox_by_other_order"):
             file.execute(f"DROP {statement}")
         for table, column in (("orders", "untriaged"), ("orders", "priority"), ("outbox", "other_order")):
             file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

@@ -5,7 +5,7 @@ from functools import partial
 
 from crew.domain.change import SendingStatus
 from crew.domain.work_order import LinkedRequest, OrderId, PhotoRole, WorkStatus
-from crew.store.orders import HEADLINE_LIMIT
+from crew.store.order_line import HEADLINE_LIMIT
 from tests.builders import NOON, a_photo, an_order
 from tests.trucks import Truck
 

@@ -4,9 +4,11 @@ import httpx
 import pytest
 
 from crew import wire
+from crew.backend.catalogue import load_catalogue
 from crew.domain.change import SendingStatus
 from crew.domain.errors import SignInAgain, TryLater, UpdateNeeded
 from crew.domain.person import Role
+from crew.domain.wording import STANDARD_WORDING
 from crew.domain.work_order import OrderId, WorkStatus
 from crew.store.store import open_store
 from crew.sync import Round, Sync
@@ -162,3 +164,20 @@ async def test_of_an_order_that_is_back_nothing_is_told(road: Road) -> None:
     ]
     await road.sync.run_once()
     assert road.truck.field_work.moved_away() == ()
+
+
+async def test_the_citys_closure_reasons_are_kept_and_named_in_the_next_question(road: Road) -> None:
+    wording = load_catalogue({}).wording_for_devices
+    road.has(an_order())
+    road.backend.pages.append(FeedPage("9", more=False, wording=wording))
+    asked: list[str] = []
+
+    def listening(request: httpx.Request, proper: Proper) -> httpx.Response:
+        asked.append(request.url.params["wording"])
+        return proper(request)
+
+    road.backend.keeps_failing("GET feed", listening)
+    await road.sync.run_once()
+    await road.sync.run_once()
+    assert asked == [wire.mark_of(STANDARD_WORDING), wire.mark_of(wording)]
+    assert road.truck.reopened().store.device.wording == wording

@@ -1,12 +1,13 @@
 """Everything that waits for a person stands in one list, with the key that settles it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from crew.domain.change import Acceptance, SendingStatus, StatusChange
-from crew.domain.work_order import HistoryEntry, OrderId, WorkStatus
+from crew.domain.change import Acceptance, KeptDecision, SendingStatus, StatusChange
+from crew.domain.work_order import HistoryEntry, KeptWork, OrderId, WorkStatus
 from crew.screens.decisions import Decisions
 from crew.screens.my_day import MyDay
 from crew.screens.outbox import OutboxScreen
@@ -49,6 +50,12 @@ def office(truck: Truck) -> Truck:
     change = truck.field_work.set_status(a_days_work()[0].id, WorkStatus.WORKING)
     truck.store.outbox.settle(change.id, SendingStatus.REFUSED, NOW, reason="Not in this weather.")
     return truck
+
+
+def kept() -> "WorkOrder":
+    """Ana finished it, and her sign-in had ended."""
+    done = KeptWork("kept-1", "Ana", NOW - timedelta(hours=2), WorkStatus.DONE, public_text="It shines again.")
+    return replace(a_days_work()[3], photo_required=False, needs_look=True, kept=(done,))
 
 
 async def opened(pilot: "Pilot[None]") -> Decisions:
@@ -123,3 +130,32 @@ async def test_accepting_is_nothing_for_a_crew(truck: Truck) -> None:
         await press(pilot, "3")
         await until(pilot, lambda: "A crew cannot accept" in screen_text(pilot.app))
     assert not truck.store.outbox.unsettled()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_what_is_kept_reads_as_its_frame(office: Truck, size: tuple[int, int]) -> None:
+    office.receive([kept()])
+    async with office.running(size) as pilot:
+        await opened(pilot)
+        await press(pilot, "down")
+        await reads_as(pilot, f"decisions-kept-{size[0]}x{size[1]}")
+
+
+async def test_what_is_kept_is_accepted_or_left_aside_with_a_word(office: Truck) -> None:
+    order, second = kept(), replace(kept().kept[0], change_id="kept-2", status=WorkStatus.WORKING)
+    office.receive([replace(order, kept=(*order.kept, second))])
+    async with office.running() as pilot:
+        await opened(pilot)
+        await press(pilot, "down", "down", "n")
+        await write(pilot, "the end says it")
+        await press(pilot, "enter")
+        await until(pilot, lambda: len(office.field_work.order(order.id).kept) == 1, "one is left aside")
+        await settled(pilot)
+        await press(pilot, "down", "3")
+        await until(pilot, lambda: office.status_of(order) is WorkStatus.DONE, "the other holds")
+    aside, holds = (entry.change.act for entry in office.store.outbox.unsettled()[-2:])
+    assert aside == KeptDecision("kept-2", accepted=False, words="the end says it")
+    assert holds == KeptDecision("kept-1", accepted=True)
+    last = office.field_work.order(order.id).history[-1]
+    assert last.person == "Ana"
+    assert last.text.startswith("done by Ana, whose sign-in had ended; accepted by")

@@ -12,9 +12,9 @@ from crew.domain.change import SendingStatus
 from crew.domain.person import Role
 from crew.domain.rules import apply
 from crew.domain.work_order import HistoryEntry, OrderId, WorkStatus
+from crew.screens.cant_sheet import CantSheet
 from crew.screens.done_sheet import DoneSheet
 from crew.screens.order_detail import OrderDetail
-from crew.screens.status_sheet import CantSheet
 from crew.store.store import open_store
 from crew.sync import StoreChanged
 from crew.widgets.button_bar import CommandButton

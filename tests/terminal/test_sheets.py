@@ -8,9 +8,10 @@ import pytest
 from crew.domain.change import Assignment, Escalation, Note, StatusChange
 from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
 from crew.domain.work_order import WorkStatus
+from crew.screens.cant_sheet import CantSheet
 from crew.screens.choices import Choice, letters_for
 from crew.screens.note_sheet import NoteSheet, WordsArea
-from crew.screens.status_sheet import CantSheet
+from crew.screens.photos_draft import PhotosDraft, read_draft
 from crew.widgets.order_table import OrderTable
 from crew.wire import CrewLoad
 from tests.hostile import FORBIDDEN, HOSTILE
@@ -162,7 +163,7 @@ async def test_an_order_that_was_ended_meanwhile_is_refused_by_the_rule_and_the_
         await press(pilot, "enter", "enter")
         assert isinstance(pilot.app.screen, CantSheet)
         assert "is done already" in said(pilot)
-        assert pilot.app.screen.draft_body() == "looked twice"
+        assert read_draft(pilot.app.screen.draft_body()) == PhotosDraft("looked twice", reason="not_found")
 
 
 # Supervisors

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crew.domain.change import (
+    Acknowledgement,
     Act,
     Assignment,
     Change,
@@ -32,6 +33,7 @@ from crew.domain.work_order import (
     PhotoRole,
     Priority,
     PublicStatus,
+    Raised,
     WorkOrder,
     WorkStatus,
 )
@@ -80,7 +82,8 @@ EVERY_ACT: st.SearchStrategy[Act] = st.one_of(
     st.builds(Note, WORDS),
     st.builds(PhotosAdded, PHOTOS),
     st.builds(Assignment, WORDS),
-    st.builds(Escalation, WORDS, WORDS),
+    st.builds(Escalation, WORDS, WORDS, WORDS, st.none() | MOMENTS),
+    st.builds(Acknowledgement, WORDS, st.none() | MOMENTS),
     st.builds(Link, WORDS.map(OrderId), REQUESTS),
     st.builds(Unlink, WORDS),
     st.builds(Triage, WORDS, WORDS, st.none() | st.sampled_from(Priority), WORDS),
@@ -96,6 +99,8 @@ EVERY_ORDER = st.builds(
     work_status=st.sampled_from(WorkStatus),
     public_status=st.sampled_from(PublicStatus),
     due_at=st.none() | MOMENTS,
+    paused_at=st.none() | MOMENTS,
+    raised=st.none() | st.builds(Raised, MOMENTS, WORDS, WORDS, WORDS, st.none() | MOMENTS, WORDS, st.none() | MOMENTS),
     needs_look=st.booleans(),
     photos=PHOTOS,
     history=st.lists(st.builds(HistoryEntry, MOMENTS, WORDS, WORDS, WORDS, WORDS), max_size=3).map(tuple),

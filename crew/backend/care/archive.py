@@ -19,7 +19,7 @@ from crew.backend.care.tar_file import DamagedTar, read_members, write_end, writ
 from crew.backend.database import FILE_NAME
 from crew.domain.errors import CorrectInput, UpdateNeeded
 
-CITY_FILES: Final = ("services.toml", "crews.toml", "import.toml")
+CITY_FILES: Final = ("services.toml", "crews.toml", "import.toml", "roles.toml", "reasons.toml", "deadlines.toml")
 """The city's own tables that may lie beside its database."""
 
 PLACED: Final = re.compile(r"photos/(?P<folder>[0-9a-f]{2})/(?P<sha256>(?P=folder)[0-9a-f]{62})\.jpg")

@@ -6,18 +6,22 @@ The records are read from a copy of one moment, so that nobody waits for the min
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
 from crew.backend.care.archive import OnProgress
+from crew.backend.care.contact_checks import contact_findings
 from crew.backend.care.finding import Finding, some
+from crew.backend.care.notice_checks import dead_way_findings
 from crew.backend.care.photo_checks import photo_findings, unnamed_findings
 from crew.backend.care.record_checks import record_findings
 from crew.backend.care.set_aside import PHOTOS
 from crew.backend.care.snapshot import damages, take_snapshot
 from crew.backend.database import FILE_NAME, Database
+from crew.backend.notices.ways import ways_of
 from crew.backend.schema import applied_changes, notices, photos, work_orders
 from crew.domain.errors import FreeSpace
 
@@ -65,7 +69,7 @@ def check(city: "City", on_progress: OnProgress) -> Checked:
             if found := damages(snapshot):
                 words = f"SQLite finds damage: {some(found)}. Stop the server, keep the folder, restore a backup."
                 return Checked({}, (Finding("database", words),))
-            counts, remembered, findings = _read(snapshot.parent)
+            counts, remembered, findings = _read(snapshot.parent, city)
     except OSError as error:
         raise FreeSpace(f"Nothing can be written in {city.data_dir}: {error.strerror}. Make room there.") from error
     total, done = sum(remembered.values()), 0
@@ -75,23 +79,32 @@ def check(city: "City", on_progress: OnProgress) -> Checked:
         done += count
         on_progress(done, total)
 
+    findings += _dead_ways(city)
     findings += photo_findings(city.photo_files, remembered, on_bytes)
     findings += _unnamed(city)
     return Checked(counts, tuple(findings))
 
 
-def _read(folder: Path) -> tuple[dict[str, int], dict[str, int], list[Finding]]:
+def _read(folder: Path, city: "City") -> tuple[dict[str, int], dict[str, int], list[Finding]]:
     """The counts, each photo's size, and what is wrong with the records of a copied database."""
-    database = Database.open(folder)
+    database = Database.open(folder, city.contact_keys)
     try:
         with database.reading() as connection:
             counts = {
                 name: connection.scalar(select(func.count()).select_from(table)) or 0
                 for name, table in _COUNTED.items()
             }
-            return counts, _sizes(connection), record_findings(connection)
+            findings = [*record_findings(connection), *contact_findings(connection, city.contact_keys)]
+            return counts, _sizes(connection), findings
     finally:
         database.close()
+
+
+def _dead_ways(city: "City") -> list[Finding]:
+    """The ways of notices that fail for too long, asked of the database as it is now."""
+    limit = timedelta(hours=city.settings.notices.alarm_hours)
+    with city.database.reading() as connection:
+        return list(dead_way_findings(connection, {way.name for way in ways_of(city)}, city.clock(), limit))
 
 
 def _sizes(connection: "Connection") -> dict[str, int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Part = Literal["database", "orders", "history", "feed", "changes", "notices", "photos"]
+Part = Literal["database", "orders", "history", "feed", "changes", "notices", "photos", "contacts"]
 """What of a city a finding is about."""
 
 _NAMED: Final = 5

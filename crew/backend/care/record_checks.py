@@ -6,17 +6,15 @@ Each function asks one question and answers with findings, none where all is wel
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, case, distinct, exists, func, not_, or_, select, text
+from sqlalchemy import and_, distinct, exists, func, not_, or_, select, text
 
 from crew import wire
-from crew.backend.care.finding import Finding, several, some
+from crew.backend.care.finding import Finding, some
+from crew.backend.care.notice_checks import notice_findings
 from crew.backend.change_effects import REQUESTS_MOVED
 from crew.backend.feed import EVERYBODY
 from crew.backend.history_chain import audit
-from crew.backend.notices.mail_address import read_mail_address
-from crew.backend.notices.queueing import NEVER, TOLD_BEFORE, notice_id_of
-from crew.backend.schema import applied_changes, feed, history, notices, order_photos, service_requests, work_orders
-from crew.domain.errors import CorrectInput
+from crew.backend.schema import applied_changes, feed, history, order_photos, work_orders
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
 _APPLIED: Final = frozenset({"applied", "kept"})
 _OUTCOMES: Final = _APPLIED | {"refused", "needs_decision"}
-_KINDS: Final = frozenset({"received", "closed"})
 _REQUESTS: Final = ",".join(REQUESTS_MOVED)
 
 
@@ -41,7 +38,7 @@ def record_findings(connection: "Connection") -> list[Finding]:
         _announced_to_others,
         _positions,
         _answers,
-        _notices,
+        notice_findings,
     )
     return [finding for check in checks for finding in check(connection)]
 
@@ -153,64 +150,6 @@ def _answer(encoded: bytes) -> wire.Answer | None:
         return wire.decode(encoded, wire.Answer)
     except wire.Malformed:
         return None
-
-
-def _notices(connection: "Connection") -> Iterator[Finding]:
-    """Each notice is of an event of its order, so none can be there twice; each that waits can leave."""
-    given_up = case((notices.c.next_try_at == NEVER, notices.c.last_problem), else_="")
-    waits = and_(notices.c.sent_at.is_(None), notices.c.next_try_at != NEVER)
-    columns = (notices.c.id, notices.c.request_id, notices.c.kind, notices.c.recipient, service_requests.c.order_id)
-    question = select(*columns, work_orders.c.version, given_up.label("given_up"), waits.label("waits")).where(
-        service_requests.c.id == notices.c.request_id, work_orders.c.id == service_requests.c.order_id
-    )
-    strange, without_address, told_before, failed = [], [], 0, 0
-    answered_others = _answered_others(connection)
-    for row in connection.execute(question):
-        orders = {row.order_id: row.version, **answered_others}
-        if row.kind not in _KINDS or row.id not in _possible_ids(row.request_id, row.kind, orders):
-            strange.append(row.id)
-        elif row.waits and not _is_address(row.recipient):
-            without_address.append(row.id)
-        told_before += row.given_up == TOLD_BEFORE
-        failed += row.given_up not in ("", TOLD_BEFORE)
-    yield from _about("notices", strange, "Of no event that its order had: notice")
-    yield from _about("notices", without_address, "Waits, and its address is none: notice")
-    if told_before:
-        yield Finding(
-            "notices",
-            f"{several(told_before, 'notice')} not mailed, since citizens may know from before a restore.",
-            is_fault=False,
-        )
-    if failed:
-        yield Finding(
-            "notices",
-            f"{several(failed, 'notice')} given up: nobody could be reached, or it was no longer so.",
-            is_fault=False,
-        )
-
-
-def _is_address(raw: str) -> bool:
-    try:
-        read_mail_address(raw)
-    except CorrectInput:
-        return False
-    return True
-
-
-def _answered_others(connection: "Connection") -> dict[str, int]:
-    """The orders that requests were linked to or parted from, which may have answered any of them, with versions."""
-    touched = select(history.c.change_id).where(history.c.fields == _REQUESTS)
-    orders = select(history.c.order_id).where(history.c.change_id.in_(touched))
-    question = select(work_orders.c.id, work_orders.c.version).where(work_orders.c.id.in_(orders))
-    return {row.id: row.version for row in connection.execute(question)}
-
-
-def _possible_ids(request_id: str, kind: str, orders: dict[str, int]) -> Iterator[str]:
-    """The ids of every event that the orders had; those of a duplicate were once made without its order."""
-    for order_id, version in orders.items():
-        for number in range(1, version + 1):
-            yield notice_id_of(request_id, kind, number, order_id)
-            yield notice_id_of(request_id, kind, number, request_id)
 
 
 def _in_feed_of(audience: "str | ColumnElement[str]") -> "ColumnElement[bool]":

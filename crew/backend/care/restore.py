@@ -17,6 +17,8 @@ from crew.backend.care.archive import CITY_FILES, PLACED, Manifest, OnProgress, 
 from crew.backend.care.renewal import renew
 from crew.backend.care.set_aside import PHOTOS, end_last_transaction, holds_city, set_aside
 from crew.backend.care.snapshot import damages
+from crew.backend.contact_keys import ContactKeys, contact_keys
+from crew.backend.contacts import keys_in_use
 from crew.backend.database import FILE_NAME, Database
 from crew.backend.folder_lock import alone
 from crew.domain.errors import CorrectInput, FreeSpace
@@ -36,6 +38,7 @@ class Restored:
         photos: Photos in it.
         absent_photos: Photos that were lost before the backup was made.
         silent_notices: Notices that will not be mailed, since they may have been mailed before.
+        keys_away: The ids of keys that lock contacts of the backup, and are not at hand here.
         set_aside: Where the city lies that the folder held before; None where it held none.
     """
 
@@ -44,6 +47,7 @@ class Restored:
     photos: int
     absent_photos: tuple[str, ...]
     silent_notices: int
+    keys_away: tuple[str, ...]
     set_aside: Path | None
 
 
@@ -69,9 +73,9 @@ def restore(file: Path, data_dir: Path, now: datetime, mail_span: timedelta, on_
             _require_room(file, data_dir)
             manifest = _unpack(file, unfinished, data_dir, on_progress)
             orders = _check(file, unfinished / FILE_NAME, manifest)
-            silent = _renew(unfinished, now - mail_span)
+            silent, away = _renew(unfinished, now - mail_span, contact_keys(data_dir))
             kept = _put_in_place(unfinished, data_dir, now)
-    return Restored(manifest.taken_at, orders, len(manifest.photos), manifest.absent_photos, silent, kept)
+    return Restored(manifest.taken_at, orders, len(manifest.photos), manifest.absent_photos, silent, away, kept)
 
 
 def _unpack(file: Path, unfinished: Path, data_dir: Path, on_progress: OnProgress) -> Manifest:
@@ -109,11 +113,12 @@ def _check(file: Path, database_file: Path, manifest: Manifest) -> int:
     return orders
 
 
-def _renew(unfinished: Path, told_before: datetime) -> int:
-    database = Database.open(unfinished)
+def _renew(unfinished: Path, told_before: datetime, keys: ContactKeys) -> tuple[int, tuple[str, ...]]:
+    """Make the database fit to go on; returns how many notices are held back, and which keys are away."""
+    database = Database.open(unfinished, keys)
     try:
         with database.writing() as connection:
-            return renew(connection, told_before)
+            return renew(connection, told_before), tuple(sorted(set(keys_in_use(connection)) - set(keys.ids)))
     finally:
         database.close()
 

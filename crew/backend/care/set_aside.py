@@ -14,6 +14,7 @@ from typing import Final
 
 from crew.backend.care.archive import CITY_FILES
 from crew.backend.care.snapshot import is_damage
+from crew.backend.contact_keys import KEY_FILE
 from crew.backend.database import FILE_NAME
 from crew.domain.errors import FreeSpace
 from crew.durable import copy_file, make_folder, sync_folder
@@ -44,7 +45,7 @@ def set_aside(data_dir: Path, unfinished: Path, now: datetime) -> Path:
         OSError: The disk cannot be read or written; nothing was changed.
     """
     make_folder(unfinished)
-    for name in (FILE_NAME, _JOURNAL, *CITY_FILES):
+    for name in (FILE_NAME, _JOURNAL, KEY_FILE, *CITY_FILES):
         if (data_dir / name).is_file():
             copy_file(data_dir / name, unfinished / name)
     for folder in sorted((data_dir / PHOTOS).glob("*/")):

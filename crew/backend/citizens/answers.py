@@ -20,8 +20,8 @@ from crew.backend.georeport.forms import Form, read_form
 from crew.backend.georeport.refusals import Refusal
 from crew.backend.order_writing import keep_photo
 from crew.backend.schema import reactions
+from crew.domain.citizen_answers import CITIZEN, NOT_FIXED, reaction_text
 from crew.domain.errors import CorrectInput
-from crew.domain.rules import NOT_FIXED
 from crew.domain.work_order import HistoryEntry, Photo, PhotoHash, PhotoRole, PublicStatus
 from crew.photos.intake import prepare
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 MOST_ANSWERS: Final = 20
 """Of one report; what comes after is not written, so nobody can fill an order's history."""
 
-_BY: Final = "A citizen"
 _WORDS_LIMIT: Final = 500
 
 
@@ -91,7 +90,10 @@ def _react(city: "City", token: str, form: Form) -> bool:
         before = _before(connection, row.id)
         if _may_answer(order, before) and (words or before is None or before.reaction != code):
             _remember(connection, row.id, code, before, city.clock())
-            entry = HistoryEntry(city.clock(), _BY, f"the citizen answered: {said}", words)
+            thankful = city.settings.thankful
+            thanked = before is not None and before.reaction in thankful
+            text = reaction_text(said, thanks=code in thankful, thanked=thanked)
+            entry = HistoryEntry(city.clock(), CITIZEN, text, words)
             hear_citizen(connection, city, order, entry)
     return True
 
@@ -110,7 +112,7 @@ def _send_back(city: "City", token: str, form: Form) -> bool:
             for photo, content in zip(shown, prepared, strict=True):
                 keep_photo(connection, city, photo, content.content)
             _remember(connection, row.id, "", before, city.clock())
-            begin_anew(connection, city, order, HistoryEntry(city.clock(), _BY, NOT_FIXED, _words(form)), shown)
+            begin_anew(connection, city, order, HistoryEntry(city.clock(), CITIZEN, NOT_FIXED, _words(form)), shown)
     return True
 
 

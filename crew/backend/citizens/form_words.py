@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crew.backend.catalogue import Attribute, Catalogue, Service
     from crew.backend.citizens.page_frame import Reader
     from crew.backend.city import City
-    from crew.backend.public.languages import Language
+    from crew.backend.languages import Language
     from crew.backend.public.likely_same import Alike
     from crew.photos.prepared import PreparedPhoto
 

@@ -1,7 +1,7 @@
-"""The link in each mail that ends all mails to its reader, by RFC 8058. Backend layer.
+"""The link in each mail by which its reader says how much they want to be written to; none at all by RFC 8058.
 
-Opening the link changes nothing, since mail scanners open every link; one click on its button does, and so does the
-post that a mail program sends by itself.
+Backend layer. Opening the link changes nothing, since mail scanners open every link; one click on a button does, and so
+does the post that a mail program sends by itself.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -12,7 +12,7 @@ from crew.backend.citizens.page_frame import Reader, answer, in_each_language, p
 from crew.backend.citizens.report_page import no_page
 from crew.backend.endpoint import Access, Endpoint, city_of
 from crew.backend.georeport.forms import read_form
-from crew.backend.notices.quiet_addresses import choose, standing
+from crew.backend.notices.quiet_addresses import Choice, choose, standing
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -20,19 +20,22 @@ if TYPE_CHECKING:
 
     from crew.backend.city import City
 
+_OFFERED: Final = (Choice.ENDING, Choice.DAILY, Choice.NOTHING, Choice.ALL)
+
 
 async def show_choice(request: "Request") -> "Response":
-    """Ask whether there shall be no more mail; nothing changes before the answer."""
+    """Ask how much mail it shall be; nothing changes before the answer."""
     city, token = city_of(request), request.path_params["token"]
     return _page(city, reader_of(request, city), token, await run_in_threadpool(standing, city, token))
 
 
 async def receive_choice(request: "Request") -> "Response":
-    """End the mails to the address of a report, or begin them again where the form says so."""
+    """Keep how much mail the address of a report gets; a post that says nothing else ends it."""
     city, token = city_of(request), request.path_params["token"]
     form = await read_form(request, 0)
-    quiet = not form.parameters.line("again", 10)
-    return _page(city, reader_of(request, city), token, await run_in_threadpool(choose, city, token, quiet=quiet))
+    word = form.parameters.line("choice", 10)
+    choice = Choice(word) if word in set(Choice) else Choice.NOTHING
+    return _page(city, reader_of(request, city), token, await run_in_threadpool(choose, city, token, choice))
 
 
 ENDPOINTS: Final = (
@@ -41,8 +44,15 @@ ENDPOINTS: Final = (
 )
 
 
-def _page(city: "City", reader: Reader, token: str, quiet: bool | None) -> "Response":
-    if quiet is None:
+def _page(city: "City", reader: Reader, token: str, choice: Choice | None) -> "Response":
+    if choice is None:
         return no_page(city, reader)
-    filling = {"token": token, "quiet": quiet}
+    words = reader.language.words
+    filling = {
+        "token": token,
+        "choice": choice.value,
+        "standing": words[f"mails_{choice.value}"],
+        "about": words["mails_quiet" if choice is Choice.NOTHING else "mails_about"],
+        "offers": [(one.value, words[f"mails_want_{one.value}"]) for one in _OFFERED if one is not choice],
+    }
     return answer(page(city, reader, "quiet.html", filling, root="../", languages=in_each_language(city)))

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse
 
-from crew.backend.public.languages import Language, chosen_language, language_of
+from crew.backend.languages import Language, chosen_language, language_of
 from crew.backend.public.rendering import rendered, style_hash, style_sheet
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from crew.backend.public.public_places import block_of, coarse, without_house_numbers
+from crew.backend.public.public_sentences import public_sentence
 from crew.backend.public.public_steps import STEP_OF, StepKind, steps
-from crew.backend.public.public_words import public_sentence, without_contacts
+from crew.backend.public.public_words import without_contacts
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from crew.backend.city import City
-    from crew.backend.public.languages import Language
+    from crew.backend.languages import Language
     from crew.backend.public.public_photos import PublicPhoto
 
 _TONES: Final = {StepKind.WAITING: "waiting", StepKind.DONE: "done", StepKind.CLOSED: "closed"}
@@ -35,7 +36,7 @@ def page_filling(
         order: The order that answers it.
     """
     zone = ZoneInfo(city.settings.time_zone)
-    said = public_sentence(order, language.code)
+    said = public_sentence(city, order, language.code)
     if request.id != order.id:  # it names the place of another reporter
         said = without_house_numbers(said, order.address)
     return {
@@ -64,7 +65,7 @@ def public_filling(
     """
     zone, words = ZoneInfo(city.settings.time_zone), language.words
     shows_words = city.settings.public.words
-    said = without_house_numbers(public_sentence(order, language.code), order.address)
+    said = without_house_numbers(public_sentence(city, order, language.code), order.address)
     headline = words["public_closed"] if STEP_OF[order.work_status] is StepKind.CLOSED else ""
     many = words["reporters_many"].format(count=reporters)
     return {

@@ -42,7 +42,7 @@ _PHOTO_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Robots-Tag": "noindex, nofollow",
 }
-_PUBLIC_PHOTO_SECONDS: Final = 3600
+_PUBLIC_PHOTO_SECONDS: Final = 60  # so long a cache may show what was withdrawn
 
 THANKS: Final = {"new": "thanks_title", "joined": "thanks_joined"}
 """What `?thanks=` says above the page, where the report has just been sent."""
@@ -74,7 +74,7 @@ async def show_public_photo(request: "Request") -> Response:
     """A photo that everybody may see, as GeoReport's `media_url` names it."""
     city, sha256 = city_of(request), request.path_params["sha256"]
     content = await run_in_threadpool(_public_photo, city, sha256)
-    return _photo_response(content, sha256, f"public, max-age={_PUBLIC_PHOTO_SECONDS}")
+    return _photo_response(content, sha256, f"public, max-age={_PUBLIC_PHOTO_SECONDS}, must-revalidate")
 
 
 ENDPOINTS: Final = (

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crew.backend.city import City
-    from crew.backend.public.languages import Language
+    from crew.backend.languages import Language
 
 KEPT: Final = "public, max-age=60"
 """How long whoever carries a public page may keep it: a minute late is nothing here."""

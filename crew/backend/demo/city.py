@@ -22,7 +22,7 @@ from crew.backend.schema import service_requests
 from crew.domain.change import Change, ChangeId, StatusChange
 from crew.domain.errors import CorrectInput
 from crew.domain.plain_text import clean_text
-from crew.domain.reasons import public_text
+from crew.domain.wording import sentence
 from crew.domain.work_order import OrderId, Photo, PhotoHash, PhotoRole, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class _Filling:
 
     def _public_text(self, order: WorkOrder, act: StatusChange, at: datetime) -> str:
         local = at.astimezone(ZoneInfo(self._city.settings.time_zone))
-        return public_text(order, act.status, act.reason, f"on {local.day} {local:%B} at {local:%H:%M}")
+        return sentence(self._city.catalogue.wording, order, act, local)
 
     def _city_at(self, moment: datetime) -> "City":
         return replace(self._city, clock=lambda: moment)

@@ -28,9 +28,9 @@ SELECT id, service_code, description, address, lat, long, crew, work_status, pub
 """
 _REQUESTS: Final = """
 INSERT INTO service_requests (id, order_id, service_code, description, address, lat, long, requested_at, media_url,
-    address_id, attributes, first_name, last_name, email, phone, device_id, account_id)
+    address_id, attributes)
 SELECT id, id, service_code, description, address, lat, long, requested_at, media_url,
-    '', '{}', '', '', '', '', '', '' FROM staged
+    '', '{}' FROM staged
 """
 _HISTORY: Final = """
 INSERT INTO history (order_id, version, at, received_at, person, device_id, change_id, fields, text, note)

@@ -5,43 +5,52 @@ a password never travels without it.
 """
 
 import os
+import re
 import smtplib
+import socket
 import ssl
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from crew.backend.backend_settings import MailSettings
+from crew.backend.notices.way import RecipientRefused, Unsure, WayDown
 from crew.domain.errors import CorrectSettings, CrewError, TryLater
 from crew.domain.plain_text import clean_line
 from crew.durable import sync_folder
 
+if TYPE_CHECKING:
+    from email.headerregistry import Address
+
 TIMEOUT_SECONDS: Final = 20.0
+_LAST_WORD_TIMES: Final = 3  # a server may look the whole message over before it answers; less than a worker's lease
 _TLS_PORT: Final = 465
-
-
-class RecipientRefused(CrewError):
-    """The mail server says for good that it will not take this message: the address is wrong or closed."""
-
-
-class ServerAway(TryLater):
-    """The mail server itself cannot be reached: no other message will fare better now."""
+_GOODBYE_SECONDS: Final = 2.0
+_DONE: Final = 2  # the first digit of an answer
+_GO_ON: Final = 3
+_FOR_GOOD: Final = 500
+_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 
 
 class Carrier(Protocol):
     """A way for messages to leave."""
 
-    def send(self, notice_id: str, message: EmailMessage) -> None:
-        """Hand one message on.
+    def send(self, letter_id: str, message: EmailMessage, hand_over: Callable[[], None]) -> None:
+        """Hand one message on; calls `hand_over` just before the step after which it cannot be taken back.
 
         Raises:
             RecipientRefused: It will never be taken.
-            ServerAway: Nothing can leave now.
+            Unsure: It may have been taken.
+            WayDown: Nothing can leave now.
             TryLater: It was not taken now.
             CorrectSettings: The way itself is set up wrong.
         """
+
+    def give_up(self) -> None:
+        """Let what is under way fail at once; called from another thread."""
 
 
 class Folder:
@@ -51,19 +60,22 @@ class Folder:
         """Write into `path`, which is made when the first message comes."""
         self.path = path
 
-    def send(self, notice_id: str, message: EmailMessage) -> None:
-        """Write `<notice_id>.eml`; a reader of the folder never sees half of it."""
+    def send(self, letter_id: str, message: EmailMessage, hand_over: Callable[[], None]) -> None:
+        """Write `<letter_id>.eml`, a second time over itself; a reader of the folder never sees half of it."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            unfinished = self.path / f".{notice_id}.part"
+            unfinished = self.path / f".{letter_id}.part"
             with unfinished.open("wb") as file:
                 file.write(message.as_bytes(policy=SMTP))
                 file.flush()
                 os.fsync(file.fileno())
-            unfinished.replace(self.path / f"{notice_id}.eml")
+            unfinished.replace(self.path / f"{letter_id}.eml")
             sync_folder(self.path)
         except OSError as error:
-            raise TryLater(f"The mail folder {self.path} cannot be written ({error.strerror}).") from error
+            raise WayDown(f"The mail folder {self.path} cannot be written ({error.strerror}).") from error
+
+    def give_up(self) -> None:
+        """Nothing to do: a disk answers."""
 
 
 class Server:
@@ -73,25 +85,63 @@ class Server:
         """Remember where to connect; nothing is opened yet."""
         self.settings = settings
         self.timeout_seconds = timeout_seconds
+        self._under_way: smtplib.SMTP | None = None
 
-    def send(self, notice_id: str, message: EmailMessage) -> None:
+    def send(self, letter_id: str, message: EmailMessage, hand_over: Callable[[], None]) -> None:
         """Send one message; `Carrier.send` says what is raised."""
-        try:
-            with self._connected() as connection:
+        content = _with_dots_doubled(message.as_bytes())
+        with closing(self._connected()) as connection:
+            self._under_way = connection
+            try:
                 self._sign_in(connection)
-                connection.send_message(message)
-        except smtplib.SMTPAuthenticationError as error:
-            raise CorrectSettings(f"{self._name} does not accept the user and password of the settings.") from error
-        except smtplib.SMTPRecipientsRefused as error:
-            raise _refusal(*next(iter(error.recipients.values()))) from error
-        except smtplib.SMTPDataError as error:
-            raise _refusal(error.smtp_code, error.smtp_error) from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise TryLater(f"{self._name} did not take the message ({clean_line(str(error))}).") from error
+                self._announce(connection, message)
+                hand_over()
+                self._hand_over(connection, content)
+            except smtplib.SMTPAuthenticationError as error:
+                raise CorrectSettings(f"{self._name} does not accept the user and password of the settings.") from error
+            except (smtplib.SMTPException, OSError) as error:
+                raise TryLater(f"{self._name} did not take the message ({clean_line(str(error))}).") from error
+            finally:
+                self._under_way = None
+            _say_goodbye(connection)
+
+    def give_up(self) -> None:
+        """Break the connection that is under way."""
+        connection = self._under_way
+        if connection is not None and connection.sock is not None:
+            with suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
 
     @property
     def _name(self) -> str:
         return f"The mail server {self.settings.smtp_host}:{self.settings.smtp_port}"
+
+    def _announce(self, connection: smtplib.SMTP, message: EmailMessage) -> None:
+        """Say from whom and to whom, and hear that the message may come."""
+        code, words = connection.mail(_bare(message["From"]))
+        if code // 100 != _DONE:
+            said = f"{self._name} takes nothing from the from_address of the settings: {code} {_clean(words)}"
+            raise CorrectSettings(said) if code >= _FOR_GOOD else WayDown(said)
+        code, words = connection.rcpt(_bare(message["To"]))
+        if code // 100 != _DONE:
+            raise _refusal(code, words)
+        code, words = connection.docmd("DATA")
+        if code // 100 != _GO_ON:
+            raise _refusal(code, words)
+
+    def _hand_over(self, connection: smtplib.SMTP, content: bytes) -> None:
+        """Send the message itself. Once its last dot is on the way, silence may mean yes."""
+        connection.send(content)
+        connection.send(b".\r\n")
+        try:
+            if connection.sock is not None:
+                connection.sock.settimeout(_LAST_WORD_TIMES * self.timeout_seconds)
+            code, words = connection.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            problem = f"{self._name} did not say whether it took the message ({clean_line(str(error))})."
+            raise Unsure(problem) from error
+        if code // 100 != _DONE:
+            raise _refusal(code, words)
 
     def _connected(self) -> smtplib.SMTP:
         host, port = self.settings.smtp_host, self.settings.smtp_port
@@ -101,6 +151,7 @@ class Server:
             with ExitStack() as on_failure:
                 connection = smtplib.SMTP(host, port, timeout=self.timeout_seconds)
                 on_failure.callback(connection.close)
+                self._under_way = connection
                 connection.ehlo_or_helo_if_needed()
                 if connection.has_extn("starttls"):
                     connection.starttls(context=ssl.create_default_context())
@@ -112,7 +163,7 @@ class Server:
                 "Make the city's own authority known to this machine, for example through SSL_CERT_FILE."
             ) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise ServerAway(f"{self._name} cannot be reached ({clean_line(str(error))}).") from error
+            raise WayDown(f"{self._name} cannot be reached ({clean_line(str(error))}).") from error
 
     def _sign_in(self, connection: smtplib.SMTP) -> None:
         if not self.settings.smtp_user:
@@ -135,8 +186,30 @@ def carrier(settings: MailSettings, data_dir: Path) -> Carrier:
     return Folder(Path(settings.folder) if settings.folder else data_dir / "mail")
 
 
+def _bare(header: object) -> str:
+    """The one address of a header without its name, as the envelope has it."""
+    addresses: Sequence[Address] = getattr(header, "addresses", ())
+    return addresses[0].addr_spec
+
+
+def _with_dots_doubled(content: bytes) -> bytes:
+    """The message as it travels: a line with nothing but a dot would end it (RFC 5321 section 4.5.2)."""
+    return _DOT.sub(b"..", content)
+
+
+def _say_goodbye(connection: smtplib.SMTP) -> None:
+    """End the conversation; the message is taken, whatever is said to that."""
+    with suppress(smtplib.SMTPException, OSError):
+        if connection.sock is not None:
+            connection.sock.settimeout(_GOODBYE_SECONDS)
+        connection.quit()
+
+
 def _refusal(code: int, raw: bytes | str) -> CrewError:
     """One sentence for the server's answer to one message, and whether it is for good."""
-    words = raw.decode(errors="replace") if isinstance(raw, bytes) else raw
-    sentence = f"The mail server answered {code}: {clean_line(words)}"
-    return RecipientRefused(sentence) if 500 <= code < 600 else TryLater(sentence)
+    sentence = f"The mail server answered {code}: {_clean(raw)}"
+    return RecipientRefused(sentence) if code >= _FOR_GOOD else TryLater(sentence)
+
+
+def _clean(raw: bytes | str) -> str:
+    return clean_line(raw.decode(errors="replace") if isinstance(raw, bytes) else raw)

@@ -1,10 +1,13 @@
-"""Makes the mail message of a notice. Backend layer; reads the city, sends nothing.
+"""Makes the mail message of a notice, or of several. Backend layer; reads the city, sends nothing.
 
 No word of a citizen's description goes into a message: who may make the city write to any address must not choose
 what it writes. The subject is made from a template and the number alone.
 """
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -13,17 +16,17 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
-from crew.backend import schema
+from crew.backend.notice_kinds import ENDINGS, Kind
 from crew.backend.notices.mail_address import read_mail_address
-from crew.backend.orders import load_order
+from crew.backend.notices.public_facts import responsible_for
+from crew.backend.notices.recipients import Recipient
 from crew.backend.public.page_links import page_address, quiet_address
+from crew.backend.public.public_sentences import public_sentence
 from crew.backend.public.public_words import without_contacts
 from crew.backend.public.rendering import day_words, rendered
-from crew.domain.errors import CorrectInput, CorrectSettings, CrewError
+from crew.domain.errors import CorrectInput, CorrectSettings
 from crew.domain.plain_text import clean_line
-from crew.domain.work_order import Photo, PhotoRole, PublicStatus, WorkOrder, WorkStatus
+from crew.domain.work_order import Photo, PhotoRole, WorkOrder
 
 if TYPE_CHECKING:
     from crew.backend.city import City
@@ -42,14 +45,29 @@ class _WholeHeader(UnstructuredHeader, BaseHeader):
 def _policy() -> "EmailPolicy[EmailMessage]":
     headers = HeaderRegistry()
     headers.map_to_type("list-unsubscribe", _WholeHeader)
-    return SMTP.clone(header_factory=headers)
+    return SMTP.clone(header_factory=headers, cte_type="7bit")  # not every server takes letters of eight bits
 
 
 _POLICY: Final = _policy()
 
 
-class Overtaken(CrewError):
-    """What the notice was to tell is no longer so."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as a mail tells it.
+
+    Attributes:
+        kind: What happened.
+        request_id: The request that the mail is about; its page is the one that is linked.
+        numbers: Every request of the reader's that the order answers.
+        order: The order as it stands.
+        to: Who reads it.
+    """
+
+    kind: Kind
+    request_id: str
+    numbers: tuple[str, ...]
+    order: WorkOrder
+    to: Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +77,27 @@ class _Words:
     message: str
 
 
-def message_of(city: "City", notice_id: str, request_id: str, kind: str, recipient: str) -> EmailMessage:
-    """Make the message that tells a reporter what happened to a service request.
+def message_of(city: "City", letter_id: str, told: Sequence[Told]) -> EmailMessage:
+    """Make the message that tells a reporter of one event.
 
     Raises:
-        Overtaken: The order was opened again since.
-        CorrectInput: The recipient is no mail address, or the request is gone.
+        CorrectInput: The recipient is no mail address.
         CorrectSettings: The sender's address is none.
     """
-    address = read_mail_address(recipient)
-    order, link, way_out = _order_and_links(city, request_id)
-    if kind == "closed" and order.public_status is PublicStatus.OPEN:
-        raise Overtaken(f"The order {order.id} was opened again before this notice left.")
-    words = _words(city, order, clean_line(request_id), kind)
-    message = _envelope(city, notice_id, address, words.subject)
-    if way_out:
-        message["List-Unsubscribe"] = f"<{way_out}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    photo = _shown_photo(city, order) if kind == "closed" else None
-    content_id = f"photo.{notice_id}@{_domain(city)}" if photo else ""
+    (event,) = told
+    order, words = event.order, _words(city, event)
+    link, way_out = _links(city, event.request_id)
+    message = _envelope(city, letter_id, event.to, words.subject)
+    message["References"] = f"<report.{_digest(event.request_id)}@{_domain(city)}>"
+    _add_way_out(message, way_out)
+    photo = _shown_photo(city, order) if event.kind in ENDINGS else None
+    content_id = f"photo.{letter_id}@{_domain(city)}" if photo else ""
     filling: dict[str, object] = {
         "city_name": city.settings.city_name,
         "subject": words.subject,
         "greeting": words.greeting,
         "message": words.message,
-        "number": clean_line(request_id),
+        "number": ", ".join(clean_line(number) for number in event.numbers),
         "service": order.service_name,
         "place": without_contacts(order.address),
         "page_address": link,
@@ -100,50 +114,100 @@ def message_of(city: "City", notice_id: str, request_id: str, kind: str, recipie
     return message
 
 
-def _order_and_links(city: "City", request_id: str) -> tuple[WorkOrder, str, str]:
-    """The order that answers a request, the address of its page, and the one that ends mails.
-
-    Both are empty where the city has no address.
-    """
-    requests = schema.service_requests
-    with city.database.reading() as connection:
-        order_id = connection.scalar(select(requests.c.order_id).where(requests.c.id == request_id))
-        order = load_order(connection, city.catalogue, order_id) if order_id else None
-        if order is None:
-            raise CorrectInput(f"There is no service request {request_id} any more.")
-        url = city.settings.public_url
-        return order, page_address(connection, url, request_id), quiet_address(connection, url, request_id)
-
-
-def _words(city: "City", order: WorkOrder, number: str, kind: str) -> _Words:
-    if kind == "received":
-        zone = ZoneInfo(city.settings.time_zone)
-        said = f"We aim to finish by {day_words(order.due_at, zone)}." if order.due_at else "We will look into it."
-        return _Words(f"We have your report {number}", "Thank you: your report has reached us.", said)
-    if order.work_status is WorkStatus.DONE:
-        said = without_contacts(order.public_text) or "The work is done."
-        return _Words(f"Your report {number} is done", "Your report led to this:", said)
-    said = without_contacts(order.public_text) or "Your report was closed."
-    return _Words(f"Your report {number} is closed", "We looked into your report:", said)
-
-
-def _envelope(city: "City", notice_id: str, recipient: Address, subject: str) -> EmailMessage:
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = _sender(city)
-    message["To"] = recipient
-    message["Subject"] = subject
-    message["Date"] = format_datetime(city.clock())
-    message["Message-ID"] = f"<notice.{notice_id}@{_domain(city)}>"
-    message["Auto-Submitted"] = "auto-generated"
+def digest_of(city: "City", letter_id: str, told: Sequence[Told]) -> EmailMessage:
+    """Make the one message that tells a reporter of several events; `message_of` says what is raised."""
+    subject = f"News of {len({event.order.id for event in told})} of your reports"
+    _, way_out = _links(city, told[0].request_id)
+    message = _envelope(city, letter_id, told[0].to, subject)
+    _add_way_out(message, way_out)
+    entries = [
+        {
+            "subject": words.subject,
+            "message": words.message,
+            "service": event.order.service_name,
+            "place": without_contacts(event.order.address),
+            "page_address": _links(city, event.request_id)[0],
+        }
+        for event in told
+        for words in [_words(city, event)]
+    ]
+    filling: dict[str, object] = {
+        "city_name": city.settings.city_name,
+        "subject": subject,
+        "entries": entries,
+        "way_out": way_out,
+    }
+    message.set_content(rendered("notice_digest.txt", filling))
+    message.add_alternative(rendered("notice_digest.html", filling), subtype="html")
     return message
 
 
-def _sender(city: "City") -> Address:
+def _links(city: "City", request_id: str) -> tuple[str, str]:
+    """The address of a request's page, and the one where mails end; both empty where the city has no address."""
+    with city.database.reading() as connection:
+        url = city.settings.public_url
+        return page_address(connection, url, request_id), quiet_address(connection, url, request_id)
+
+
+def _add_way_out(message: EmailMessage, way_out: str) -> None:
+    if way_out:
+        message["List-Unsubscribe"] = f"<{way_out}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def _words(city: "City", event: Told) -> _Words:
+    order, number = event.order, clean_line(event.request_id)
+    by_when = f"We aim to finish by {_day(city, order.due_at)}." if order.due_at else ""
+    said = public_sentence(city, order, event.to.language)
+    match event.kind:
+        case "received":
+            thanks = "Thank you: your report has reached us."
+            return _Words(f"We have your report {number}", thanks, by_when or "We will look into it.")
+        case "scheduled":
+            message = f"A crew has it on its list. {by_when}".strip()
+            return _Words(f"Your report {number} is planned", "Your report goes on:", message)
+        case "reopened":
+            message = "It was not right yet, so a crew looks at it again."
+            return _Words(f"Your report {number} is open again", "We are at your report once more:", message)
+        case "done":
+            return _Words(f"Your report {number} is done", "Your report led to this:", said or "The work is done.")
+        case "moved":
+            who = responsible_for(city, order)
+            message = f"{said or 'Another agency cares for this.'}{f' Responsible: {who}.' if who else ''}"
+            return _Words(f"Your report {number} went to another agency", "We looked into your report:", message)
+        case "cant_do":
+            message = said or "Your report was closed."
+            return _Words(f"Your report {number} is closed", "We looked into your report:", message)
+
+
+def _day(city: "City", moment: datetime) -> str:
+    return day_words(moment, ZoneInfo(city.settings.time_zone))
+
+
+def _envelope(city: "City", letter_id: str, to: Recipient, subject: str) -> EmailMessage:
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = sender_of(city)
+    message["To"] = read_mail_address(to.address)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(city.clock())
+    message["Message-ID"] = f"<notice.{letter_id}@{_domain(city)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    return message
+
+
+def sender_of(city: "City") -> Address:
+    """The sender of every mail. Raises CorrectSettings where the settings name none."""
     name, raw = clean_line(city.settings.city_name), city.settings.mail.from_address
     try:
         return Address(name, addr_spec=raw)
     except (ValueError, MessageError) as error:
         raise CorrectSettings(f'In [mail]: from_address = "{clean_line(raw)}" is no mail address.') from error
+
+
+def _digest(text: str) -> str:
+    """What stands for a number of any system in a header: letters and digits alone."""
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 def _domain(city: "City") -> str:
@@ -152,7 +216,7 @@ def _domain(city: "City") -> str:
 
 def _shown_photo(city: "City", order: WorkOrder) -> tuple[Photo, bytes] | None:
     """The last photo of the finished work; a photo whose file is gone must not silence the message."""
-    after = order.photos_of(PhotoRole.AFTER)
+    after = [photo for photo in order.photos_of(PhotoRole.AFTER) if photo.sha256 not in order.withdrawn]
     if not after:
         return None
     try:

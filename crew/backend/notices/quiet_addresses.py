@@ -1,14 +1,16 @@
-"""Who wants no more mail, whatever they report. Backend layer.
+"""How much mail somebody wants, whatever they report. Backend layer.
 
 The address stays out of the table: its hash is enough to keep silent.
 """
 
-import hashlib
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, insert, select
 
 from crew.backend import schema
+from crew.backend.contacts import hash_of_request
+from crew.backend.notice_kinds import ENDINGS, Kind
 from crew.backend.public.page_links import QUIET, page_secret, request_of_token
 
 if TYPE_CHECKING:
@@ -19,37 +21,46 @@ if TYPE_CHECKING:
 _table: Final = schema.quiet_addresses
 
 
-def is_quiet(connection: "Connection", mail_address: str) -> bool:
-    """Whether the owner of a mail address wants no more mail."""
-    row = select(_table.c.since).where(_table.c.address_hash == _hashed(mail_address))
-    return connection.execute(row).first() is not None
+class Choice(StrEnum):
+    """How much mail an address gets."""
+
+    ALL = "all"
+    ENDING = "ending"
+    DAILY = "daily"
+    NOTHING = "nothing"
+
+    def wants(self, kind: Kind) -> bool:
+        """Whether it is told of such an event at all."""
+        return self is not Choice.NOTHING and (self is not Choice.ENDING or kind in ENDINGS)
 
 
-def standing(city: "City", token: str) -> bool | None:
-    """Whether the address of the report that a token was made for is quiet; None where there is no such report."""
+def choice_of(connection: "Connection", address_hash: str) -> Choice:
+    """How much mail the owner of an address wants; everything, where they did not say."""
+    word = connection.scalar(select(_table.c.choice).where(_table.c.address_hash == address_hash))
+    return Choice.ALL if word is None else Choice(word)
+
+
+def standing(city: "City", token: str) -> Choice | None:
+    """The choice for the address of the report that a token was made for; None where there is no such report."""
     with city.database.reading() as connection:
-        mail_address = _address_of(connection, token)
-        return None if mail_address is None else is_quiet(connection, mail_address)
+        address_hash = _address_of(connection, city, token)
+        return None if address_hash is None else choice_of(connection, address_hash)
 
 
-def choose(city: "City", token: str, *, quiet: bool) -> bool | None:
-    """End the mails to the address of a token's report, or begin them again; None where there is no such report."""
+def choose(city: "City", token: str, choice: Choice) -> Choice | None:
+    """Keep how much mail the address of a token's report wants; None where there is no such report."""
     with city.database.writing() as connection:
-        mail_address = _address_of(connection, token)
-        if mail_address is None:
+        address_hash = _address_of(connection, city, token)
+        if address_hash is None:
             return None
-        connection.execute(delete(_table).where(_table.c.address_hash == _hashed(mail_address)))
-        if quiet:
-            connection.execute(insert(_table), {"address_hash": _hashed(mail_address), "since": city.clock()})
-    return quiet
+        connection.execute(delete(_table).where(_table.c.address_hash == address_hash))
+        if choice is not Choice.ALL:
+            row = {"address_hash": address_hash, "since": city.clock(), "choice": choice.value}
+            connection.execute(insert(_table), row)
+    return choice
 
 
-def _address_of(connection: "Connection", token: str) -> str | None:
-    """The mail address of the report that a token was made for; None where there is none."""
-    requests = schema.service_requests
+def _address_of(connection: "Connection", city: "City", token: str) -> str | None:
+    """The hash of the mail address of the report that a token was made for; None where there is none."""
     request_id = request_of_token(page_secret(connection), token, QUIET)
-    return connection.scalar(select(requests.c.email).where(requests.c.id == request_id)) or None
-
-
-def _hashed(mail_address: str) -> str:
-    return hashlib.sha256(mail_address.strip().lower().encode()).hexdigest()
+    return hash_of_request(connection, city, request_id) or None if request_id else None

@@ -1,6 +1,7 @@
 """Which photos the public may see: what a citizen sent, and the finished work once its order is closed. Backend layer.
 
-A photo that a crew took before or during the work is shown to nobody outside: it may show a person or a plate.
+A photo that a crew took before or during the work is shown to nobody outside: it may show a person or a plate. Neither
+is one that somebody has withdrawn, on whatever order.
 """
 
 from collections.abc import Iterable
@@ -68,4 +69,4 @@ def _is_public() -> "ColumnElement[bool]":
     shown, photos, orders = schema.order_photos, schema.photos, schema.work_orders
     from_citizen = and_(shown.c.role == PhotoRole.BEFORE.value, photos.c.device_id == "")
     finished = and_(shown.c.role == PhotoRole.AFTER.value, orders.c.public_status == PublicStatus.CLOSED.value)
-    return or_(from_citizen, finished)
+    return and_(photos.c.withdrawn.is_(False), or_(from_citizen, finished))

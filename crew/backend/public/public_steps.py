@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from crew.domain.rules import NOT_FIXED
+from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.work_order import WorkOrder, WorkStatus
 
 if TYPE_CHECKING:

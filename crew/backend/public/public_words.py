@@ -4,19 +4,11 @@ Citizens write their number into a description; the crew may need it, the world 
 """
 
 import re
+from datetime import datetime
 from typing import Final
 
+from crew.domain.contacts import MAIL_ADDRESS, PHONE_NUMBER
 from crew.domain.work_order import WorkOrder, WorkStatus
-
-# Every repetition is bounded, so that no text can make the search slow.
-_MAIL_ADDRESS: Final = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_PHONE_NUMBER: Final = re.compile(
-    r"(?<![\w.-])(?:"
-    r"\+\d[\d ().-]{6,18}\d"
-    r"|(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}"
-    r"|[2-9]\d{9}"
-    r")(?!\w)"
-)
 
 _STEP_WORDS: Final = {
     WorkStatus.NEW: "received",
@@ -33,7 +25,7 @@ _STEP_WORDS: Final = {
 
 def without_contacts(text: str) -> str:
     """The text without the mail addresses and phone numbers that somebody wrote into it."""
-    return _PHONE_NUMBER.sub("[phone number removed]", _MAIL_ADDRESS.sub("[mail address removed]", text))
+    return PHONE_NUMBER.sub("[phone number removed]", MAIL_ADDRESS.sub("[mail address removed]", text))
 
 
 def step_words(status: WorkStatus) -> str:
@@ -41,6 +33,8 @@ def step_words(status: WorkStatus) -> str:
     return _STEP_WORDS[status]
 
 
-def public_sentence(order: WorkOrder, language: str) -> str:
-    """What the city says about an order, in the language of a code where there is such a sentence."""
-    return without_contacts(order.public_text)
+def ended_at(order: WorkOrder) -> datetime:
+    """When the order was last set to its ending; an order that came with an import has no such line of history."""
+    words = order.work_status.words
+    endings = [entry.at for entry in order.history if re.split("[,:]", entry.text)[0] == words]
+    return endings[-1] if endings else order.updated_at

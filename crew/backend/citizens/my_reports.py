@@ -1,0 +1,196 @@
+"""A citizen's own page: their reports, what these led to, and what others may see of it. Backend layer.
+
+Signing in needs a link that was mailed, and a post: programs that open every link sign nobody in. No script; one
+cookie, which no other site's form can send. Where the city has switched recognition off, none of this is there.
+"""
+
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from crew.backend.citizens.page_frame import Reader, answer, page
+from crew.backend.endpoint import Access, Endpoint, city_of
+from crew.backend.georeport.address_limits import AddressLimits
+from crew.backend.georeport.forms import read_form
+from crew.backend.languages import language_of
+from crew.backend.public.page_links import page_secret, page_token
+from crew.backend.public.public_words import step_words, without_contacts
+from crew.backend.public.rendering import day_words
+from crew.backend.recognition import accounts, sign_in_links
+from crew.backend.recognition.nicknames import read_nickname
+from crew.domain.errors import TryLater
+from crew.domain.work_order import WorkStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+    from starlette.requests import Request
+
+    from crew.backend.city import City
+
+COOKIE: Final = "crew_reports"
+_LINKS_AT_ONCE: Final = 5
+_LINKS_PER_SECOND: Final = 1 / 120
+_DAY_SECONDS: Final = 86_400
+
+
+async def show_start(request: "Request") -> Response:
+    """Ask for a mail address."""
+    return _page(_open_city(request), "me_start.html", sent=False)
+
+
+async def receive_start(request: "Request") -> Response:
+    """Note that a link is wanted; the answer is the same for every address.
+
+    Raises:
+        CorrectInput: It is no mail address.
+        TryLater: Too many were asked for from here.
+    """
+    city = _open_city(request)
+    state = request.app.state
+    if not hasattr(state, "link_limits"):
+        state.link_limits = AddressLimits(city.clock, _LINKS_AT_ONCE, _LINKS_PER_SECOND)
+    if seconds := state.link_limits.seconds_to_wait(request.client.host if request.client else ""):
+        raise TryLater("Too many links were asked for from here: wait some minutes.", seconds)
+    form = await read_form(request, 0)
+    await run_in_threadpool(sign_in_links.ask, city, form.parameters.line("email"))
+    return _page(city, "me_start.html", sent=True)
+
+
+async def show_link(request: "Request") -> Response:
+    """Ask whether to sign in; opening the link changes nothing."""
+    city, token = _open_city(request), request.path_params["token"]
+    if not await run_in_threadpool(sign_in_links.is_open, city, token):
+        return _page(city, "me_start.html", HTTPStatus.NOT_FOUND, sent=False)
+    return _page(city, "me_confirm.html", token=token)
+
+
+async def receive_link(request: "Request") -> Response:
+    """Sign in, and use the link up."""
+    city, token = _open_city(request), request.path_params["token"]
+    session = await run_in_threadpool(sign_in_links.use, city, token)
+    if session is None:
+        return _page(city, "me_start.html", HTTPStatus.NOT_FOUND, sent=False)
+    response = _to("/me/reports")
+    is_secure = city.settings.public_url.startswith("https:")
+    response.set_cookie(
+        COOKIE, session, accounts.SESSION_DAYS * _DAY_SECONDS, secure=is_secure, httponly=True, samesite="lax"
+    )
+    return response
+
+
+async def show_reports(request: "Request") -> Response:
+    """A citizen's reports and what they led to."""
+    city = _open_city(request)
+    filling = await run_in_threadpool(_filling, city, _session(request))
+    return _to("/me/start") if filling is None else _page(city, "me_reports.html", **filling)
+
+
+async def receive_shown(request: "Request") -> Response:
+    """Set what others may see.
+
+    Raises:
+        CorrectInput: The nickname cannot be used.
+    """
+    _open_city(request)
+    form = await read_form(request, 0)
+    nickname, shown = read_nickname(form.parameters.line("nickname", 100)), bool(form.parameters.line("shown", 10))
+    return await _act(request, "/me/reports", lambda c, own: accounts.choose(c, own.id, nickname, shown=shown))
+
+
+async def receive_leave(request: "Request") -> Response:
+    """Sign out."""
+    session = _session(request)
+    return await _act(request, "/me/start", lambda connection, own: accounts.end_session(connection, session))
+
+
+async def receive_delete(request: "Request") -> Response:
+    """Delete the account; the reports stay."""
+    return await _act(request, "/me/start", lambda connection, own: accounts.erase(connection, own.id))
+
+
+async def show_board(request: "Request") -> Response:
+    """Those who want to be seen, with their points."""
+    city = _open_city(request)
+
+    def read() -> list[dict[str, Any]]:
+        with city.database.reading() as connection:
+            return [{"name": name, **asdict(found)} for name, found in accounts.shown_accounts(connection, city)]
+
+    return _page(city, "citizens.html", citizens=await run_in_threadpool(read))
+
+
+ENDPOINTS: Final = (
+    Endpoint("GET", "/me/start", show_start, Access.PUBLIC, "Ask for a link to one's own reports"),
+    Endpoint("POST", "/me/start", receive_start, Access.PUBLIC, "Have a link mailed to one's own reports"),
+    Endpoint("GET", "/l/{token}", show_link, Access.PUBLIC, "Whether to sign in with a mailed link"),
+    Endpoint("POST", "/l/{token}", receive_link, Access.PUBLIC, "Sign in with a mailed link"),
+    Endpoint("GET", "/me/reports", show_reports, Access.PUBLIC, "One's own reports, points and badges"),
+    Endpoint("POST", "/me/shown", receive_shown, Access.PUBLIC, "What others may see of oneself"),
+    Endpoint("POST", "/me/leave", receive_leave, Access.PUBLIC, "Sign out of one's own reports"),
+    Endpoint("POST", "/me/delete", receive_delete, Access.PUBLIC, "Delete one's own account"),
+    Endpoint("GET", "/board/citizens", show_board, Access.PUBLIC, "Citizens who want to be seen, and their points"),
+)
+
+
+def _open_city(request: "Request") -> "City":
+    """The city, where it wants recognition."""
+    city = city_of(request)
+    if not city.settings.recognition.on:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return city
+
+
+def _session(request: "Request") -> str:
+    return request.cookies.get(COOKIE, "")
+
+
+async def _act(request: "Request", then: str, act: "Callable[[Connection, accounts.Account], None]") -> Response:
+    """Do something to the account that is signed in; who is not is asked to."""
+    city, session = _open_city(request), _session(request)
+
+    def write() -> bool:
+        with city.database.writing() as connection:
+            own = accounts.account_of(connection, city, session)
+            if own is not None:
+                act(connection, own)
+            return own is not None
+
+    return _to(then if await run_in_threadpool(write) else "/me/start")
+
+
+def _filling(city: "City", session: str) -> dict[str, Any] | None:
+    zone = ZoneInfo(city.settings.time_zone)
+    with city.database.reading() as connection:
+        own = accounts.account_of(connection, city, session)
+        if own is None:
+            return None
+        rows, secret = accounts.reports_of(connection, own.id), page_secret(connection)
+    reports = [
+        {
+            "number": row.id,
+            "service": city.catalogue.service(row.service_code).name,
+            "place": without_contacts(row.address),
+            "day": day_words(row.requested_at, zone),
+            "step": step_words(WorkStatus(row.work_status)),
+            "page": f"../r/{page_token(secret, row.id)}",
+        }
+        for row in rows
+    ]
+    found = asdict(accounts.standing_of(city, rows))
+    return {"reports": reports, "found": found, "nickname": own.nickname, "shown": own.shown}
+
+
+def _page(city: "City", template: str, status: HTTPStatus = HTTPStatus.OK, **filling: Any) -> Response:  # noqa: ANN401
+    reader = Reader(language_of("en"), asked=False)
+    return answer(page(city, reader, template, filling, root="../"), status=status)
+
+
+def _to(path: str) -> Response:
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})

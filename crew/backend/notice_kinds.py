@@ -1,0 +1,11 @@
+"""What a notice can tell. Lowest of the backend's layers; settings and catalogue choose among these words."""
+
+from typing import Final, Literal, get_args
+
+Kind = Literal["received", "scheduled", "done", "cant_do", "moved", "reopened"]
+"""It reached the city; a crew has it; it is done; it cannot be done; another agency has it; it is open again."""
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+ENDINGS: Final[frozenset[Kind]] = frozenset({"done", "cant_do", "moved"})
+"""What ends a report in its reporter's eyes."""

@@ -1,0 +1,22 @@
+"""The ways out of the city that its settings name. Backend layer; opens nothing."""
+
+from typing import TYPE_CHECKING
+
+from crew.backend.notices.apprise_way import AppriseWay
+from crew.backend.notices.mail import carrier
+from crew.backend.notices.mail_way import MailWay
+from crew.backend.notices.webhook import WebhookWay
+
+if TYPE_CHECKING:
+    from crew.backend.city import City
+    from crew.backend.notices.way import Way
+
+
+def ways_of(city: "City") -> "list[Way]":
+    """Mail first, then each webhook, then each channel."""
+    settings = city.settings.notices
+    return [
+        MailWay(city, carrier(city.settings.mail, city.data_dir)),
+        *(WebhookWay(city, hook) for hook in settings.webhook),
+        *(AppriseWay(city, channel) for channel in settings.apprise),
+    ]

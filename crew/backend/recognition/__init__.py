@@ -1,0 +1,1 @@
+"""What reports have led to, for those who sent them; for others only where they want it. Backend layer."""

@@ -1,0 +1,40 @@
+"""What lies in a box among all orders of the device, from a tree beside them. Store layer.
+
+The tree tells rows, and places to a metre; the lines of those that are wanted are read afterwards.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from crew.domain.nearby import Spot
+from crew.domain.place import Point
+from crew.domain.work_order import OrderId
+from crew.store.database import Database
+from crew.store.indexes import catch_up
+
+_IN_BOX: Final = (
+    "SELECT place, south, west FROM orders_places WHERE north >= ? AND south <= ? AND east >= ? AND west <= ?"
+)
+
+
+class PlaceTable:
+    """Where the orders of the device are."""
+
+    def __init__(self, database: Database) -> None:
+        self._database: Final = database
+
+    def around(self, place: Point, degrees: tuple[float, float]) -> list[Spot]:
+        """The orders, open and ended, in a box so many degrees of latitude and longitude to each side of a place."""
+        catch_up(self._database)
+        (lat, long), (up, across) = place, degrees
+        found: list[Spot] = self._database.rows(_IN_BOX, (lat - up, lat + up, long - across, long + across))
+        return found
+
+    def order_ids(self, spots: Sequence[Spot]) -> list[OrderId]:
+        """The orders of these spots, in any order."""
+        places = ", ".join("?" * len(spots))
+        rows = self._database.rows(
+            f"SELECT id FROM orders WHERE rowid IN ({places})",  # noqa: S608 - question marks
+            [row for row, _, _ in spots],
+        )
+        return [OrderId(row[0]) for row in rows]
