@@ -21,6 +21,7 @@ from benchmarks.key import compare_keys
 from benchmarks.map import compare_maps
 from benchmarks.moving import compare_moving
 from benchmarks.notice import compare_notice
+from benchmarks.pages import compare_pages
 from benchmarks.photo import compare_photos
 from benchmarks.places import compare_places
 from benchmarks.preview import compare_preview
@@ -40,6 +41,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "map": compare_maps,
     "decoding": compare_decoding,
     "import": compare_import,
+    "pages": compare_pages,
     "save": compare_saving,
     "move": compare_moving,
     "places": compare_places,

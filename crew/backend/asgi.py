@@ -14,7 +14,9 @@ from starlette.routing import Route
 
 from crew.backend import crew_api, crew_http, georeport, sign_ins
 from crew.backend.body_limit import BodyLimit
-from crew.backend.citizens import answers, mail_choice, my_reports, report_page
+from crew.backend.citizens import answers, mail_choice, my_reports, report_form, report_page, request_list, request_page
+from crew.backend.citizens.form_guard import FormGuard
+from crew.backend.citizens.page_memory import PageMemory
 from crew.backend.crowd import Crowd
 from crew.backend.endpoint import Access, Caller, Endpoint, city_of
 from crew.backend.events import Events
@@ -34,6 +36,9 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *report_page.ENDPOINTS,
     *answers.ENDPOINTS,
     *mail_choice.ENDPOINTS,
+    *report_form.ENDPOINTS,
+    *request_list.ENDPOINTS,
+    *request_page.ENDPOINTS,
     *my_reports.ENDPOINTS,
 )
 """Every route of the backend."""
@@ -66,6 +71,8 @@ def build_backend(city: "City") -> Starlette:
     app.state.uploads = Uploads(city)
     app.state.uploads.sweep()
     app.state.events = Events(city)
+    app.state.page_memory = PageMemory()
+    app.state.form_guard = FormGuard(city)
     app.state.accounts = account_sign_ins(city)
     app.state.sign_in_limits = AddressLimits(city.clock, _CODES_AT_ONCE, _CODES_PER_SECOND)
     return app

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 import platformdirs
 
+from crew.backend.languages import known_languages
 from crew.backend.notice_settings import NoticeSettings, check_notice_settings
 from crew.domain.errors import CorrectSettings
 from crew.domain.this_machine import is_this_machine
@@ -35,6 +36,17 @@ class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long people stay signed in on their devices."""
 
     days: int = 180
+
+
+class PublicSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the public may do and see without an account."""
+
+    report_form: bool = True
+    list: bool = True
+    words: bool = True
+    photos: bool = True
+    languages: tuple[str, ...] = ("en", "es", "pt", "ht")
+    reports_an_hour: int = 30
 
 
 class PlaceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,6 +114,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recognition: RecognitionSettings = RecognitionSettings()
     badges: dict[str, Badge] = {}
     reactions: dict[str, str] = {}
+    public: PublicSettings = PublicSettings()
     thankful: tuple[str, ...] = ("thanks", "great")
 
     @property
@@ -153,7 +166,17 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
         raise CorrectSettings(f"In {origin}: contact_days of [privacy] is 0 or more.")
     if settings.recognition.grid_metres < 1:
         raise CorrectSettings(f"In {origin}: grid_metres of [recognition] must be at least 1.")
+    _check_public(settings.public, origin)
     return settings
+
+
+def _check_public(public: PublicSettings, origin: str) -> None:
+    known = known_languages()
+    if not public.languages or (unknown := [code for code in public.languages if code not in known]):
+        named = f'"{unknown[0]}" is none' if public.languages else "there must be one"
+        raise CorrectSettings(f"In {origin}: languages of [public]: {named}; the pages know {', '.join(known)}.")
+    if public.reports_an_hour < 1:
+        raise CorrectSettings(f"In {origin}: reports_an_hour of [public] must be at least 1.")
 
 
 def _check_identity(identity: IdentitySettings, origin: str) -> None:

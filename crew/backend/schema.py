@@ -105,6 +105,8 @@ work_orders: Final = Table(
     Column("paused_at", Moment, comment="since when its clock stands, and due_at with it"),
     Index("ix_work_orders_crew_public_status", "crew", "public_status"),
     Index("ix_work_orders_requested_at", "requested_at"),
+    Index("ix_work_orders_public_status_requested_at", "public_status", "requested_at"),
+    Index("ix_work_orders_service_code_public_status_requested_at", "service_code", "public_status", "requested_at"),
     Index("ix_work_orders_due_at", "due_at"),
 )
 

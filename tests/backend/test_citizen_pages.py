@@ -1,13 +1,18 @@
 """The page that a citizen reads, and the photos that the public may see."""
 
+import base64
+import hashlib
 import re
+import sqlite3
 from html.parser import HTMLParser
 from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from crew.backend.city import City
+from crew.backend.database import FILE_NAME
 from crew.backend.orders import NewRequest, insert_request, link_request
 from crew.backend.public.page_links import page_address, page_secret, page_token
 from crew.domain.work_order import PhotoRole
@@ -117,6 +122,41 @@ async def test_a_deadline_that_was_missed_is_admitted(client: httpx.AsyncClient,
     assert "We wanted to finish by Friday 13 March 2026." in (await page_of(client, city, request_id)).words
 
 
+async def test_a_page_that_was_read_before_is_never_older_than_what_it_tells(
+    client: httpx.AsyncClient, city: City, clock: Hands
+) -> None:
+    request_id = report(city)
+    assert "A crew will come." in (await page_of(client, city, request_id)).words
+    report(city)  # of somebody else: the page stays as it is
+    assert "We aim to finish by" in (await page_of(client, city, request_id)).words
+    clock.turn(days=3)  # nothing is written
+    assert "We wanted to finish by" in (await page_of(client, city, request_id)).words
+    set_order(city, request_id, "working", work_status="working")
+    assert "A crew is taking care of it." in (await page_of(client, city, request_id)).words
+    with sqlite3.connect(city.data_dir / FILE_NAME) as another_program:
+        another_program.execute("UPDATE work_orders SET work_status = 'sent_back', version = version + 1")
+    another_program.close()
+    assert "A crew will come again." in (await page_of(client, city, request_id)).words
+
+
+async def test_a_page_is_written_anew_only_where_something_has_changed(
+    client: httpx.AsyncClient, city: City, app: Starlette
+) -> None:
+    request_id = report(city)
+    address = address_of(city, request_id)
+    name = (address.rpartition("/")[2], "en", False, "")
+    await client.get(address)
+    first = app.state.page_memory.find(name)
+    await client.get(address)
+    assert app.state.page_memory.find(name) is first
+    report(city)
+    await client.get(address)
+    assert app.state.page_memory.find(name).content is first.content
+    set_order(city, request_id, "working", work_status="working")
+    await client.get(address)
+    assert app.state.page_memory.find(name).content != first.content
+
+
 async def test_a_finished_order_shows_both_photos_with_words_for_those_who_cannot_see_them(
     client: httpx.AsyncClient, city: City, clock: Hands
 ) -> None:
@@ -171,7 +211,13 @@ async def test_the_page_runs_nothing_and_loads_nothing_from_elsewhere(client: ht
     request_id = report(city, photos=[prepared()])
     answer = await client.get(address_of(city, request_id))
     policy = answer.headers["Content-Security-Policy"]
-    for part in ("default-src 'none'", "img-src 'self'", "style-src 'self'", "frame-ancestors 'none'"):
+    style = base64.b64encode(hashlib.sha256(answer.text.split("<style>")[1].split("</style>")[0].encode()).digest())
+    for part in (
+        "default-src 'none'",
+        "img-src 'self'",
+        f"style-src 'sha256-{style.decode()}'",
+        "frame-ancestors 'none'",
+    ):
         assert part in policy
     assert "unsafe" not in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -180,7 +226,7 @@ async def test_the_page_runs_nothing_and_loads_nothing_from_elsewhere(client: ht
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
     page = Page(answer.text)
-    assert not {"script", "style", "iframe", "form"} & {tag for tag, _ in page.elements}
+    assert not {"script", "link", "iframe", "form"} & {tag for tag, _ in page.elements}
     assert not any("style" in attributes or "onclick" in attributes for _, attributes in page.elements)
     addresses = [attributes[name] for _, attributes in page.elements for name in ("src", "href") if name in attributes]
     for address in addresses:

@@ -13,9 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from crew.backend.change_effects import begin_anew, hear_citizen
+from crew.backend.citizens.page_frame import answer, page, reader_of
 from crew.backend.citizens.report_page import no_page, report_of
 from crew.backend.endpoint import Access, Endpoint, city_of
 from crew.backend.georeport.forms import Form, read_form
+from crew.backend.georeport.refusals import Refusal
 from crew.backend.order_writing import keep_photo
 from crew.backend.schema import reactions
 from crew.domain.citizen_answers import CITIZEN, NOT_FIXED, reaction_text
@@ -24,6 +26,8 @@ from crew.domain.work_order import HistoryEntry, Photo, PhotoHash, PhotoRole, Pu
 from crew.photos.intake import prepare
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection, Row
     from starlette.requests import Request
 
@@ -38,25 +42,13 @@ _WORDS_LIMIT: Final = 500
 
 
 async def receive_reaction(request: "Request") -> Response:
-    """Keep a reaction to finished work, in place of the one before, and tell the crew.
-
-    Raises:
-        CorrectInput: The page offers no such reaction; nothing was written.
-    """
-    city, token = city_of(request), request.path_params["token"]
-    form = await read_form(request, city.settings.photo_limit_bytes)
-    return _back_to(city, token, found=await run_in_threadpool(_react, city, token, form))
+    """Keep a reaction to finished work, in place of the one before, and tell the crew."""
+    return await _answered(request, _react)
 
 
 async def receive_not_fixed(request: "Request") -> Response:
-    """Send finished work back to its crew, with words and a photo of how it looks now.
-
-    Raises:
-        CorrectInput: The photo cannot be used; nothing was written.
-    """
-    city, token = city_of(request), request.path_params["token"]
-    form = await read_form(request, city.settings.photo_limit_bytes)
-    return _back_to(city, token, found=await run_in_threadpool(_send_back, city, token, form))
+    """Send finished work back to its crew, with words and a photo of how it looks now."""
+    return await _answered(request, _send_back)
 
 
 ENDPOINTS: Final = (
@@ -65,10 +57,22 @@ ENDPOINTS: Final = (
 )
 
 
-def _back_to(city: "City", token: str, *, found: bool) -> Response:
+async def _answered(request: "Request", act: "Callable[[City, str, Form], bool]") -> Response:
+    """The page again, with what was said; where it cannot be taken, a page that says why, and nothing is written."""
+    city, token = city_of(request), request.path_params["token"]
+    reader = reader_of(request, city)
+    try:
+        form = await read_form(request, city.settings.photo_limit_bytes)
+        found = await run_in_threadpool(act, city, token, form)
+    except (CorrectInput, Refusal) as error:
+        words = reader.language.words
+        said = {"headline": words["answer_refused"], "words": error.sentence}
+        way_back = {"back": f"../{reader.link(token)}", "back_words": words["go_back"]}
+        content = page(city, reader, "said.html", {**said, **way_back}, root="../../")
+        return answer(content, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if not found:
-        return no_page(city)
-    return RedirectResponse(f"/r/{token}", HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
+        return no_page(city, reader)
+    return RedirectResponse(reader.link(f"/r/{token}"), HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
 
 
 def _react(city: "City", token: str, form: Form) -> bool:

@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from crew.backend.citizens.page_words import PAGE_HEADERS
+from crew.backend.citizens.page_frame import Reader, answer, page
 from crew.backend.endpoint import Access, Endpoint, city_of
 from crew.backend.georeport.address_limits import AddressLimits
 from crew.backend.georeport.forms import read_form
+from crew.backend.languages import language_of
 from crew.backend.public.page_links import page_secret, page_token
 from crew.backend.public.public_words import step_words, without_contacts
-from crew.backend.public.rendering import day_words, rendered
+from crew.backend.public.rendering import day_words
 from crew.backend.recognition import accounts, sign_in_links
 from crew.backend.recognition.nicknames import read_nickname
 from crew.domain.errors import TryLater
@@ -76,12 +77,12 @@ async def receive_link(request: "Request") -> Response:
     session = await run_in_threadpool(sign_in_links.use, city, token)
     if session is None:
         return _page(city, "me_start.html", HTTPStatus.NOT_FOUND, sent=False)
-    answer = _to("/me/reports")
+    response = _to("/me/reports")
     is_secure = city.settings.public_url.startswith("https:")
-    answer.set_cookie(
+    response.set_cookie(
         COOKIE, session, accounts.SESSION_DAYS * _DAY_SECONDS, secure=is_secure, httponly=True, samesite="lax"
     )
-    return answer
+    return response
 
 
 async def show_reports(request: "Request") -> Response:
@@ -187,8 +188,8 @@ def _filling(city: "City", session: str) -> dict[str, Any] | None:
 
 
 def _page(city: "City", template: str, status: HTTPStatus = HTTPStatus.OK, **filling: Any) -> Response:  # noqa: ANN401 - any template
-    words = {"city_name": city.settings.city_name, **filling}
-    return HTMLResponse(rendered(template, words), status, PAGE_HEADERS)
+    reader = Reader(language_of("en"), asked=False)
+    return answer(page(city, reader, template, filling, root="../"), status=status)
 
 
 def _to(path: str) -> Response:

@@ -1,11 +1,12 @@
-"""Chooses the words of a citizen's page from its order. Backend layer, pure; escapes nothing, the template does."""
+"""Chooses the words of a report's pages from its order. Backend layer, pure; escapes nothing, the template does."""
 
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from crew.backend.public.public_places import block_of, coarse, without_house_numbers
 from crew.backend.public.public_sentences import public_sentence
-from crew.backend.public.public_words import steps, without_contacts
-from crew.backend.public.rendering import day_words, moment_words
+from crew.backend.public.public_steps import STEP_OF, StepKind, steps
+from crew.backend.public.public_words import without_contacts
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
@@ -15,87 +16,80 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from crew.backend.city import City
+    from crew.backend.languages import Language
     from crew.backend.public.public_photos import PublicPhoto
 
-PAGE_HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; style-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cache-Control": "no-store",
-}
-"""On every page for citizens: nothing is loaded or sent elsewhere, and nothing is kept."""
-
-_HEADLINES: Final = {
-    WorkStatus.NEW: "We have your report.",
-    WorkStatus.ASSIGNED: "A crew will come.",
-    WorkStatus.ACCEPTED: "A crew will come.",
-    WorkStatus.ON_THE_WAY: "A crew is taking care of it.",
-    WorkStatus.WORKING: "A crew is taking care of it.",
-    WorkStatus.WAITING: "The work has to wait.",
-    WorkStatus.DONE: "The work is done.",
-    WorkStatus.CANT_DO: "Your report is closed.",
-    WorkStatus.SENT_BACK: "A crew will come again.",
-}
-_WAITING_WORDS: Final = {
-    "parts": "We are waiting for parts.",
-    "weather": "We are waiting for better weather.",
-    "permit": "We are waiting for a permit.",
-    "other_agency": "We are waiting for another agency.",
-    "access": "We are waiting until we can get to the place.",
-}
-_TONES: Final = {WorkStatus.WAITING: "waiting", WorkStatus.DONE: "done", WorkStatus.CANT_DO: "closed"}
+_TONES: Final = {StepKind.WAITING: "waiting", StepKind.DONE: "done", StepKind.CLOSED: "closed"}
+_HEADLINES: Final = {StepKind.RECEIVED: "new"}
 
 
 def page_filling(
-    city: "City", token: str, request: "Row[Any]", order: WorkOrder, photos: "Iterable[PublicPhoto]"
+    city: "City", language: "Language", token: str, request: "Row[Any]", order: WorkOrder
 ) -> dict[str, object]:
-    """The words of one page.
+    """The words of the page of one reporter, without its photos.
 
     Args:
-        city: Gives its name, time zone and clock.
-        token: What opens the page; photos lie below it.
+        city: Gives time zone, clock and crews.
+        language: In which they are.
+        token: What opens the page.
         request: The row of the service request that the page belongs to.
         order: The order that answers it.
-        photos: What the public may see of the order.
     """
     zone = ZoneInfo(city.settings.time_zone)
-    sides = {role: [_shown(photo, token, order) for photo in photos if photo.role is role] for role in PhotoRole}
+    said = public_sentence(city, order, language.code)
+    if request.id != order.id:  # it names the place of another reporter
+        said = without_house_numbers(said, order.address)
     return {
-        "city_name": city.settings.city_name,
+        **_of_order(city, language, order),
+        "token": token,
         "number": request.id,
-        "headline": _HEADLINES[order.work_status],
-        "tone": _TONES.get(order.work_status, "open"),
-        "public_text": public_sentence(city, order) or _waiting_words(order),
-        "promise": _promise(order, city.clock(), zone),
-        "service": order.service_name,
-        "place": _place(request, order),
-        "received": moment_words(request.requested_at, zone),
+        "headline": language.words[f"headline_{_headline(order)}"],
+        "public_text": said or _waiting_words(language, order),
+        "place": place_words(language, request, order),
+        "received": language.moment(request.requested_at, zone),
         "description": without_contacts(request.description),
-        "before": sides[PhotoRole.BEFORE],
-        "after": sides[PhotoRole.AFTER],
-        "steps": [
-            {"title": step.title, "reached": step.reached, "when": moment_words(step.at, zone) if step.at else ""}
-            for step in steps(order)
-        ],
     }
 
 
-def answer_filling(city: "City", token: str, order: WorkOrder, answered: str) -> dict[str, object]:
+def public_filling(
+    city: "City", language: "Language", order: WorkOrder, reporters: int, description: str
+) -> dict[str, object]:
+    """The words of the page that everybody may read of an order: by the block, and without a reporter.
+
+    Args:
+        city: Gives time zone, clock and crews, and says whether a reporter's words are shown.
+        language: In which they are.
+        order: The order.
+        reporters: How many reported it.
+        description: What the first reporter wrote.
+    """
+    zone, words = ZoneInfo(city.settings.time_zone), language.words
+    shows_words = city.settings.public.words
+    said = without_house_numbers(public_sentence(city, order, language.code), order.address)
+    headline = words["public_closed"] if STEP_OF[order.work_status] is StepKind.CLOSED else ""
+    many = words["reporters_many"].format(count=reporters)
+    return {
+        **_of_order(city, language, order),
+        "number": order.id,
+        "headline": headline or words["public_new" if _headline(order) == "new" else f"headline_{_headline(order)}"],
+        "public_text": said or _waiting_words(language, order),
+        "place": public_place(language, order.address, order.lat, order.long),
+        "received": language.moment(order.requested_at, zone),
+        "description": without_house_numbers(without_contacts(description), order.address) if shows_words else "",
+        "reporters": words["reporters_one"] if reporters == 1 else many,
+    }
+
+
+def answer_filling(city: "City", order: WorkOrder, answered: str) -> dict[str, object]:
     """What the reporter may answer: the configured reactions once the order has ended, else nothing.
 
     Args:
         city: Gives the reactions.
-        token: What opens the page; the forms lie below it.
         order: The order that answers the request.
         answered: The code of the reaction that was given; empty for none.
     """
     offered = city.settings.reactions if order.public_status is PublicStatus.CLOSED else {}
     return {
-        "token": token,
         "reactions": [
             {"code": code, "words": words, "given": code == answered} for code, words in offered.items() if words
         ],
@@ -103,35 +97,80 @@ def answer_filling(city: "City", token: str, order: WorkOrder, answered: str) ->
     }
 
 
-def _shown(photo: "PublicPhoto", token: str, order: WorkOrder) -> dict[str, object]:
-    where = without_contacts(order.address) or "the place of the report"
-    side = "before the work" if photo.role is PhotoRole.BEFORE else "after the work"
+def photo_filling(
+    language: "Language", order: WorkOrder, place: str, photos: "Iterable[PublicPhoto]", address: str
+) -> dict[str, object]:
+    """The photos of both sides of a repair, with words for those who cannot see them.
+
+    Args:
+        language: In which the words are.
+        order: What they are of.
+        place: Where it is, as the page says it.
+        photos: What the reader may see.
+        address: Of a photo, with `{sha256}`.
+    """
+    service = language.service(order.service_code, order.service_name)
+    sides: dict[PhotoRole, list[dict[str, object]]] = {role: [] for role in PhotoRole}
+    for photo in photos:
+        key = "photo_before" if photo.role is PhotoRole.BEFORE else "photo_after"
+        alt = language.words[key].format(service=service, place=place)
+        shown = {"address": address.format(sha256=photo.sha256), "alt": alt}
+        sides[photo.role].append({**shown, "width": photo.width, "height": photo.height})
+    return {"before": sides[PhotoRole.BEFORE], "after": sides[PhotoRole.AFTER]}
+
+
+def place_words(language: "Language", request: "Row[Any]", order: WorkOrder) -> str:
+    """Where it is: exact where this reporter said so, else the block of who reported it first."""
+    if request.address:
+        return without_contacts(request.address)
+    if request.lat is not None and request.long is not None:
+        return f"{request.lat:.5f}, {request.long:.5f}"
+    return public_place(language, order.address, order.lat, order.long)
+
+
+def public_place(language: "Language", address: str, lat: float | None, long: float | None) -> str:
+    """Where it is, as everybody may read it."""
+    if address:
+        return block_of(address)
+    if lat is None or long is None:
+        return language.words["no_place"]
+    return f"{coarse(lat):.3f}, {coarse(long):.3f}"
+
+
+def _of_order(city: "City", language: "Language", order: WorkOrder) -> dict[str, object]:
+    zone = ZoneInfo(city.settings.time_zone)
     return {
-        "address": f"{token}/photos/{photo.sha256}.jpg",
-        "width": photo.width,
-        "height": photo.height,
-        "alt": f"{order.service_name}, {where}, {side}",
+        "tone": _TONES.get(STEP_OF[order.work_status], "open"),
+        "promise": _promise(language, order, city.clock(), zone),
+        "service": language.service(order.service_code, order.service_name),
+        "who": order.crew_title,
+        "steps": [
+            {
+                "title": language.words[f"step_{step.kind}"],
+                "reached": step.reached,
+                "at": step.at.isoformat() if step.at else "",
+                "when": language.moment(step.at, zone) if step.at else "",
+                "who": order.crew_title if step.kind is StepKind.DONE else "",
+            }
+            for step in steps(order)
+        ],
     }
 
 
-def _waiting_words(order: WorkOrder) -> str:
-    return _WAITING_WORDS.get(order.waiting_reason, "") if order.work_status is WorkStatus.WAITING else ""
+def _headline(order: WorkOrder) -> str:
+    kind = STEP_OF[order.work_status]
+    return _HEADLINES.get(kind, kind.value)
 
 
-def _promise(order: WorkOrder, now: "datetime", zone: "tzinfo") -> str:
+def _waiting_words(language: "Language", order: WorkOrder) -> str:
+    if order.work_status is not WorkStatus.WAITING:
+        return ""
+    return language.words.get(f"waiting_{order.waiting_reason}", "")
+
+
+def _promise(language: "Language", order: WorkOrder, now: "datetime", zone: "tzinfo") -> str:
     """What the city said about time, also when it did not keep it; nothing while its clock stands."""
     if order.due_at is None or order.work_status.ended or order.paused_at is not None:
         return ""
-    day = day_words(order.due_at, zone)
-    if now <= order.due_at:
-        return f"We aim to finish by {day}."
-    return f"We wanted to finish by {day}. It is not forgotten."
-
-
-def _place(request: "Row[Any]", order: WorkOrder) -> str:
-    address = without_contacts(request.address or order.address)
-    if address:
-        return address
-    if request.lat is None or request.long is None:
-        return "No place was given"
-    return f"{request.lat:.5f}, {request.long:.5f}"
+    key = "promise_ahead" if now <= order.due_at else "promise_missed"
+    return language.words[key].format(day=language.day(order.due_at, zone))

@@ -8,18 +8,29 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from crew.backend import schema
-from crew.backend.citizens.page_words import PAGE_HEADERS, answer_filling, page_filling
-from crew.backend.endpoint import Access, Endpoint
+from crew.backend.citizens.page_frame import (
+    SAFE_HEADERS,
+    Reader,
+    answer,
+    in_each_language,
+    page,
+    private_headers,
+    reader_of,
+)
+from crew.backend.citizens.page_memory import KeptPage, PageMemory
+from crew.backend.citizens.page_words import answer_filling, page_filling, photo_filling
+from crew.backend.endpoint import Access, Endpoint, city_of
 from crew.backend.orders import load_order
-from crew.backend.public.page_links import page_secret, request_of_token
+from crew.backend.public.page_links import page_address, page_secret, request_of_token
 from crew.backend.public.public_photos import is_public, public_photos
-from crew.backend.public.rendering import rendered, style_sheet
 from crew.domain.errors import CorrectInput
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection, Row
     from starlette.requests import Request
 
@@ -27,66 +38,100 @@ if TYPE_CHECKING:
     from crew.domain.work_order import WorkOrder
 
 _PHOTO_HEADERS: Final = {
+    **SAFE_HEADERS,
     "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
 }
 _PUBLIC_PHOTO_SECONDS: Final = 60  # so long a cache may show what was withdrawn
-_STYLE_SECONDS: Final = 3600
+
+THANKS: Final = {"new": "thanks_title", "joined": "thanks_joined"}
+"""What `?thanks=` says above the page, where the report has just been sent."""
 
 
 async def show_page(request: "Request") -> Response:
     """The page of one report; a token that opens none gets a page that says what to do."""
-    city, token = request.app.state.city, request.path_params["token"]
-    content = await run_in_threadpool(_page, city, token)
-    return no_page(city) if content is None else HTMLResponse(content, headers=PAGE_HEADERS)
+    city, token = city_of(request), request.path_params["token"]
+    reader, thanks = reader_of(request, city), request.query_params.get("thanks", "")
+    memory: PageMemory = request.app.state.page_memory
+    content = await run_in_threadpool(_page, city, memory, reader, token, thanks if thanks in THANKS else "")
+    return no_page(city, reader) if content is None else answer(content)
 
 
-def no_page(city: "City") -> Response:
+def no_page(city: "City", reader: Reader) -> Response:
     """What is shown for an address that belongs to no report."""
-    missing = rendered("not_found.html", {"city_name": city.settings.city_name})
-    return HTMLResponse(missing, HTTPStatus.NOT_FOUND, PAGE_HEADERS)
+    content = page(city, reader, "not_found.html", {}, root="../", languages=in_each_language(city))
+    return answer(content, status=HTTPStatus.NOT_FOUND)
 
 
 async def show_page_photo(request: "Request") -> Response:
     """A photo of a report, for those who have the address of its page."""
-    city, words = request.app.state.city, request.path_params
+    city, words = city_of(request), request.path_params
     content = await run_in_threadpool(_photo_of_page, city, words["token"], words["sha256"])
     return _photo_response(content, words["sha256"], "no-store")
 
 
 async def show_public_photo(request: "Request") -> Response:
     """A photo that everybody may see, as GeoReport's `media_url` names it."""
-    city, sha256 = request.app.state.city, request.path_params["sha256"]
+    city, sha256 = city_of(request), request.path_params["sha256"]
     content = await run_in_threadpool(_public_photo, city, sha256)
     return _photo_response(content, sha256, f"public, max-age={_PUBLIC_PHOTO_SECONDS}, must-revalidate")
-
-
-async def show_style(_request: "Request") -> Response:
-    """The style sheet of the pages."""
-    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": f"public, max-age={_STYLE_SECONDS}"}
-    return Response(style_sheet(), media_type="text/css", headers=headers)
 
 
 ENDPOINTS: Final = (
     Endpoint("GET", "/r/{token}", show_page, Access.PUBLIC, "The page of one report"),
     Endpoint("GET", "/r/{token}/photos/{sha256}.jpg", show_page_photo, Access.PUBLIC, "A photo on a report's page"),
     Endpoint("GET", "/photos/{sha256}.jpg", show_public_photo, Access.PUBLIC, "A photo that everybody may see"),
-    Endpoint("GET", "/static/page.css", show_style, Access.PUBLIC, "The style sheet of the reports' pages"),
 )
 
 
-def _page(city: "City", token: str) -> str | None:
+def _page(city: "City", memory: PageMemory, reader: Reader, token: str, thanks: str) -> str | None:
+    """The page, written anew only where its order has changed since, or its promise was passed."""
+    name, stamp, now = (token, reader.language.code, reader.asked, thanks), city.database.stamp(), city.clock()
+    kept = memory.find(name)
+    if kept is not None and kept.stamp == stamp and (kept.good_until is None or now <= kept.good_until):
+        return kept.content
     with city.database.reading() as connection:
-        found = report_of(connection, city, token)
-        if found is None:
-            return None
-        row, order = found
-        photos = public_photos(connection, [order.id])
-        answered = connection.scalar(select(schema.reactions.c.reaction).where(schema.reactions.c.request_id == row.id))
-    filling = page_filling(city, token, row, order, photos)
-    return rendered("page.html", {**filling, **answer_filling(city, token, order, answered or "")})
+        version, due_at = _version(connection, token)
+        late = due_at is not None and now > due_at
+        if kept is not None and kept.version == (version, late):
+            content: str | None = kept.content
+        else:
+            content = _written(connection, city, reader, token, thanks)
+    if content is not None:
+        memory.keep(name, KeptPage(content, (version, late), stamp, None if late else due_at))
+    return content
+
+
+def _version(connection: "Connection", token: str) -> "tuple[tuple[str, int] | None, datetime | None]":
+    """Of the order that answers a report, and until when it was promised."""
+    requests, orders = schema.service_requests, schema.work_orders
+    request_id = request_of_token(page_secret(connection), token)
+    row = connection.execute(
+        select(requests.c.order_id, orders.c.version, orders.c.due_at)
+        .join_from(requests, orders, orders.c.id == requests.c.order_id)
+        .where(requests.c.id == request_id)
+    ).first()
+    return (None, None) if row is None else ((row.order_id, row.version), row.due_at)
+
+
+def _written(connection: "Connection", city: "City", reader: Reader, token: str, thanks: str) -> str | None:
+    found = report_of(connection, city, token)
+    if found is None:
+        return None
+    row, order = found
+    photos = public_photos(connection, [order.id])
+    reactions = schema.reactions
+    answered = connection.scalar(select(reactions.c.reaction).where(reactions.c.request_id == row.id))
+    own = page_address(connection, city.settings.public_url, row.id) if thanks else ""
+    filling = page_filling(city, reader.language, token, row, order)
+    words = {
+        **filling,
+        **photo_filling(reader.language, order, str(filling["place"]), photos, f"{token}/photos/{{sha256}}.jpg"),
+        **answer_filling(city, order, answered or ""),
+        "thanks": reader.language.words[THANKS[thanks]] if thanks else "",
+        "own_address": own or reader.link(token),
+    }
+    return page(city, reader, "page.html", words, root="../", languages=in_each_language(city))
 
 
 def report_of(connection: "Connection", city: "City", token: str) -> "tuple[Row[Any], WorkOrder] | None":
@@ -124,7 +169,7 @@ def _content(city: "City", sha256: str) -> bytes | None:
 
 def _photo_response(content: bytes | None, sha256: str, keep: str) -> Response:
     if content is None:
-        return PlainTextResponse("There is no such photo.", HTTPStatus.NOT_FOUND, PAGE_HEADERS)
+        return PlainTextResponse("There is no such photo.", HTTPStatus.NOT_FOUND, private_headers())
     headers: dict[str, Any] = {
         **_PHOTO_HEADERS,
         "Cache-Control": keep,

@@ -37,7 +37,7 @@ async def answered(request: "Request", make: Callable[[], Awaitable[Document]]) 
         return PlainTextResponse("Crew answers in .json and in .xml.", status_code=HTTPStatus.NOT_FOUND)
     answer_format = Format(suffix)
     try:
-        _take_share(request)
+        take_share(request)
         return _response(await make(), answer_format)
     except CrewError as error:
         return _refused(error, answer_format)
@@ -53,7 +53,12 @@ def base_address(city: "City", request: "Request") -> str:
     return (city.settings.public_url or str(request.base_url)).rstrip("/")
 
 
-def _take_share(request: "Request") -> None:
+def take_share(request: "Request") -> None:
+    """Count one call of an address to the public interface.
+
+    Raises:
+        AskSlower: It asks more than its share.
+    """
     state = request.app.state
     if not hasattr(state, "address_limits"):
         state.address_limits = AddressLimits(state.city.clock, _BURST, _CALLS_PER_SECOND)

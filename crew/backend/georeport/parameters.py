@@ -45,6 +45,14 @@ class Parameters:
         parts = (clean_line(part) for value in self._values.get(name, ()) for part in value.split(","))
         return tuple(dict.fromkeys(part for part in parts if part))
 
+    def raw(self, name: str) -> str:
+        """The first value as it came, to be cleaned by whoever asks; empty where absent."""
+        return self._first(name)
+
+    def all_lines(self, name: str, most: int) -> tuple[str, ...]:
+        """The first values of a name that comes several times, each as one clean line."""
+        return tuple(clean_line(value) for value in self._values.get(name, ())[:most])
+
     def number(self, name: str) -> float | None:
         """A finite number, or None where absent.
 

@@ -14,10 +14,10 @@ from crew.backend.georeport.attributes import checked_answers
 from crew.backend.georeport.formats import Document
 from crew.backend.georeport.forms import Form, read_form
 from crew.backend.georeport.refusals import AskForAnother, CorrectParameters, UseApiKey
-from crew.backend.notices import queueing
 from crew.backend.notices.mail_address import read_mail_address
-from crew.backend.orders import NewRequest, insert_request, load_order
+from crew.backend.orders import NewRequest
 from crew.backend.public.page_links import page_address
+from crew.backend.reporting import write_photos, write_report
 from crew.photos.intake import prepare
 from crew.photos.prepared import PreparedPhoto
 
@@ -48,13 +48,9 @@ def _receive(city: "City", form: Form) -> Document:
     _check_key(city, parameters)
     service = _service(city, parameters)
     new = _new_request(city, service, parameters, form.photos)
-    for photo in new.photos:
-        city.photo_files.write(photo.sha256, photo.content)
+    write_photos(city, new)
     with city.database.writing() as connection:
-        request_id = insert_request(connection, city, new)
-        order = load_order(connection, city.catalogue, request_id)
-        if order is not None:
-            queueing.queue(connection, city, order, "received")
+        request_id = write_report(connection, city, new)
         page = page_address(connection, city.settings.public_url, request_id)
     answer = {
         "service_request_id": request_id,

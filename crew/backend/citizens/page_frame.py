@@ -1,0 +1,139 @@
+"""What every page for citizens has in common: its language, its links, its style, its headers. Backend layer.
+
+A page is one request: its style stands in it, and its policy allows that style and nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from starlette.responses import HTMLResponse
+
+from crew.backend.languages import Language, chosen_language, language_of
+from crew.backend.public.rendering import rendered, style_hash, style_sheet
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from crew.backend.city import City
+
+PRIVATE: Final = "no-store"
+"""How a page is kept that belongs to one reader."""
+
+SAFE_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_UNLISTED: Final = {"X-Robots-Tag": "noindex, nofollow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a page, as far as the page needs to know.
+
+    Attributes:
+        language: In which it is written.
+        asked: Whether the address says so; its links then say so, too.
+    """
+
+    language: Language
+    asked: bool
+
+    @property
+    def lang_query(self) -> str:
+        """What a link carries so that the next page has the same language; empty where the browser says it."""
+        return f"?lang={self.language.code}" if self.asked else ""
+
+    def link(self, path: str, **query: object) -> str:
+        """An address with its query and the language; what is empty or None is left out."""
+        pairs = {name: value for name, value in query.items() if value not in (None, "")}
+        if self.asked:
+            pairs["lang"] = self.language.code
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def reader_of(request: "Request", city: "City", *, said: str = "") -> Reader:
+    """Who asks for a page.
+
+    Args:
+        request: Its address and its headers tell.
+        city: Offers some languages.
+        said: The language that a form was written in, for the answer to it.
+    """
+    offered = city.settings.public.languages
+    asked = said or request.query_params.get("lang", "")
+    language = chosen_language(offered, asked, request.headers.get("Accept-Language", ""))
+    return Reader(language, asked=asked == language.code)
+
+
+def page(
+    city: "City",
+    reader: Reader,
+    template: str,
+    filling: Mapping[str, object],
+    *,
+    root: str = "",
+    languages: Mapping[str, str] | None = None,
+) -> str:
+    """One page, written out.
+
+    Args:
+        city: Gives its name and says which pages there are.
+        reader: Chooses the language.
+        template: Its name.
+        filling: The words of the template.
+        root: How the page's address leads back to the place of all pages: "" or "../".
+        languages: The query of the same page in each language; None where another language would lose something.
+    """
+    frame = {
+        "city_name": city.settings.city_name,
+        "style": style_sheet(),
+        "language": reader.language,
+        "t": reader.language.words,
+        "lang_query": reader.lang_query,
+        "pages": _pages(city, reader, root),
+        "languages": [
+            {"code": code, "name": language_of(code).name, "address": address}
+            for code, address in (languages or {}).items()
+        ],
+    }
+    return rendered(template, {**frame, **filling})
+
+
+def in_each_language(city: "City", **query: object) -> dict[str, str]:
+    """The query of a page in every language that the city offers."""
+    pairs = {name: value for name, value in query.items() if value not in (None, "")}
+    return {code: f"?{urlencode({**pairs, 'lang': code})}" for code in city.settings.public.languages}
+
+
+def answer(
+    content: str,
+    *,
+    status: int = HTTPStatus.OK,
+    keep: str = PRIVATE,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """The response that carries a page; one that nobody else may keep is not listed by search engines either."""
+    unlisted = _UNLISTED if keep == PRIVATE else {}
+    common = {"Content-Security-Policy": _policy(), **SAFE_HEADERS, **unlisted, "Cache-Control": keep}
+    return HTMLResponse(content, status, {**common, **(headers or {})})
+
+
+def private_headers() -> dict[str, str]:
+    """The headers of a private page, for an answer that is none."""
+    return {"Content-Security-Policy": _policy(), **SAFE_HEADERS, **_UNLISTED, "Cache-Control": PRIVATE}
+
+
+def _policy() -> str:
+    return (
+        f"default-src 'none'; img-src 'self'; style-src {style_hash()}; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+def _pages(city: "City", reader: Reader, root: str) -> list[dict[str, str]]:
+    public, words = city.settings.public, reader.language.words
+    offered = (("report", "go_report", public.report_form), ("requests", "go_list", public.list))
+    return [{"address": reader.link(root + path), "words": words[key]} for path, key, there in offered if there]

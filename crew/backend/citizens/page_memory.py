@@ -1,0 +1,56 @@
+"""Keeps pages that were written out, as long as nothing that they tell has changed. Backend layer; in memory only.
+
+Whoever asks says what a page was made of, its version; a page of another version is not found, so none is too old.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Final
+
+_MOST: Final = 500
+"""Some five megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page that was written out.
+
+    Attributes:
+        content: The page.
+        version: What it was made of.
+        stamp: Of the database, when it was last seen to be as it is.
+        good_until: When it says something else by itself; None where it never does.
+    """
+
+    content: str
+    version: Hashable
+    stamp: Hashable
+    good_until: datetime | None = None
+
+
+class PageMemory:
+    """The pages that were asked for last."""
+
+    def __init__(self, most: int = _MOST) -> None:
+        """Keep so many pages at most."""
+        self._most = most
+        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
+        self._turn = Lock()
+
+    def find(self, name: Hashable) -> KeptPage | None:
+        """The page of this name as it was last written, or None where it is not kept."""
+        with self._turn:
+            kept = self._pages.get(name)
+            if kept is not None:
+                self._pages.move_to_end(name)
+            return kept
+
+    def keep(self, name: Hashable, page: KeptPage) -> None:
+        """Keep a page in place of the one before; the one that was not asked for longest goes."""
+        with self._turn:
+            self._pages[name] = page
+            if len(self._pages) > self._most:
+                self._pages.popitem(last=False)

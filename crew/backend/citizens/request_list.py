@@ -1,0 +1,218 @@
+"""What was reported, for everybody: a list in pages, a map, filters; without script. Backend layer, reads only.
+
+The same for everybody in one language, so it may be kept for a minute by whoever carries it. It names nobody, and shows
+places by the block.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from crew.backend.citizens.city_dots import (
+    HEIGHT,
+    WIDTH,
+    Dot,
+    Dots,
+    city_dots,
+    read_area,
+    written_area,
+)
+from crew.backend.citizens.form_words import grouped, reportable
+from crew.backend.citizens.page_frame import Reader, answer, in_each_language, page, reader_of
+from crew.backend.citizens.page_memory import KeptPage, PageMemory
+from crew.backend.citizens.page_words import public_place
+from crew.backend.citizens.refusing import turned_off, unreadable
+from crew.backend.endpoint import Access, Endpoint, city_of
+from crew.backend.georeport.answers import take_share
+from crew.backend.georeport.refusals import Refusal
+from crew.backend.public.public_requests import (
+    Asked,
+    Cursor,
+    PublicRequest,
+    newest_places,
+    public_requests,
+)
+from crew.backend.schema import to_microseconds
+from crew.domain.work_order import PublicStatus
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from crew.backend.city import City
+    from crew.backend.languages import Language
+
+KEPT: Final = "public, max-age=60"
+"""How long whoever carries a public page may keep it: a minute late is nothing here."""
+
+LINES: Final = 15
+_ON_MAP: Final = 200
+_EVERYTHING: Final = "all"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_METRES: Final = 1000
+_LATEST_MICROSECONDS: Final = 32_503_680_000_000_000
+"""The year 3000."""
+
+
+async def show_list(request: "Request") -> Response:
+    """The list and the map."""
+    city = city_of(request)
+    reader = reader_of(request, city)
+    if not city.settings.public.list:
+        return turned_off(city, reader)
+    try:
+        take_share(request)
+    except Refusal as error:
+        return unreadable(city, reader, error)
+    asked = _asked(city, request)
+    content = await run_in_threadpool(_list, city, request.app.state.page_memory, reader, asked)
+    return kept_answer(request, content)
+
+
+ENDPOINTS: Final = (Endpoint("GET", "/requests", show_list, Access.PUBLIC, "What was reported, for everybody"),)
+
+
+def kept_answer(request: "Request", content: str) -> Response:
+    """A public page, or that it is still the one that the reader has."""
+    tag = f'"{hashlib.sha256(content.encode()).hexdigest()[:24]}"'
+    headers = {"ETag": tag, "Vary": "Accept-Language"}
+    if tag in request.headers.get("If-None-Match", ""):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={**headers, "Cache-Control": KEPT})
+    return answer(content, keep=KEPT, headers=headers)
+
+
+def _asked(city: "City", request: "Request") -> Asked:
+    """What an address asks for; what cannot be read is not asked for."""
+    words = request.query_params
+    code, status = words.get("service", ""), words.get("status", PublicStatus.OPEN)
+    known = status in set(PublicStatus)
+    return Asked(
+        status=PublicStatus(status) if known else None if status == _EVERYTHING else PublicStatus.OPEN,
+        service_code=code if code in city.catalogue.services else "",
+        area=read_area(words.get("area", "")),
+        before=_read_cursor(words.get("before", "")),
+    )
+
+
+def _read_cursor(words: str) -> Cursor | None:
+    moment, _, number = words.partition(".")
+    if not (moment.isascii() and moment.isdecimal()) or int(moment) > _LATEST_MICROSECONDS:
+        return None
+    return Cursor(_EPOCH + int(moment) * (datetime.resolution), number[:64])
+
+
+def _list(city: "City", memory: PageMemory, reader: Reader, asked: Asked) -> str:
+    """The page, written anew only where anything was written since."""
+    name, stamp = ("list", reader.language.code, reader.asked, asked), city.database.stamp()
+    kept = memory.find(name)
+    if kept is not None and kept.stamp == stamp:
+        return kept.content
+    content = _written_list(city, reader, asked)
+    memory.keep(name, KeptPage(content, stamp, stamp))
+    return content
+
+
+def _written_list(city: "City", reader: Reader, asked: Asked) -> str:
+    whole_map = Asked(asked.status, asked.service_code, asked.area)
+    with city.database.reading() as connection:
+        found = public_requests(connection, asked, LINES + 1)
+        placed = newest_places(connection, whole_map, _ON_MAP) if asked.before is None else []
+    shown = found[:LINES]
+    dots = city_dots(placed, asked.area)
+    query = _query(asked)
+    language = reader.language
+    filling = {
+        **_filters(city, language, asked),
+        "area": written_area(asked.area) if asked.area else "",
+        "whole": reader.link("requests", **{**query, "area": None}),
+        "map": _map(city, reader, asked, dots, len(placed)) if dots else None,
+        "found": [_line(city, language, one) for one in shown],
+        "newest": reader.link("requests", **query) if asked.before else "",
+        "older": reader.link("requests", **query, before=_cursor(shown[-1])) if len(found) > LINES else "",
+    }
+    here = query if asked.before is None else {**query, "before": _written(asked.before)}
+    return page(city, reader, "public_list.html", filling, languages=in_each_language(city, **here))
+
+
+def _query(asked: Asked) -> dict[str, object]:
+    status = asked.status or _EVERYTHING
+    return {
+        "status": "" if status == PublicStatus.OPEN else status,
+        "service": asked.service_code,
+        "area": written_area(asked.area) if asked.area else None,
+    }
+
+
+def _cursor(last: PublicRequest) -> str:
+    return _written(Cursor(last.requested_at, last.number))
+
+
+def _written(cursor: Cursor) -> str:
+    return f"{to_microseconds(cursor.requested_at)}.{cursor.number}"
+
+
+def _filters(city: "City", language: "Language", asked: Asked) -> dict[str, object]:
+    chosen = asked.status or _EVERYTHING
+    statuses = (*PublicStatus, _EVERYTHING)
+    return {
+        "statuses": [
+            {"code": str(code), "words": language.words[f"list_{code}"], "chosen": code == chosen} for code in statuses
+        ],
+        "groups": [
+            {
+                "name": name,
+                "services": [
+                    {"code": one.code, "name": shown, "chosen": one.code == asked.service_code}
+                    for shown, one in services
+                ],
+            }
+            for name, services in grouped(language, reportable(city.catalogue)).items()
+        ],
+    }
+
+
+def _line(city: "City", language: "Language", one: PublicRequest) -> dict[str, object]:
+    zone = ZoneInfo(city.settings.time_zone)
+    many = language.words["people_many"].format(count=one.reporters)
+    return {
+        "number": one.number,
+        "service": language.service(one.service_code, city.catalogue.service(one.service_code).name),
+        "place": public_place(language, one.address, one.lat, one.long),
+        "state": language.words[f"state_{one.public_status}"],
+        "tone": str(one.public_status),
+        "reported": language.words["reported_on"].format(moment=language.moment(one.requested_at, zone)),
+        "people": many if one.reporters > 1 else "",
+    }
+
+
+def _map(city: "City", reader: Reader, asked: Asked, dots: Dots, count: int) -> dict[str, Any]:
+    words = reader.language.words
+    metres = dots.scale_metres
+    in_km = metres >= _FIRST_METRES
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "dots": [_dot(city, reader, asked, dot) for dot in dots.dots],
+        "scale_length": dots.scale_length,
+        "scale_words": words["map_scale_km"].format(count=metres // 1000)
+        if in_km
+        else words["map_scale_m"].format(count=metres),
+        "note": words["map_note"].format(count=count),
+    }
+
+
+def _dot(city: "City", reader: Reader, asked: Asked, dot: Dot) -> dict[str, object]:
+    language, first = reader.language, dot.requests[0]
+    if len(dot.requests) == 1:
+        place = public_place(language, first.address, first.lat, first.long)
+        name = language.service(first.service_code, city.catalogue.service(first.service_code).name)
+        words, address = f"{name}, {place}", reader.link(f"requests/{first.number}")
+    else:
+        words = language.words["map_many"].format(count=len(dot.requests))
+        address = reader.link("requests", **{**_query(asked), "area": written_area(dot.area)})
+    spot = {"x": dot.x, "y": dot.y, "radius": dot.radius, "count": len(dot.requests)}
+    return {**spot, "address": address, "words": words, "closed": dot.closed}

@@ -1,0 +1,162 @@
+"""What was reported, newest first, as everybody may see it: a page, or the newest places. Backend layer, reads only.
+
+One line an order, which may answer several reporters. Each question walks an index from its newest end and stops, so
+it costs the same among a thousand orders and among a million. No column of a reporter is selected.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, func, or_, select
+
+from crew.backend.public.public_places import coarse
+from crew.backend.schema import service_requests, work_orders
+from crew.domain.work_order import PublicStatus, WorkStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row, Select
+
+MOST_LOOKED_AT: Final = 5_000
+"""So many of the newest are looked through for a part of the city."""
+
+_COLUMNS: Final = ("id", "service_code", "address", "lat", "long", "work_status", "public_status")
+_MOMENTS: Final = ("requested_at", "updated_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the city, in degrees."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins: behind the order of this moment and number."""
+
+    requested_at: datetime
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader wants to see.
+
+    Attributes:
+        status: Open or closed; None for both.
+        service_code: Of this type alone; empty for every type.
+        area: In this part of the city alone.
+        before: Behind this one; None from the newest on.
+    """
+
+    status: PublicStatus | None = PublicStatus.OPEN
+    service_code: str = ""
+    area: Area | None = None
+    before: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRequest:
+    """One line.
+
+    Attributes:
+        number: Of the order, and of the request that it answers first.
+        service_code: Its type.
+        address: As it was given: show its block alone.
+        lat: As coarse as everybody may know it; None where no place is known.
+        long: None exactly when `lat` is.
+        work_status: Where the work stands.
+        public_status: Open or closed.
+        requested_at: When it was reported.
+        updated_at: When it changed last.
+        reporters: How many reported it; zero where that was not asked.
+    """
+
+    number: str
+    service_code: str
+    address: str
+    lat: float | None
+    long: float | None
+    work_status: WorkStatus
+    public_status: PublicStatus
+    requested_at: datetime
+    updated_at: datetime
+    reporters: int = 0
+
+
+def public_requests(connection: "Connection", asked: Asked, most: int) -> list[PublicRequest]:
+    """The newest orders that fit, with their reporters counted."""
+    found = _found(connection, asked, most)
+    counts = _reporters(connection, [one.number for one in found])
+    return [replace(one, reporters=counts.get(one.number, 0)) for one in found]
+
+
+def newest_places(connection: "Connection", asked: Asked, most: int) -> list[PublicRequest]:
+    """The newest orders that fit and have a place, for a map."""
+    return [one for one in _found(connection, asked, most) if one.lat is not None]
+
+
+def _found(connection: "Connection", asked: Asked, most: int) -> list[PublicRequest]:
+    rows = [row for status in _statuses(asked) for row in connection.execute(_question(asked, status, most))]
+    rows.sort(key=lambda row: (row.requested_at, row.id), reverse=True)
+    return [_read(row) for row in rows[:most]]
+
+
+def _statuses(asked: Asked) -> Iterable[PublicStatus | None]:
+    """With a type each status has its own end of the index; without one the moments alone have an index."""
+    if asked.status is not None:
+        return (asked.status,)
+    return tuple(PublicStatus) if asked.service_code else (None,)
+
+
+def _question(asked: Asked, status: PublicStatus | None, most: int) -> "Select[Any]":
+    orders, requests = work_orders.c, service_requests.c
+    question = (
+        select(*(orders[name] for name in (*_COLUMNS, *_MOMENTS)))
+        .join(service_requests, and_(requests.id == orders.id, requests.order_id == orders.id))
+        .order_by(orders.requested_at.desc(), orders.id.desc())
+    )
+    if status is not None:
+        question = question.where(orders.public_status == status.value)
+    if asked.service_code:
+        question = question.where(orders.service_code == asked.service_code)
+    if asked.before is not None:
+        moment, number = asked.before.requested_at, asked.before.number
+        behind = or_(orders.requested_at < moment, orders.id < number)
+        question = question.where(orders.requested_at <= moment, behind)
+    if asked.area is None:
+        return question.limit(most)
+    newest = question.limit(MOST_LOOKED_AT).subquery().c
+    return (
+        select(*newest)
+        .where(newest.lat.between(asked.area.south, asked.area.north))
+        .where(newest.long.between(asked.area.west, asked.area.east))
+        .order_by(newest.requested_at.desc(), newest.id.desc())
+        .limit(most)
+    )
+
+
+def _read(row: "Row[Any]") -> PublicRequest:
+    placed = row.lat is not None and row.long is not None
+    return PublicRequest(
+        number=row.id,
+        service_code=row.service_code,
+        address=row.address,
+        lat=coarse(row.lat) if placed else None,
+        long=coarse(row.long) if placed else None,
+        work_status=WorkStatus(row.work_status),
+        public_status=PublicStatus(row.public_status),
+        requested_at=row.requested_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _reporters(connection: "Connection", numbers: list[str]) -> dict[str, int]:
+    order_id = service_requests.c.order_id
+    question = select(order_id, func.count().label("people")).where(order_id.in_(numbers)).group_by(order_id)
+    return {row.order_id: row.people for row in connection.execute(question)}
