@@ -166,6 +166,8 @@ async def _tab_to(page: Page, wanted: str) -> None:
             "[document.activeElement.name || document.activeElement.innerText,"
             " getComputedStyle(document.activeElement).outlineStyle]"
         )
+        if await page.run("document.activeElement === document.body"):
+            continue  # the page has just come
         assert outline != "none", name
         if name == wanted:
             return
