@@ -163,9 +163,11 @@ async def _tab_to(page: Page, wanted: str) -> None:
     for _ in range(40):
         await key(page, "Tab")
         name, outline = await page.run(
-            "[document.activeElement.name || document.activeElement.innerText,"
+            "[document.activeElement.innerText || document.activeElement.name,"
             " getComputedStyle(document.activeElement).outlineStyle]"
         )
+        if await page.run("document.activeElement === document.body"):
+            continue  # the page has just come
         assert outline != "none", name
         if name == wanted:
             return
