@@ -6,7 +6,7 @@ from alembic import context, op
 
 from crew.backend.contacts import Reporter, hashed, lookup_secret, rehashed
 
-revision = "0018"
+revision = "0015"
 down_revision = "0014"
 
 _COLUMNS = ("first_name", "last_name", "email", "phone", "device_id", "account_id")
