@@ -1,47 +1,24 @@
 """Acts that have not gone through: taking back, deciding, doing them once more. Above the store, below field work.
 
-Here is also the one way in which anything is done: field work says what, this says how it is written. Nothing is ever
-deleted: what does not leave is set aside, and can be taken up again.
+Nothing is ever deleted: what does not leave is set aside, and can be taken up again.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from crew.day_book import DayBook
 from crew.day_told import KEPT_MINE, SENT_AGAIN, TAKEN_UP, UNDONE, can_take_up
-from crew.domain.change import Act, Change, ChangeId, Intake, KeptDecision, Link, SendingStatus, StatusChange, Unlink
-from crew.domain.errors import CorrectInput, NotAllowed, SignInAgain
-from crew.domain.intake import order_of
-from crew.domain.linking import check_target, order_of_its_own
+from crew.doing import Doing
+from crew.domain.change import Change, ChangeId, Intake, KeptDecision, SendingStatus
+from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.plain_text import clean_text
-from crew.domain.rules import apply, check
-from crew.domain.work_order import OrderId, WorkOrder
+from crew.domain.work_order import OrderId
 from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from uuid import UUID
-
-    from crew.domain.clock import Clock
-    from crew.domain.person import Person
-    from crew.domain.wording import Wording
-    from crew.store.store import Store
+    from collections.abc import Sequence
 
 
 _LEFT: Final = (SendingStatus.WAITING, SendingStatus.SENDING, SendingStatus.ACKNOWLEDGED)
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """Who acts, on which device and when, and from when on it may leave."""
-
-    person: "Person"
-    device_id: str
-    made_at: datetime
-    send_after: datetime
-    wording: "Wording"
-    """The city's closure reasons, as this device knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +36,8 @@ class TakenBack:
     refused: tuple[str, ...]
 
 
-class Deciding(DayBook):
+class Deciding(Doing):
     """What a person decides about the acts of one device. Ids come from `make_id` (UUIDv7), time from `clock`."""
-
-    def __init__(self, store: "Store", clock: "Clock", make_id: "Callable[[], UUID]", zone: tzinfo) -> None:
-        super().__init__(store, clock, zone)
-        self._make_id: Final = make_id
-        self._latest: dict[ChangeId, WorkOrder] = {}
-        """The latest act of this program, which may be on many orders, and each order before it."""
 
     def undo(self, change_id: str) -> None:
         """Take back an act that has not left yet.
@@ -181,70 +152,6 @@ class Deciding(DayBook):
         """
         return self._make(OrderId(order_id), KeptDecision(kept, accepted, clean_text(words)), grace_seconds)
 
-    # The one way in which anything is done
-
-    def _make(
-        self,
-        order_id: OrderId,
-        act: Act,
-        grace_seconds: float = 0,
-        made_at: datetime | None = None,
-        change_id: str = "",
-    ) -> Change:
-        with self._store.transaction():
-            order = self.order(order_id)
-            change = self._do(self._hand(grace_seconds, made_at), order, act, change_id)
-        self._latest = {change.id: order}
-        return change
-
-    def _hand(self, grace_seconds: float = 0, made_at: datetime | None = None) -> Hand:
-        """Who acts here and now; an act that is made anew keeps the time at which it was done."""
-        now, device = self._clock(), self._store.device
-        person, device_id = self._person(), device.device_id(str(self._make_id()))
-        return Hand(person, device_id, made_at or now, now + timedelta(seconds=grace_seconds), device.wording)
-
-    def _do(self, hand: Hand, order: WorkOrder, act: Act, change_id: str = "") -> Change:
-        """Write one act, inside a transaction. Nothing is written where it is not allowed."""
-        change = self._allowed(hand, order, act, self._store.device.last_sequence + 1, change_id)
-        self._write(hand, [(order, change)])
-        self._show_other(order, change)
-        return change
-
-    def _allowed(self, hand: Hand, order: WorkOrder, act: Act, sequence: int, change_id: str = "") -> Change:
-        """An act as it will be written. Raises as `check` where it is not allowed."""
-        change = Change(
-            id=ChangeId(change_id or str(self._make_id())),
-            device_id=hand.device_id,
-            sequence=sequence,
-            order_id=order.id,
-            base_version=order.version,
-            made_at=hand.made_at,
-            person=hand.person.name,
-            act=act,
-        )
-        check(order, change, hand.person, hand.wording)
-        if isinstance(act, Link):
-            check_target(self.order(act.into))
-        return self._worded(order, change)
-
-    def _write(self, hand: Hand, acted: "Sequence[tuple[WorkOrder, Change]]") -> None:
-        """Write changes, each of another order, in the order of their numbers."""
-        self._store.outbox.add((change for _, change in acted), hand.send_after)
-        deadlines = self.deadlines
-        self._store.orders.show((order, apply(order, change, deadlines)) for order, change in acted)
-        self._store.device.last_sequence = acted[-1][1].sequence
-
-    def _show_other(self, order: WorkOrder, change: Change) -> None:
-        """Show the second order that a change touches; a request without an order on this device gets one."""
-        other_id = change.other_order
-        if other_id is None:
-            return
-        other = self._store.orders.get(other_id)
-        if other is not None:
-            self._store.orders.show([(other, apply(other, change, self.deadlines))])
-        elif isinstance(change.act, Unlink):
-            self._store.orders.put_own(order_of_its_own(order, change.act))
-
     def _make_anew(self, entry: OutboxEntry, reason: str) -> Change:
         """The same act under a new id; the old change goes last, as it may be all that keeps the order here."""
         self._refuse_to_overtake(entry.change)
@@ -258,13 +165,6 @@ class Deciding(DayBook):
             return self._take_in(old.act, old.made_at)
         return self._make(old.order_id, old.act, made_at=old.made_at)
 
-    def _take_in(self, act: Intake, made_at: datetime | None = None, grace_seconds: float = 0) -> Change:
-        """Take a call in; its request has an order at once, named by the change until the backend gives a number."""
-        with self._store.transaction():
-            change_id = ChangeId(str(self._make_id()))
-            self._store.orders.put_own(order_of(act, change_id, made_at or self._clock()))
-            return self._make(OrderId(change_id), act, grace_seconds, made_at, change_id)
-
     def _refuse_to_overtake(self, change: Change) -> None:
         """An act made anew leaves after all others: what a later one says of the same must stay the last word."""
         if self._said_otherwise_later(change):
@@ -274,20 +174,6 @@ class Deciding(DayBook):
         """Whether a later act here, sent or not, sets what this one sets; what lies aside says nothing."""
         later = self._store.outbox.later_than(change)
         return any(change.all_fields & other.all_fields for other in later)
-
-    def _worded(self, order: WorkOrder, change: Change) -> Change:
-        """An ending with the sentence that the citizen will read; an act made anew keeps the time it was done."""
-        if not isinstance(change.act, StatusChange) or not change.act.status.ended:
-            return change
-        act = change.act
-        text = act.public_text or self.public_text(order, act)
-        return replace(change, act=replace(act, public_text=text))
-
-    def _person(self) -> "Person":
-        device = self._store.device.signed_in()
-        if device is None:
-            raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in: crew sign-in URL CODE.")
-        return device.person
 
     def entry(self, change_id: str) -> OutboxEntry:
         """One change of this device by its id.

@@ -20,7 +20,7 @@ from crew.moving import Moved, Moving, Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crew.deciding import Hand
+    from crew.doing import Hand
     from crew.domain.work_order import WorkOrder
 
 _UNDER_WAY = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)

@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crew.deciding import Deciding, Hand
+from crew.deciding import Deciding
+from crew.doing import Hand
 from crew.domain.change import Act, Assignment, Change
 from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.plain_text import clean_line

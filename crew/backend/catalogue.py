@@ -169,21 +169,7 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
     if unknown := crews.routing.services.keys() - {service.code for service in file.service}:
         raise CorrectSettings(f"{crews_path} routes services that {services_path} lacks: {', '.join(sorted(unknown))}.")
     _check_groups(file, services_path)
-    services: dict[str, Service] = {}
-    names: dict[str, Service] = {}
-    for raw in file.service:
-        if raw.due_hours and raw.due_working_hours:
-            raise CorrectSettings(
-                f'In {services_path} "{raw.code}" has due_hours and due_working_hours: leave one of them out.'
-            )
-        told = file.group_notices.get(raw.group) if raw.notices is None else raw.notices
-        crew = crews.routing.services.get(raw.code, crews.routing.default)
-        service = msgspec.structs.replace(raw, crew=crew, notices=told)
-        services[service.code] = service
-        for name in {plain_name(name) for name in (service.code, service.name, *service.aliases)}:
-            if names.setdefault(name, service) is not service:
-                other = names[name].code
-                raise CorrectSettings(f'In {services_path} "{name}" names both "{other}" and "{service.code}".')
+    services, names = _services(file, crews, services_path)
     _check_districts(crews, crews_path)
     wording = load_wording(_path(folder, REASONS_FILE), services)
     catalogue = Catalogue(
@@ -200,6 +186,24 @@ def load_catalogue(imported: Mapping[str, str], folder: Path | None = None) -> C
     for code, name in imported.items():
         catalogue.add_imported(code, name)
     return catalogue
+
+
+def _services(file: _ServicesFile, crews: _CrewsFile, path: Path) -> tuple[dict[str, Service], dict[str, Service]]:
+    """The services of a file by their codes, and by every name that they have."""
+    services: dict[str, Service] = {}
+    names: dict[str, Service] = {}
+    for raw in file.service:
+        if raw.due_hours and raw.due_working_hours:
+            raise CorrectSettings(f'In {path} "{raw.code}" has due_hours and due_working_hours: leave one of them out.')
+        told = file.group_notices.get(raw.group) if raw.notices is None else raw.notices
+        crew = crews.routing.services.get(raw.code, crews.routing.default)
+        service = msgspec.structs.replace(raw, crew=crew, notices=told)
+        services[service.code] = service
+        for name in {plain_name(name) for name in (service.code, service.name, *service.aliases)}:
+            if names.setdefault(name, service) is not service:
+                other = names[name].code
+                raise CorrectSettings(f'In {path} "{name}" names both "{other}" and "{service.code}".')
+    return services, names
 
 
 def _check_groups(file: _ServicesFile, path: Path) -> None:

@@ -113,7 +113,9 @@ async def test_the_crew_hears_of_it_and_what_it_knew_before_is_no_conflict_for_i
 
 async def test_an_acknowledgement_ends_the_waiting(ticking: City, clock: Hands, enrol: Enrolment) -> None:
     office, order_id = await raised(ticking, enrol)
-    act = Acknowledgement("supervisor", stored(ticking, order_id).raised.at)  # type: ignore[union-attr]
+    found = stored(ticking, order_id).raised
+    assert found is not None
+    act = Acknowledgement("supervisor", found.at)
     change = office.change(order_id, act)
     clock.turn(hours=1)
 

@@ -25,7 +25,9 @@ NIGHTS = WorkingTime(BOSTON, (((0, 6 * 60), (22 * 60, DAY_MINUTES)),) * 7)
 
 
 def at(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=BOSTON)  # type: ignore[arg-type, misc]
+    year, month, day, *clock = parts
+    hour, minute = (*clock, 0, 0)[:2]
+    return datetime(year, month, day, hour, minute, tzinfo=BOSTON)
 
 
 @st.composite

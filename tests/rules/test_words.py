@@ -14,7 +14,7 @@ EMPTY_WORDS = {
 NAMES_OF_OTHERS = {
     "data_dir": "what --data names",
     "default_data_dir": "what --data names",
-    "_data": "adds --data",
+    "add_data": "adds --data",
     "data_version": "SQLite's own word",
 }
 
