@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -25,8 +25,6 @@ from tests.backend.crews import PHOTO_SERVICE, ROADS, Enrolment, report, stored
 from tests.backend.test_history_chain import audited
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tests.backend.crews import Device
 
 pytestmark = pytest.mark.anyio
@@ -191,8 +189,8 @@ async def test_ended_work_is_asked_about_no_more(ticking: City, clock: Hands, en
 # Rules
 
 
-def rule(when: When, hours: float = 0, level: str = "supervisor", **fields: "Sequence[str]") -> ClockRule:
-    return ClockRule(name=f"{when} {hours} h", when=when, level=level, hours=hours, **fields)  # type: ignore[arg-type]
+def rule(when: When, hours: float = 0, level: str = "supervisor", **fields: Any) -> ClockRule:
+    return ClockRule(name=f"{when} {hours} h", when=when, level=level, hours=hours, **fields)
 
 
 async def test_what_is_nearly_due_and_what_is_late_is_raised_once_each(city: City, clock: Hands) -> None:
@@ -298,7 +296,9 @@ async def test_after_a_week_away_devices_come_first_and_nothing_old_is_raised(
     office, answered = await raised(city, enrol)
     silent, late = report(city), [report(city, service_code=PHOTO_SERVICE) for _ in range(3)]
     await office.act(silent, RAISED)
-    offline = office.change(answered, Acknowledgement("supervisor", stored(city, answered).raised.at))  # type: ignore[union-attr]
+    found = stored(city, answered).raised
+    assert found is not None
+    offline = office.change(answered, Acknowledgement("supervisor", found.at))
     clock.turn(days=7)
 
     assert turned(city, clock, minutes=20) == 0
