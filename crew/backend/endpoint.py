@@ -26,6 +26,9 @@ class Access(Enum):
     """Anybody; the handler does its own checking."""
 
 
+HTML: Final = "text/html"
+"""What a page for citizens is; one that was posted to may lead to another."""
+
 EVERY_ROLE: Final = frozenset(Role)
 """Everybody who has signed in."""
 
@@ -41,8 +44,8 @@ class Endpoint:
         who: `Access.PUBLIC`, or the roles that may use it.
         summary: One line for the description of the API.
         reads: The shape of the body; the media type of raw bytes, None where there is no body.
-        answers: The shape of the answer; `bytes` for a photo, a media type for a stream, None where there is none or
-            where it is a page.
+        answers: The shape of the answer; `bytes` for a photo, a media type for a page or a stream, several where the
+            address chooses one, None where there is none.
         query: Name and meaning of each parameter of the address that it looks at.
         headers: Name and meaning of each header of its own that it looks at.
         status: The status of its answer, where that is not the usual one.

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from crew import __version__, wire
-from crew.backend.endpoint import Access, Endpoint
+from crew.backend.endpoint import HTML, Access, Endpoint
 from crew.domain.change import (
     Acceptance,
     Acknowledgement,
@@ -81,7 +81,7 @@ def described(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
 
 
 def _is_shape(kind: Any) -> bool:  # noqa: ANN401 - any type, or None
-    return kind not in (None, bytes, dict) and not isinstance(kind, str)
+    return kind not in (None, bytes, dict) and not isinstance(kind, str | tuple)
 
 
 def _operation(endpoint: Endpoint, schema_of: dict[Any, dict[str, Any]]) -> dict[str, Any]:
@@ -90,6 +90,7 @@ def _operation(endpoint: Endpoint, schema_of: dict[Any, dict[str, Any]]) -> dict
     answer: dict[str, Any] = {"description": "As asked"}
     if endpoint.answers is not None:
         answer["content"] = _content(endpoint.answers, schema_of)
+    refused = _refused(endpoint, schema_of)
     operation: dict[str, Any] = {
         "summary": endpoint.summary,
         "security": [] if public else [{"device": []}],
@@ -97,12 +98,22 @@ def _operation(endpoint: Endpoint, schema_of: dict[Any, dict[str, Any]]) -> dict
         "parameters": _parameters(endpoint),
         "responses": {
             _status(endpoint): answer,
-            "default": {"description": "Not as asked", "content": _content(wire.Problem, schema_of)},
+            "4XX": {"description": "Not as asked", "content": refused},
+            "503": {"description": "The backend is busy or its disk is full: later", "content": refused},
         },
     }
+    if endpoint.answers == HTML:
+        operation["responses"]["3XX"] = {"description": "Another page follows, or it is the one that the reader has"}
     if endpoint.reads is not None:
         operation["requestBody"] = {"required": True, "content": _content(endpoint.reads, schema_of)}
     return operation
+
+
+def _refused(endpoint: Endpoint, schema_of: dict[Any, dict[str, Any]]) -> dict[str, Any]:
+    """The crew API says why in a shape of its own, other routes in words for whoever reads them."""
+    if endpoint.path.startswith("/crew/"):
+        return _content(wire.Problem, schema_of)
+    return {"text/plain": {}, "text/html": {}, "application/json": {}, "text/xml": {}}
 
 
 def _status(endpoint: Endpoint) -> str:
@@ -131,4 +142,6 @@ def _content(kind: Any, schema_of: dict[Any, dict[str, Any]]) -> dict[str, Any]:
         return {"image/jpeg": {}}
     if isinstance(kind, str):
         return {kind: {}}
+    if isinstance(kind, tuple):
+        return {media_type: {} for media_type in kind}
     return {wire.MEDIA_TYPE: {"schema": schema_of.get(kind, {"type": "object"})}}

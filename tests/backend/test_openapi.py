@@ -49,7 +49,7 @@ def check(document: dict[str, Any], schema: dict[str, Any], value: object) -> No
 
 def check_answer(document: dict[str, Any], path: str, response: httpx.Response) -> None:
     operation = document["paths"][path][response.request.method.lower()]
-    described = operation["responses"].get(str(response.status_code), operation["responses"]["default"])
+    described = operation["responses"].get(str(response.status_code), operation["responses"]["4XX"])
     check(document, described["content"][wire.MEDIA_TYPE]["schema"], response.json())
 
 

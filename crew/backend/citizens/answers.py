@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from crew.backend.change_effects import begin_anew, hear_citizen
 from crew.backend.citizens.page_frame import answer, page, reader_of
 from crew.backend.citizens.report_page import no_page, report_of
-from crew.backend.endpoint import Access, Endpoint, city_of
+from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.georeport.forms import Form, read_form
 from crew.backend.georeport.refusals import Refusal
 from crew.backend.order_writing import keep_photo
@@ -52,8 +52,22 @@ async def receive_not_fixed(request: "Request") -> Response:
 
 
 ENDPOINTS: Final = (
-    Endpoint("POST", "/r/{token}/reaction", receive_reaction, Access.PUBLIC, "A citizen's answer to finished work"),
-    Endpoint("POST", "/r/{token}/not-fixed", receive_not_fixed, Access.PUBLIC, "Finished work that is not fixed"),
+    Endpoint(
+        "POST",
+        "/r/{token}/reaction",
+        receive_reaction,
+        Access.PUBLIC,
+        "A citizen's answer to finished work",
+        answers=HTML,
+    ),
+    Endpoint(
+        "POST",
+        "/r/{token}/not-fixed",
+        receive_not_fixed,
+        Access.PUBLIC,
+        "Finished work that is not fixed",
+        answers=HTML,
+    ),
 )
 
 

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from crew.backend.citizens.page_frame import Reader, answer, in_each_language, page, reader_of
 from crew.backend.citizens.report_page import no_page
-from crew.backend.endpoint import Access, Endpoint, city_of
+from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.georeport.forms import read_form
 from crew.backend.notices.quiet_addresses import Choice, choose, standing
 
@@ -39,8 +39,10 @@ async def receive_choice(request: "Request") -> "Response":
 
 
 ENDPOINTS: Final = (
-    Endpoint("GET", "/u/{token}", show_choice, Access.PUBLIC, "Whether mails to a reporter shall end"),
-    Endpoint("POST", "/u/{token}", receive_choice, Access.PUBLIC, "End the mails to a reporter, by RFC 8058"),
+    Endpoint("GET", "/u/{token}", show_choice, Access.PUBLIC, "Whether mails to a reporter shall end", answers=HTML),
+    Endpoint(
+        "POST", "/u/{token}", receive_choice, Access.PUBLIC, "End the mails to a reporter, by RFC 8058", answers=HTML
+    ),
 )
 
 

@@ -14,16 +14,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from crew.backend.citizens.page_frame import Reader, answer, page
-from crew.backend.endpoint import Access, Endpoint, city_of
+from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.georeport.address_limits import AddressLimits
 from crew.backend.georeport.forms import read_form
 from crew.backend.languages import language_of
+from crew.backend.problems import Declined
 from crew.backend.public.page_links import page_secret, page_token
 from crew.backend.public.public_words import step_words, without_contacts
 from crew.backend.public.rendering import day_words
 from crew.backend.recognition import accounts, sign_in_links
 from crew.backend.recognition.nicknames import read_nickname
-from crew.domain.errors import TryLater
 from crew.domain.work_order import WorkStatus
 
 if TYPE_CHECKING:
@@ -50,14 +50,15 @@ async def receive_start(request: "Request") -> Response:
 
     Raises:
         CorrectInput: It is no mail address.
-        TryLater: Too many were asked for from here.
+        Declined: Too many were asked for from here.
     """
     city = _open_city(request)
     state = request.app.state
     if not hasattr(state, "link_limits"):
         state.link_limits = AddressLimits(city.clock, _LINKS_AT_ONCE, _LINKS_PER_SECOND)
     if seconds := state.link_limits.seconds_to_wait(request.client.host if request.client else ""):
-        raise TryLater("Too many links were asked for from here: wait some minutes.", seconds)
+        sentence = "Too many links were asked for from here: wait some minutes."
+        raise Declined(HTTPStatus.TOO_MANY_REQUESTS, "slower", sentence, int(seconds) + 1)
     form = await read_form(request, 0)
     await run_in_threadpool(sign_in_links.ask, city, form.parameters.line("email"))
     return _page(city, "me_start.html", sent=True)
@@ -127,15 +128,24 @@ async def show_board(request: "Request") -> Response:
 
 
 ENDPOINTS: Final = (
-    Endpoint("GET", "/me/start", show_start, Access.PUBLIC, "Ask for a link to one's own reports"),
-    Endpoint("POST", "/me/start", receive_start, Access.PUBLIC, "Have a link mailed to one's own reports"),
-    Endpoint("GET", "/l/{token}", show_link, Access.PUBLIC, "Whether to sign in with a mailed link"),
-    Endpoint("POST", "/l/{token}", receive_link, Access.PUBLIC, "Sign in with a mailed link"),
-    Endpoint("GET", "/me/reports", show_reports, Access.PUBLIC, "One's own reports, points and badges"),
-    Endpoint("POST", "/me/shown", receive_shown, Access.PUBLIC, "What others may see of oneself"),
-    Endpoint("POST", "/me/leave", receive_leave, Access.PUBLIC, "Sign out of one's own reports"),
-    Endpoint("POST", "/me/delete", receive_delete, Access.PUBLIC, "Delete one's own account"),
-    Endpoint("GET", "/board/citizens", show_board, Access.PUBLIC, "Citizens who want to be seen, and their points"),
+    Endpoint("GET", "/me/start", show_start, Access.PUBLIC, "Ask for a link to one's own reports", answers=HTML),
+    Endpoint(
+        "POST", "/me/start", receive_start, Access.PUBLIC, "Have a link mailed to one's own reports", answers=HTML
+    ),
+    Endpoint("GET", "/l/{token}", show_link, Access.PUBLIC, "Whether to sign in with a mailed link", answers=HTML),
+    Endpoint("POST", "/l/{token}", receive_link, Access.PUBLIC, "Sign in with a mailed link", answers=HTML),
+    Endpoint("GET", "/me/reports", show_reports, Access.PUBLIC, "One's own reports, points and badges", answers=HTML),
+    Endpoint("POST", "/me/shown", receive_shown, Access.PUBLIC, "What others may see of oneself", answers=HTML),
+    Endpoint("POST", "/me/leave", receive_leave, Access.PUBLIC, "Sign out of one's own reports", answers=HTML),
+    Endpoint("POST", "/me/delete", receive_delete, Access.PUBLIC, "Delete one's own account", answers=HTML),
+    Endpoint(
+        "GET",
+        "/board/citizens",
+        show_board,
+        Access.PUBLIC,
+        "Citizens who want to be seen, and their points",
+        answers=HTML,
+    ),
 )
 
 

@@ -23,7 +23,7 @@ from crew.backend.citizens.form_reading import (
 from crew.backend.citizens.form_words import carried, choose_filling, form_filling, kept_filling, same_filling
 from crew.backend.citizens.page_frame import Reader, answer, in_each_language, page, reader_of
 from crew.backend.citizens.refusing import turned_off, unreadable
-from crew.backend.endpoint import Access, Endpoint, city_of
+from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.georeport.answers import take_share
 from crew.backend.georeport.forms import read_form
 from crew.backend.georeport.refusals import Refusal
@@ -82,8 +82,8 @@ async def receive_form(request: "Request") -> Response:
 
 
 ENDPOINTS: Final = (
-    Endpoint("GET", "/report", show_form, Access.PUBLIC, "The form on which citizens report"),
-    Endpoint("POST", "/report", receive_form, Access.PUBLIC, "A citizen's report by form"),
+    Endpoint("GET", "/report", show_form, Access.PUBLIC, "The form on which citizens report", answers=HTML),
+    Endpoint("POST", "/report", receive_form, Access.PUBLIC, "A citizen's report by form", answers=HTML),
 )
 
 

@@ -22,7 +22,7 @@ from crew.backend.citizens.page_frame import (
 )
 from crew.backend.citizens.page_memory import KeptPage, PageMemory
 from crew.backend.citizens.page_words import answer_filling, page_filling, photo_filling
-from crew.backend.endpoint import Access, Endpoint, city_of
+from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.orders import load_order
 from crew.backend.public.page_links import page_address, page_secret, request_of_token
 from crew.backend.public.public_photos import is_public, public_photos
@@ -78,9 +78,18 @@ async def show_public_photo(request: "Request") -> Response:
 
 
 ENDPOINTS: Final = (
-    Endpoint("GET", "/r/{token}", show_page, Access.PUBLIC, "The page of one report"),
-    Endpoint("GET", "/r/{token}/photos/{sha256}.jpg", show_page_photo, Access.PUBLIC, "A photo on a report's page"),
-    Endpoint("GET", "/photos/{sha256}.jpg", show_public_photo, Access.PUBLIC, "A photo that everybody may see"),
+    Endpoint("GET", "/r/{token}", show_page, Access.PUBLIC, "The page of one report", answers=HTML),
+    Endpoint(
+        "GET",
+        "/r/{token}/photos/{sha256}.jpg",
+        show_page_photo,
+        Access.PUBLIC,
+        "A photo on a report's page",
+        answers=bytes,
+    ),
+    Endpoint(
+        "GET", "/photos/{sha256}.jpg", show_public_photo, Access.PUBLIC, "A photo that everybody may see", answers=bytes
+    ),
 )
 
 

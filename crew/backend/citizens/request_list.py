@@ -27,7 +27,7 @@ from crew.backend.citizens.page_frame import Reader, answer, in_each_language, p
 from crew.backend.citizens.page_memory import KeptPage, PageMemory
 from crew.backend.citizens.page_words import public_place
 from crew.backend.citizens.refusing import turned_off, unreadable
-from crew.backend.endpoint import Access, Endpoint, city_of
+from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.georeport.answers import take_share
 from crew.backend.georeport.refusals import Refusal
 from crew.backend.public.public_requests import (
@@ -73,7 +73,9 @@ async def show_list(request: "Request") -> Response:
     return kept_answer(request, content)
 
 
-ENDPOINTS: Final = (Endpoint("GET", "/requests", show_list, Access.PUBLIC, "What was reported, for everybody"),)
+ENDPOINTS: Final = (
+    Endpoint("GET", "/requests", show_list, Access.PUBLIC, "What was reported, for everybody", answers=HTML),
+)
 
 
 def kept_answer(request: "Request", content: str) -> Response:

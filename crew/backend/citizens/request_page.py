@@ -16,7 +16,7 @@ from crew.backend.citizens.page_frame import PRIVATE, Reader, answer, in_each_la
 from crew.backend.citizens.page_words import photo_filling, public_filling
 from crew.backend.citizens.refusing import turned_off, unreadable
 from crew.backend.citizens.report_form import thanks_of
-from crew.backend.endpoint import Access, Endpoint, city_of
+from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.georeport.answers import take_share
 from crew.backend.georeport.forms import read_form
 from crew.backend.georeport.refusals import Refusal
@@ -66,8 +66,8 @@ async def receive_me_too(request: "Request") -> Response:
 
 
 ENDPOINTS: Final = (
-    Endpoint("GET", "/requests/{number}", show_request, Access.PUBLIC, "One report, for everybody"),
-    Endpoint("POST", "/requests/{number}/me-too", receive_me_too, Access.PUBLIC, "Join a report: me too"),
+    Endpoint("GET", "/requests/{number}", show_request, Access.PUBLIC, "One report, for everybody", answers=HTML),
+    Endpoint("POST", "/requests/{number}/me-too", receive_me_too, Access.PUBLIC, "Join a report: me too", answers=HTML),
 )
 
 

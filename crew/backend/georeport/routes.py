@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 _BASE: Final = "/open311/v2"
+_FORMATS: Final = ("application/json", "text/xml")
 
 
 async def get_discovery(request: "Request") -> "Response":
@@ -46,17 +47,50 @@ async def post_request(request: "Request") -> "Response":
 
 
 ENDPOINTS: Final = (
-    Endpoint("GET", "/open311/discovery.{format}", get_discovery, Access.PUBLIC, "GeoReport: discovery"),
-    Endpoint("GET", f"{_BASE}/discovery.{{format}}", get_discovery, Access.PUBLIC, "GeoReport: discovery"),
-    Endpoint("GET", f"{_BASE}/services.{{format}}", get_services, Access.PUBLIC, "GeoReport: what can be reported"),
+    Endpoint(
+        "GET", "/open311/discovery.{format}", get_discovery, Access.PUBLIC, "GeoReport: discovery", answers=_FORMATS
+    ),
+    Endpoint(
+        "GET", f"{_BASE}/discovery.{{format}}", get_discovery, Access.PUBLIC, "GeoReport: discovery", answers=_FORMATS
+    ),
+    Endpoint(
+        "GET",
+        f"{_BASE}/services.{{format}}",
+        get_services,
+        Access.PUBLIC,
+        "GeoReport: what can be reported",
+        answers=_FORMATS,
+    ),
     Endpoint(
         "GET",
         f"{_BASE}/services/{{code:path}}.{{format}}",
         get_service,
         Access.PUBLIC,
         "GeoReport: what a service asks of the citizen",
+        answers=_FORMATS,
     ),
-    Endpoint("POST", f"{_BASE}/requests.{{format}}", post_request, Access.PUBLIC, "GeoReport: report something"),
-    Endpoint("GET", f"{_BASE}/requests.{{format}}", get_requests, Access.PUBLIC, "GeoReport: what was reported"),
-    Endpoint("GET", f"{_BASE}/requests/{{request_id}}.{{format}}", get_request, Access.PUBLIC, "GeoReport: one report"),
+    Endpoint(
+        "POST",
+        f"{_BASE}/requests.{{format}}",
+        post_request,
+        Access.PUBLIC,
+        "GeoReport: report something",
+        answers=_FORMATS,
+    ),
+    Endpoint(
+        "GET",
+        f"{_BASE}/requests.{{format}}",
+        get_requests,
+        Access.PUBLIC,
+        "GeoReport: what was reported",
+        answers=_FORMATS,
+    ),
+    Endpoint(
+        "GET",
+        f"{_BASE}/requests/{{request_id}}.{{format}}",
+        get_request,
+        Access.PUBLIC,
+        "GeoReport: one report",
+        answers=_FORMATS,
+    ),
 )
