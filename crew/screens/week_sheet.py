@@ -64,10 +64,14 @@ class WeekSheet(ListSheet[str]):
 
     @work(group="week", exclusive=True)
     async def _read(self) -> None:
-        week = await asyncio.to_thread(self._field_work.week.week)
+        week, titles = await asyncio.to_thread(self._read_both)
         now, marks = self._field_work.now, self._look.marks
         self._order_ids = {number: answer.order_id for number, answer in enumerate(week.answers)}
-        self.rows.show(list(_rows(week, now, marks)) or [_NOTHING])
+        self.rows.show(list(_rows(week, titles, now, marks)) or [_NOTHING])
+
+    def _read_both(self) -> "tuple[Week, dict[str, str]]":
+        """The week, and what stands on the side of each crew's truck."""
+        return self._field_work.week.week(), {crew.name: crew.title for crew in self._field_work.crews()}
 
     def action_open(self) -> None:
         """Give back the order that was answered."""
@@ -79,9 +83,9 @@ class WeekSheet(ListSheet[str]):
             self.dismiss(order_id)
 
 
-def _rows(week: "Week", now: "datetime", marks: "Symbols") -> "Iterator[Row]":
+def _rows(week: "Week", titles: dict[str, str], now: "datetime", marks: "Symbols") -> "Iterator[Row]":
     for crew in week.crews:
-        yield Row(f"crew {crew.crew}", f"{crew.crew or 'No crew'}", _week_words(crew, marks))
+        yield Row(f"crew {crew.crew}", titles.get(crew.crew) or crew.crew or "No crew", _week_words(crew, marks))
     for number, answer in enumerate(week.answers):
         yield Row(number, _answer_words(answer, marks), _answer_facts(answer, now, marks))
 
