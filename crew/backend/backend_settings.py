@@ -43,6 +43,7 @@ class PublicSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     report_form: bool = True
     list: bool = True
+    feeds: bool = False
     words: bool = True
     photos: bool = True
     languages: tuple[str, ...] = ("en", "es", "pt", "ht")
@@ -167,7 +168,26 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
     if settings.recognition.grid_metres < 1:
         raise CorrectSettings(f"In {origin}: grid_metres of [recognition] must be at least 1.")
     _check_public(settings.public, origin)
+    if settings.public.feeds:
+        need_public_url(settings.public_url, "feeds of [public]", origin)
     return settings
+
+
+def need_public_url(public_url: str, what: str, origin: str) -> None:
+    """Refuse what is read elsewhere and links back, where the city has no address.
+
+    Raises:
+        CorrectSettings: There is no public_url that could be opened.
+    """
+    try:
+        parts = urlsplit(public_url)
+        opens = parts.scheme in {"https", "http"} and bool(parts.hostname)
+    except ValueError:
+        opens = False
+    if not opens:
+        raise CorrectSettings(
+            f"In {origin}: {what} need public_url, such as https://311.example.gov: they are read elsewhere."
+        )
 
 
 def _check_public(public: PublicSettings, origin: str) -> None:
