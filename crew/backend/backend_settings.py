@@ -14,6 +14,7 @@ import platformdirs
 
 from crew.backend.languages import known_languages
 from crew.backend.notice_settings import NoticeSettings, check_notice_settings
+from crew.backend.post_settings import PostSettings, check_posts
 from crew.domain.errors import CorrectSettings
 from crew.domain.this_machine import is_this_machine
 from crew.settings import read_toml, shipped_path, to_shape
@@ -116,6 +117,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     badges: dict[str, Badge] = {}
     reactions: dict[str, str] = {}
     public: PublicSettings = PublicSettings()
+    posts: tuple[PostSettings, ...] = ()
     thankful: tuple[str, ...] = ("thanks", "great")
 
     @property
@@ -170,6 +172,11 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
     _check_public(settings.public, origin)
     if settings.public.feeds:
         need_public_url(settings.public_url, "feeds of [public]", origin)
+    if settings.posts:
+        check_posts(settings.posts, origin)
+        need_public_url(settings.public_url, "[[posts]]", origin)
+        if not settings.public.list:
+            raise CorrectSettings(f"In {origin}: [[posts]] lead to the public pages, which list = false turns off.")
     return settings
 
 
