@@ -14,7 +14,16 @@ from starlette.routing import Route
 
 from crew.backend import crew_api, crew_http, georeport, sign_ins
 from crew.backend.body_limit import BodyLimit
-from crew.backend.citizens import answers, mail_choice, my_reports, report_form, report_page, request_list, request_page
+from crew.backend.citizens import (
+    answers,
+    mail_choice,
+    my_reports,
+    report_form,
+    report_page,
+    request_feeds,
+    request_list,
+    request_page,
+)
 from crew.backend.citizens.form_guard import FormGuard
 from crew.backend.citizens.page_memory import PageMemory
 from crew.backend.crowd import Crowd
@@ -38,6 +47,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *mail_choice.ENDPOINTS,
     *report_form.ENDPOINTS,
     *request_list.ENDPOINTS,
+    *request_feeds.ENDPOINTS,  # before the pages whose number is any word
     *request_page.ENDPOINTS,
     *my_reports.ENDPOINTS,
 )

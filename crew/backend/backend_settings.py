@@ -14,6 +14,7 @@ import platformdirs
 
 from crew.backend.languages import known_languages
 from crew.backend.notice_settings import NoticeSettings, check_notice_settings
+from crew.backend.post_settings import PostSettings, check_posts
 from crew.domain.errors import CorrectSettings
 from crew.domain.this_machine import is_this_machine
 from crew.settings import read_toml, shipped_path, to_shape
@@ -43,6 +44,7 @@ class PublicSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     report_form: bool = True
     list: bool = True
+    feeds: bool = False
     words: bool = True
     photos: bool = True
     languages: tuple[str, ...] = ("en", "es", "pt", "ht")
@@ -115,6 +117,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     badges: dict[str, Badge] = {}
     reactions: dict[str, str] = {}
     public: PublicSettings = PublicSettings()
+    posts: tuple[PostSettings, ...] = ()
     thankful: tuple[str, ...] = ("thanks", "great")
 
     @property
@@ -167,7 +170,31 @@ def _checked(values: dict[str, Any], origin: str) -> BackendSettings:
     if settings.recognition.grid_metres < 1:
         raise CorrectSettings(f"In {origin}: grid_metres of [recognition] must be at least 1.")
     _check_public(settings.public, origin)
+    if settings.public.feeds:
+        need_public_url(settings.public_url, "feeds of [public]", origin)
+    if settings.posts:
+        check_posts(settings.posts, origin)
+        need_public_url(settings.public_url, "[[posts]]", origin)
+        if not settings.public.list:
+            raise CorrectSettings(f"In {origin}: [[posts]] lead to the public pages, which list = false turns off.")
     return settings
+
+
+def need_public_url(public_url: str, what: str, origin: str) -> None:
+    """Refuse what is read elsewhere and links back, where the city has no address.
+
+    Raises:
+        CorrectSettings: There is no public_url that could be opened.
+    """
+    try:
+        parts = urlsplit(public_url)
+        opens = parts.scheme in {"https", "http"} and bool(parts.hostname)
+    except ValueError:
+        opens = False
+    if not opens:
+        raise CorrectSettings(
+            f"In {origin}: {what} need public_url, such as https://311.example.gov: they are read elsewhere."
+        )
 
 
 def _check_public(public: PublicSettings, origin: str) -> None:

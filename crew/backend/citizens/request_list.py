@@ -5,7 +5,6 @@ places by the block.
 """
 
 import hashlib
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -19,10 +18,10 @@ from crew.backend.citizens.city_dots import (
     Dot,
     Dots,
     city_dots,
-    read_area,
     written_area,
 )
 from crew.backend.citizens.form_words import grouped, reportable
+from crew.backend.citizens.list_address import EVERYTHING, asked_of, cursor_behind, query_of, written_cursor
 from crew.backend.citizens.page_frame import Reader, answer, in_each_language, page, reader_of
 from crew.backend.citizens.page_memory import KeptPage, PageMemory
 from crew.backend.citizens.page_words import public_place
@@ -30,17 +29,18 @@ from crew.backend.citizens.refusing import turned_off, unreadable
 from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.georeport.answers import take_share
 from crew.backend.georeport.refusals import Refusal
+from crew.backend.public.feed_formats import FeedFormat
 from crew.backend.public.public_requests import (
     Asked,
-    Cursor,
     PublicRequest,
     newest_places,
     public_requests,
 )
-from crew.backend.schema import to_microseconds
 from crew.domain.work_order import PublicStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from crew.backend.city import City
@@ -51,11 +51,7 @@ KEPT: Final = "public, max-age=60"
 
 LINES: Final = 15
 _ON_MAP: Final = 200
-_EVERYTHING: Final = "all"
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_METRES: Final = 1000
-_LATEST_MICROSECONDS: Final = 32_503_680_000_000_000
-"""The year 3000."""
 
 
 async def show_list(request: "Request") -> Response:
@@ -68,7 +64,7 @@ async def show_list(request: "Request") -> Response:
         take_share(request)
     except Refusal as error:
         return unreadable(city, reader, error)
-    asked = _asked(city, request)
+    asked = asked_of(city, request)
     content = await run_in_threadpool(_list, city, request.app.state.page_memory, reader, asked)
     return kept_answer(request, content)
 
@@ -78,33 +74,13 @@ ENDPOINTS: Final = (
 )
 
 
-def kept_answer(request: "Request", content: str) -> Response:
-    """A public page, or that it is still the one that the reader has."""
+def kept_answer(request: "Request", content: str, written: "Callable[..., Response]" = answer) -> Response:
+    """A public page as `written` makes a response of it, or that it is still the one that the reader has."""
     tag = f'"{hashlib.sha256(content.encode()).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Vary": "Accept-Language"}
     if tag in request.headers.get("If-None-Match", ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={**headers, "Cache-Control": KEPT})
-    return answer(content, keep=KEPT, headers=headers)
-
-
-def _asked(city: "City", request: "Request") -> Asked:
-    """What an address asks for; what cannot be read is not asked for."""
-    words = request.query_params
-    code, status = words.get("service", ""), words.get("status", PublicStatus.OPEN)
-    known = status in set(PublicStatus)
-    return Asked(
-        status=PublicStatus(status) if known else None if status == _EVERYTHING else PublicStatus.OPEN,
-        service_code=code if code in city.catalogue.services else "",
-        area=read_area(words.get("area", "")),
-        before=_read_cursor(words.get("before", "")),
-    )
-
-
-def _read_cursor(words: str) -> Cursor | None:
-    moment, _, number = words.partition(".")
-    if not (moment.isascii() and moment.isdecimal()) or int(moment) > _LATEST_MICROSECONDS:
-        return None
-    return Cursor(_EPOCH + int(moment) * (datetime.resolution), number[:64])
+    return written(content, keep=KEPT, headers=headers)
 
 
 def _list(city: "City", memory: PageMemory, reader: Reader, asked: Asked) -> str:
@@ -125,41 +101,35 @@ def _written_list(city: "City", reader: Reader, asked: Asked) -> str:
         placed = newest_places(connection, whole_map, _ON_MAP) if asked.before is None else []
     shown = found[:LINES]
     dots = city_dots(placed, asked.area)
-    query = _query(asked)
+    query = query_of(asked)
     language = reader.language
     filling = {
         **_filters(city, language, asked),
+        "feeds": _feeds(city, reader, asked),
         "area": written_area(asked.area) if asked.area else "",
         "whole": reader.link("requests", **{**query, "area": None}),
         "map": _map(city, reader, asked, dots, len(placed)) if dots else None,
         "found": [_line(city, language, one) for one in shown],
         "newest": reader.link("requests", **query) if asked.before else "",
-        "older": reader.link("requests", **query, before=_cursor(shown[-1])) if len(found) > LINES else "",
+        "older": reader.link("requests", **query, before=cursor_behind(shown[-1], asked)) if len(found) > LINES else "",
     }
-    here = query if asked.before is None else {**query, "before": _written(asked.before)}
+    here = query if asked.before is None else {**query, "before": written_cursor(asked.before)}
     return page(city, reader, "public_list.html", filling, languages=in_each_language(city, **here))
 
 
-def _query(asked: Asked) -> dict[str, object]:
-    status = asked.status or _EVERYTHING
-    return {
-        "status": "" if status == PublicStatus.OPEN else status,
-        "service": asked.service_code,
-        "area": written_area(asked.area) if asked.area else None,
-    }
-
-
-def _cursor(last: PublicRequest) -> str:
-    return _written(Cursor(last.requested_at, last.number))
-
-
-def _written(cursor: Cursor) -> str:
-    return f"{to_microseconds(cursor.requested_at)}.{cursor.number}"
+def _feeds(city: "City", reader: Reader, asked: Asked) -> list[dict[str, str]]:
+    """What a feed reader finds in the head of the page."""
+    if not city.settings.public.feeds:
+        return []
+    return [
+        {"type": one.media_type, "address": reader.link(f"requests/feed.{one}", **query_of(asked))}
+        for one in FeedFormat
+    ]
 
 
 def _filters(city: "City", language: "Language", asked: Asked) -> dict[str, object]:
-    chosen = asked.status or _EVERYTHING
-    statuses = (*PublicStatus, _EVERYTHING)
+    chosen = asked.status or EVERYTHING
+    statuses = (*PublicStatus, EVERYTHING)
     return {
         "statuses": [
             {"code": str(code), "words": language.words[f"list_{code}"], "chosen": code == chosen} for code in statuses
@@ -215,6 +185,6 @@ def _dot(city: "City", reader: Reader, asked: Asked, dot: Dot) -> dict[str, obje
         words, address = f"{name}, {place}", reader.link(f"requests/{first.number}")
     else:
         words = language.words["map_many"].format(count=len(dot.requests))
-        address = reader.link("requests", **{**_query(asked), "area": written_area(dot.area)})
+        address = reader.link("requests", **{**query_of(asked), "area": written_area(dot.area)})
     spot = {"x": dot.x, "y": dot.y, "radius": dot.radius, "count": len(dot.requests)}
     return {**spot, "address": address, "words": words, "closed": dot.closed}

@@ -43,6 +43,7 @@ _SAID: Final[dict[Kind, str]] = {
 _TALKATIVE: Final = ("apprise", "urllib3")
 """Whose logs may name the addresses, which hold secrets."""
 
+_TABLE: Final = "[[notices.apprise]]"
 _HOUSE: Final = re.compile(r"^\s*\d[\w/-]{0,8}\s+")
 
 
@@ -71,9 +72,9 @@ class AppriseWay:
     def send(self, letter: Letter, hand_over: Callable[[], None]) -> None:
         """Say one event; `Way.send` says what is raised."""
         title, body = self._words(letter)
-        speaker = _speaker(self._settings)
+        speaker = speaker_of(self._settings.url_file, _TABLE)
         hand_over()
-        _say(speaker, self.title, title, body)
+        say_to(speaker, self.title, title, body)
 
     def say(self, title: str, body: str) -> None:
         """Say something that is no notice, such as an alarm.
@@ -82,7 +83,7 @@ class AppriseWay:
             WayDown: It was not taken.
             CorrectSettings: The channel is set up wrong.
         """
-        _say(_speaker(self._settings), self.title, title, body)
+        say_to(speaker_of(self._settings.url_file, _TABLE), self.title, title, body)
 
     def give_up(self) -> None:
         """Nothing to do: Apprise waits for some seconds at most."""
@@ -101,22 +102,32 @@ class AppriseWay:
         return clean_line(title), clean_line(f"{city.settings.city_name}, report {order.id}")
 
 
-def _speaker(settings: "AppriseSettings") -> "apprise.Apprise":
+def speaker_of(url_file: str, table: str) -> "apprise.Apprise":
+    """What speaks to the one address that a file holds; nothing is opened yet.
+
+    Raises:
+        CorrectSettings: Apprise is not installed, or the file of this table of the settings does not do.
+    """
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         import apprise
     except ModuleNotFoundError as error:
         raise CorrectSettings(
-            "[[notices.apprise]] needs an extra that is not installed here: pip install 'crew[channels]'"
+            f"{table} needs an extra that is not installed here: pip install 'crew[channels]'"
         ) from error
-    lines = read_secret_lines(settings.url_file)
+    lines = read_secret_lines(url_file)
     speaker = apprise.Apprise()
     if len(lines) != 1 or not speaker.add(lines[0]):
-        raise CorrectSettings(f"{settings.url_file} does not hold one address that Apprise knows.")
+        raise CorrectSettings(f"{url_file} does not hold one address that Apprise knows.")
     return speaker
 
 
-def _say(speaker: "apprise.Apprise", name: str, title: str, body: str) -> None:
+def say_to(speaker: "apprise.Apprise", name: str, title: str, body: str) -> None:
+    """Say something.
+
+    Raises:
+        WayDown: It was not taken.
+    """
     if not speaker.notify(title=title, body=body):
         raise WayDown(f"The {name} did not take it.")

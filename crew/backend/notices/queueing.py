@@ -1,7 +1,7 @@
 """The notice outbox: what somebody should hear of is written with the event, in its transaction. Backend layer.
 
-One row an event and destination: each person's mail, each webhook, each channel. Delivers nothing (delivery.py), and
-holds no texts (notice_mail.py).
+One row an event and destination: each person's mail, each webhook, channel and post. Delivers nothing (delivery.py),
+and holds no texts (notice_mail.py).
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from sqlalchemy import and_, insert, select, update
 from crew.backend import schema
 from crew.backend.database import set_setting
 from crew.backend.notice_kinds import Kind
+from crew.backend.notices.post_way import post_ways
 from crew.backend.notices.public_facts import facts_of
 from crew.backend.notices.quiet_addresses import choice_of
 from crew.backend.notices.recipients import people_of
@@ -89,7 +90,7 @@ def queue(
     event_id = event_id_of(order.id, kind, order.version)
     if connection.execute(select(events.c.id).where(events.c.id == event_id)).first():
         return
-    rows = [*_mails(connection, city, order, kind, only), *_others(city, order, kind)]
+    rows = [*_mails(connection, city, order, kind, only), *_others(city, order, kind, only)]
     if not rows:
         return
     at, now = order.history[-1].at, city.clock()
@@ -147,8 +148,8 @@ def _was_told(connection: "Connection", kind: Kind, request_ids: list[str]) -> b
     return connection.execute(there).first() is not None
 
 
-def _others(city: "City", order: "WorkOrder", kind: Kind) -> Iterator[dict[str, Any]]:
-    for way in _ways_beside_mail(city, order, kind):
+def _others(city: "City", order: "WorkOrder", kind: Kind, only: Iterable[str] | None) -> Iterator[dict[str, Any]]:
+    for way in (*_ways_beside_mail(city, order, kind), *post_ways(city, order, kind, only)):
         yield {"way": way, "destination": "", "request_id": order.id}
 
 
@@ -156,6 +157,7 @@ def _destinations(city: "City", order: "WorkOrder", kind: Kind) -> Iterator[str]
     if _is_mailed(city, order, kind):
         yield MAIL
     yield from _ways_beside_mail(city, order, kind)
+    yield from post_ways(city, order, kind)
 
 
 def _ways_beside_mail(city: "City", order: "WorkOrder", kind: Kind) -> Iterator[str]:

@@ -26,3 +26,8 @@ def webhook_way(name: str) -> str:
 def apprise_way(name: str) -> str:
     """The way to a channel that Apprise knows."""
     return f"apprise:{name}"
+
+
+def post_way(name: str) -> str:
+    """The way to an account that posts to everybody."""
+    return f"post:{name}"

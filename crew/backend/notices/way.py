@@ -34,7 +34,7 @@ class Way(Protocol):
 
     @property
     def name(self) -> str:
-        """As the table has it: mail, webhook:NAME or apprise:NAME."""
+        """As the table has it: mail, webhook:NAME, apprise:NAME or post:NAME."""
         ...
 
     @property

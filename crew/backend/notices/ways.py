@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from crew.backend.notices.apprise_way import AppriseWay
 from crew.backend.notices.mail import carrier
 from crew.backend.notices.mail_way import MailWay
+from crew.backend.notices.post_way import PostWay
 from crew.backend.notices.webhook import WebhookWay
 
 if TYPE_CHECKING:
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
 
 
 def ways_of(city: "City") -> "list[Way]":
-    """Mail first, then each webhook, then each channel."""
+    """Mail first, then each webhook, each channel, each account that posts."""
     settings = city.settings.notices
     return [
         MailWay(city, carrier(city.settings.mail, city.data_dir)),
         *(WebhookWay(city, hook) for hook in settings.webhook),
         *(AppriseWay(city, channel) for channel in settings.apprise),
+        *(PostWay(city, post) for post in city.settings.posts),
     ]

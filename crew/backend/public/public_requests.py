@@ -39,7 +39,7 @@ class Area:
 class Cursor:
     """Where a page begins: behind the order of this moment and number."""
 
-    requested_at: datetime
+    moment: datetime
     number: str
 
 
@@ -52,12 +52,19 @@ class Asked:
         service_code: Of this type alone; empty for every type.
         area: In this part of the city alone.
         before: Behind this one; None from the newest on.
+        by_change: Newest is what changed last, not what was reported last; only with a status.
     """
 
     status: PublicStatus | None = PublicStatus.OPEN
     service_code: str = ""
     area: Area | None = None
     before: Cursor | None = None
+    by_change: bool = False
+
+    @property
+    def sorted_by(self) -> str:
+        """The moment that says what is newest."""
+        return "updated_at" if self.by_change else "requested_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ def newest_places(connection: "Connection", asked: Asked, most: int) -> list[Pub
 
 def _found(connection: "Connection", asked: Asked, most: int) -> list[PublicRequest]:
     rows = [row for status in _statuses(asked) for row in connection.execute(_question(asked, status, most))]
-    rows.sort(key=lambda row: (row.requested_at, row.id), reverse=True)
+    rows.sort(key=lambda row: (row._mapping[asked.sorted_by], row.id), reverse=True)
     return [_read(row) for row in rows[:most]]
 
 
@@ -116,19 +123,19 @@ def _statuses(asked: Asked) -> Iterable[PublicStatus | None]:
 
 def _question(asked: Asked, status: PublicStatus | None, most: int) -> "Select[Any]":
     orders, requests = work_orders.c, service_requests.c
+    moment = orders[asked.sorted_by]
     question = (
         select(*(orders[name] for name in (*_COLUMNS, *_MOMENTS)))
         .join(service_requests, and_(requests.id == orders.id, requests.order_id == orders.id))
-        .order_by(orders.requested_at.desc(), orders.id.desc())
+        .order_by(moment.desc(), orders.id.desc())
     )
     if status is not None:
         question = question.where(orders.public_status == status.value)
     if asked.service_code:
         question = question.where(orders.service_code == asked.service_code)
     if asked.before is not None:
-        moment, number = asked.before.requested_at, asked.before.number
-        behind = or_(orders.requested_at < moment, orders.id < number)
-        question = question.where(orders.requested_at <= moment, behind)
+        last = asked.before
+        question = question.where(moment <= last.moment, or_(moment < last.moment, orders.id < last.number))
     if asked.area is None:
         return question.limit(most)
     newest = question.limit(MOST_LOOKED_AT).subquery().c
@@ -136,7 +143,7 @@ def _question(asked: Asked, status: PublicStatus | None, most: int) -> "Select[A
         select(*newest)
         .where(newest.lat.between(asked.area.south, asked.area.north))
         .where(newest.long.between(asked.area.west, asked.area.east))
-        .order_by(newest.requested_at.desc(), newest.id.desc())
+        .order_by(newest[asked.sorted_by].desc(), newest.id.desc())
         .limit(most)
     )
 

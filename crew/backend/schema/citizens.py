@@ -44,7 +44,7 @@ notices: Final = Table(
     Column("event_id", String(64), nullable=False),
     Column("request_id", ForeignKey("service_requests.id"), nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("way", String(80), nullable=False, comment="mail, webhook:NAME or apprise:NAME"),
+    Column("way", String(80), nullable=False, comment="mail, webhook:NAME, apprise:NAME or post:NAME"),
     Column("destination", String(80), nullable=False, comment="of a mail: the hash of its address"),
     Column("letter_id", String(64), nullable=False, default="", comment="what it leaves in; of several: a digest"),
     Column("state", String(10), nullable=False, comment="waiting, sent, untold or set_aside"),

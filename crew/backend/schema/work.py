@@ -60,6 +60,8 @@ work_orders: Final = Table(
     Index("ix_work_orders_requested_at", "requested_at"),
     Index("ix_work_orders_public_status_requested_at", "public_status", "requested_at"),
     Index("ix_work_orders_service_code_public_status_requested_at", "service_code", "public_status", "requested_at"),
+    Index("ix_work_orders_public_status_updated_at", "public_status", "updated_at"),
+    Index("ix_work_orders_service_code_public_status_updated_at", "service_code", "public_status", "updated_at"),
     Index("ix_work_orders_due_at", "due_at"),
 )
 
