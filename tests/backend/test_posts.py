@@ -109,7 +109,11 @@ def test_who_joins_a_report_makes_no_second_post(city: City, account: str) -> No
     here = posting(city, account)
     number = reported(here)
     with here.database.writing() as connection:
-        join_report(connection, here, NewRequest(service_code="pothole", description="Mine, too"), number)
+        own = join_report(connection, here, NewRequest(service_code="pothole", description="Mine, too"), number)
+    assert own
+    order = set_order(here, number)
+    with here.database.writing() as connection:  # as by telephone
+        queueing.queue(connection, here, order, "received", only=[own])
     assert len(rows(here)) == 1
 
 

@@ -2,24 +2,27 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx
 import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.event import listen
 
 from crew.backend import schema
 from crew.backend.backend_settings import read_backend_settings
 from crew.backend.city import City
 from crew.backend.orders import NewRequest, link_request
+from crew.backend.public.feed_formats import Entry, FeedFormat, RequestFeed, written_feed
 from crew.backend.public.public_requests import Asked, public_requests
 from crew.domain.errors import CorrectSettings
 from crew.domain.work_order import PhotoRole, PublicStatus
 from tests.backend.citizens import (
     HOSTILE,
+    NOON,
     SECRET_MAIL,
     SECRET_PHONE,
     Hands,
@@ -36,6 +39,7 @@ from tests.hostile import HOSTILE as MORE_HOSTILE
 pytestmark = pytest.mark.anyio
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+PAGE = "https://311.example.gov/requests"
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -125,6 +129,11 @@ async def test_both_feeds_tell_the_same_of_a_request_by_the_block_and_of_nobody(
 
 async def test_every_page_follows_the_one_before(client: httpx.AsyncClient, city: City) -> None:
     fill(city, 130)
+    orders = schema.work_orders.c
+    with city.database.writing() as connection:  # what changed last is not what was reported last
+        for number in connection.scalars(select(orders.id)).all():
+            at = NOON + timedelta(minutes=int(number) * 7 % 61)
+            connection.execute(update(schema.work_orders).where(orders.id == number).values(updated_at=at))
     for query in ("status=all", "status=closed", "status=closed&service=graffiti", ""):
         seen: list[str] = []
         address, written = f"/requests/feed.atom?{query}", f"/requests/feed.json?{query}"
@@ -139,13 +148,14 @@ async def test_every_page_follows_the_one_before(client: httpx.AsyncClient, city
             assert bool(address) is bool(written)
         with city.database.reading() as connection:
             status = PublicStatus.CLOSED if "closed" in query else None if "all" in query else PublicStatus.OPEN
-            asked = Asked(status, "graffiti" if "graffiti" in query else "")
+            asked = Asked(status, "graffiti" if "graffiti" in query else "", by_change="closed" in query)
             assert seen == [one.number for one in public_requests(connection, asked, 500)]
 
 
 async def test_what_was_finished_last_leads_the_finished_ones_however_old_it_is(
     client: httpx.AsyncClient, city: City, clock: Hands
 ) -> None:
+    clock.turn(days=-40)
     old = report(city)
     fill(city, 130)
     clock.turn(days=40)
@@ -184,6 +194,18 @@ async def test_hostile_words_make_no_feed_that_does_not_parse(client: httpx.Asyn
     assert len(valid_json(plain)["items"]) == len(made)
     shown = [one.text or "" for one in feed.iter()] + [one["title"] for one in json.loads(plain)["items"]]
     assert not set(FORBIDDEN) & set("".join(shown))
+
+
+@pytest.mark.parametrize("words", [*HOSTILE, *MORE_HOSTILE, FORBIDDEN])
+def test_whatever_stands_in_a_feed_its_documents_parse(words: str) -> None:
+    entry = Entry(
+        "tag:311.example.gov,2026:requests/1", "https://311.example.gov/requests/1", words, words, words, NOON, NOON
+    )
+    feed = RequestFeed("tag:311.example.gov,2026:r", words, words, "en", PAGE, f"{PAGE}?{words}", words, [entry])
+    read = ET.fromstring(written_feed(feed, FeedFormat.ATOM))
+    assert len(read.findall(f"{ATOM}entry")) == 1
+    assert {one.tag.removeprefix(ATOM) for one in read} <= {"id", "title", "updated", "author", "link", "entry"}
+    assert valid_json(written_feed(feed, FeedFormat.JSON))["items"][0]["title"] == words
 
 
 async def test_a_feed_is_kept_for_a_minute_and_asked_for_by_its_tag(client: httpx.AsyncClient, city: City) -> None:
