@@ -35,7 +35,7 @@ def rows(city: City) -> list[Any]:
     with city.database.reading() as connection:
         found = [
             SimpleNamespace(**row._mapping, recipient=contact_of(connection, city, row.request_id).email)
-            for row in connection.execute(select(schema.notices).order_by(schema.notices.c.id))
+            for row in connection.execute(select(schema.notices).order_by(schema.notices.c.created_at))
         ]
     return sorted(found, key=lambda notice: str(notice.recipient))
 

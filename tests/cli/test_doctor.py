@@ -29,7 +29,7 @@ def test_it_says_what_there_is(tmp_path: Path) -> None:
     found = told(tmp_path, "--data", str(tmp_path / "truck"))
     assert set(found) == {
         *("settings", "store", "SQLite", "camera", "program", "position", "pictures", "symbols"),
-        *("[backend]", "[camera]", "[gps]", "[heic]", "[keyring]"),
+        *("[backend]", "[camera]", "[channels]", "[gps]", "[heic]", "[keyring]"),
     }
     assert found["SQLite"]["words"].startswith("3.")
     assert found["store"]["well"]

@@ -163,4 +163,5 @@ def _end_was_told(connection: "Connection", notice: Notice, event: _Event) -> bo
 def _numbers(connection: "Connection", order_id: str, to: Recipient) -> tuple[str, ...]:
     """Every request of the same person that the order answers."""
     ids = connection.scalars(select(service_requests.c.id).where(service_requests.c.order_id == order_id)).all()
-    return tuple(one for one, person in people_of(connection, ids).items() if person == to.person)
+    own = (to.person, f"request {to.request_id}")
+    return tuple(one for one, person in people_of(connection, ids).items() if person in own)

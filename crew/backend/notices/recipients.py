@@ -51,8 +51,8 @@ def recipient_of(connection: "Connection", city: "City", request_id: str) -> Rec
     """Whom a mail about a request goes to; None where its reporter gave no address, or is forgotten.
 
     Raises:
-        KeyAway: It is there, and its key is not: the mail waits.
+        KeyAway: It is there, and its key is not, or nobody can say who wants no more mail: the mail waits.
     """
-    person = people_of(connection, [request_id]).get(request_id)
+    person = door.hash_of_request(connection, city, request_id)
     address = door.contact_of(connection, city, request_id).email if person else ""
     return Recipient(request_id, address, person) if person and address else None
