@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from crew.backend.contact_keys import ContactKeys
-from crew.domain.errors import UpdateNeeded
+from crew.domain.errors import CallForHelp, UpdateNeeded
 
 SCRIPTS: Final = Path(__file__).resolve().parent / "migrations"
 
@@ -29,7 +29,18 @@ def migrate(connection: Connection, path: Path, contact_keys: Callable[[], Conta
 
     Raises:
         UpdateNeeded: The database is of a newer version; nothing was changed.
+        CallForHelp: The steps, which are files of this program, cannot be read; nothing was changed.
     """
+    try:
+        _step_by_step(connection, path, contact_keys)
+    except OSError as error:
+        raise CallForHelp(
+            f"A file of this program cannot be read ({error.filename}: {error.strerror}); the database was not touched. "
+            "Look at the disk, then install Crew anew."
+        ) from error
+
+
+def _step_by_step(connection: Connection, path: Path, contact_keys: Callable[[], ContactKeys]) -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection

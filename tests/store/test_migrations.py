@@ -166,7 +166,7 @@ def test_a_store_from_before_links_and_triage_knows_of_both(tmp_path: Path, monk
                 file.execute(f"DROP {kind} {name}")
         for column in ("street", "due_order", "requested_at", "left_seconds", "answer_to", "answer_by"):
             file.execute(f"ALTER TABLE orders DROP COLUMN {column}")
-        for statement in ("INDEX orders_untriaged", "INDEX outbox_by_other_order"):
+        for statement in ("INDEX orders_untriaged", "INDEX outbox_by_other_order", "TABLE answers"):
             file.execute(f"DROP {statement}")
         for table, column in (("orders", "untriaged"), ("orders", "priority"), ("outbox", "other_order")):
             file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
