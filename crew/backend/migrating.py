@@ -35,7 +35,7 @@ def migrate(connection: Connection, path: Path, contact_keys: Callable[[], Conta
         _step_by_step(connection, path, contact_keys)
     except OSError as error:
         raise CallForHelp(
-            f"A file of this program cannot be read ({error.filename}: {error.strerror}); the database was not touched. "
+            f"A file of this program cannot be read ({error.filename}: {error.strerror}); the database is as it was. "
             "Look at the disk, then install Crew anew."
         ) from error
 
