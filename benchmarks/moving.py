@@ -7,7 +7,6 @@ ready: those of the changes that the move made.
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 
 import apsw
 
@@ -15,6 +14,7 @@ from benchmarks.comparison import Bench, Comparison
 from benchmarks.device import make_device
 from benchmarks.saving import bare_copy, written_columns
 from crew.domain.person import Person, Role
+from crew.domain.value import replace
 from crew.store.store import STORE_FILE
 from crew.wiring import open_device
 

@@ -7,13 +7,13 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 
 import apsw
 
 from benchmarks.comparison import Bench, Comparison
 from benchmarks.device import an_order
 from crew.domain.nearby import box_degrees
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId
 from crew.store.store import open_store
 from crew.wiring import now

@@ -4,7 +4,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from benchmarks.comparison import Bench, Comparison
 from benchmarks.device import address, make_device, open_terminal
 from benchmarks.terminal import Terminal
 from crew.domain.person import Person, Role
+from crew.domain.value import replace
 from crew.store.store import STORE_FILE, open_store
 
 _MANY, _FEW = 100_000, 100

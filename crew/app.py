@@ -7,7 +7,6 @@ import asyncio
 import logging
 import signal
 import sys
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,7 @@ from textual.worker import Worker, WorkerState
 
 from crew.domain.errors import CrewError
 from crew.domain.person import Person, Role
+from crew.domain.value import replace
 from crew.painted_app import NARROW
 from crew.screens.messages import SendNow, StoreMoved
 from crew.screens.my_day import MyDay

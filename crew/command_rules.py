@@ -1,16 +1,15 @@
 """What a command is, and the reasons why it cannot act now. Below the commands; pure: knows no Textual, no store."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from crew.domain.permissions import Verb
 from crew.domain.person import Person, Role, why_not, why_not_now
+from crew.domain.value import Value
 from crew.domain.work_order import WorkStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Value):
     """What a command needs to know to say whether it can act."""
 
     role: Role = Role.CREW
@@ -42,8 +41,7 @@ def always(_: Situation) -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Value, kw_only=True):
     """One thing a person can ask for.
 
     `name` is also the name of the screen's method: "go" runs `action_go`.

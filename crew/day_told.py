@@ -1,10 +1,10 @@
 """What the day book tells, as values: the day, what waits for a person, the outbox. Above the store; asks nobody."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.change import SendingStatus
+from crew.domain.value import Value
 from crew.domain.work_order import WorkOrder
 from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
@@ -26,8 +26,7 @@ ALL: Final = -1
 """As many as there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Value):
     """The work that lies before a person. `stops` is in the order of doing: what is under way, then by deadline."""
 
     stops: tuple[Stop, ...]
@@ -51,8 +50,7 @@ class Day:
     """How far the day leads, where it is in driving order; None where it is by deadline."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToDecide:
+class ToDecide(Value):
     """What waits for a person.
 
     Attributes:
@@ -70,8 +68,7 @@ class ToDecide:
     recovery: "Recovery | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxView:
+class OutboxView(Value):
     """What waits, with totals. `entries` are the unsettled changes, oldest first."""
 
     entries: tuple[OutboxEntry, ...]

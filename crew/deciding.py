@@ -3,7 +3,6 @@
 Nothing is ever deleted: what does not leave is set aside, and can be taken up again.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from crew.day_told import KEPT_MINE, SENT_AGAIN, TAKEN_UP, UNDONE, can_take_up
@@ -11,6 +10,7 @@ from crew.doing import Doing
 from crew.domain.change import Change, ChangeId, Intake, KeptDecision, SendingStatus
 from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.plain_text import clean_text
+from crew.domain.value import Value
 from crew.domain.work_order import OrderId
 from crew.store.outbox import OutboxEntry
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _LEFT: Final = (SendingStatus.WAITING, SendingStatus.SENDING, SendingStatus.ACKNOWLEDGED)
 
 
-@dataclass(frozen=True, slots=True)
-class TakenBack:
+class TakenBack(Value):
     """What became of acts that were taken back together.
 
     Attributes:

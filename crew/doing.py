@@ -4,7 +4,6 @@ The order as it looks from then on and the change that waits for a link are one 
 was refused (deciding.py) and sends nothing.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from crew.domain.errors import SignInAgain
 from crew.domain.intake import order_of
 from crew.domain.linking import check_target, order_of_its_own
 from crew.domain.rules import apply, check
+from crew.domain.value import Value, replace
 from crew.domain.work_order import OrderId, WorkOrder
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from crew.store.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
+class Hand(Value):
     """Who acts, on which device and when, and from when on it may leave."""
 
     person: "Person"

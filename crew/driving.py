@@ -4,10 +4,10 @@ It belongs to this device alone and is never sent. Once made it stays: a new sto
 and nothing is shuffled under the hands of a person until they ask for it.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.place import place_of
+from crew.domain.value import replace
 from crew.domain.work_order import Priority, WorkStatus
 
 if TYPE_CHECKING:

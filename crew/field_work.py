@@ -5,7 +5,6 @@ blocks for a few milliseconds on the disk, so the terminal calls it off the even
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,6 +30,7 @@ from crew.domain.change import (
 from crew.domain.errors import NotAllowed
 from crew.domain.intake import cleaned
 from crew.domain.plain_text import clean_line, clean_text
+from crew.domain.value import replace
 from crew.domain.wording import PUBLIC_NOTE_LIMIT
 from crew.domain.work_order import OrderId, Photo, PhotoHash, PhotoRole, WorkOrder, WorkStatus
 from crew.driving import Driving

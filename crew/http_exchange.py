@@ -7,7 +7,6 @@ answers without our protocol is a hotspot, a server in front of ours or a strang
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -26,6 +25,7 @@ from crew.domain.errors import (
     UpdateNeeded,
 )
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 
 Transport = httpx.AsyncBaseTransport
 """The edge of the network, as tests replace it."""
@@ -38,8 +38,7 @@ _LOGIN_NEEDED: Final = 511
 """What an honest hotspot answers before somebody logs in (RFC 6585, section 6)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Value):
     """How far an exchange may go.
 
     Attributes:
@@ -60,8 +59,7 @@ class Bounds:
         return httpx.Timeout(connect=_CONNECT_SECONDS, read=silence, write=silence, pool=_POOL_SECONDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Value):
     """An answer that came whole."""
 
     status: int

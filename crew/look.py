@@ -3,11 +3,11 @@
 A symbol never stands alone: a word says the same. Every one is a single cell wide in every terminal, so no emoji.
 """
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import msgspec
 
+from crew.domain.value import Value
 from crew.domain.work_order import WorkStatus
 
 ThemeName = Literal["night", "day", "sun", "terminal"]
@@ -31,8 +31,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return ASCII if self.symbols == "ascii" else UNICODE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Symbols:
+class Symbols(Value, kw_only=True):
     """One set of symbols, each one cell wide."""
 
     status: dict[WorkStatus, str]

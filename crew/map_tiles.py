@@ -5,13 +5,13 @@ disk or on a picture, so the terminal calls it off the event loop.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import CallForHelp, CorrectInput
 from crew.domain.patch import Patch
+from crew.domain.value import Value
 from crew.maps.mosaic import mosaic
 from crew.maps.tile_address import Tile, TileAddress
 
@@ -38,8 +38,7 @@ Compose = Callable[[Sequence[bytes], Sequence[Patch], int, int], "tuple[CellPict
 """Puts tiles together to so many columns and rows; tells which are none. Raises CorrectInput where one does harm."""
 
 
-@dataclass(frozen=True, slots=True)
-class TilePicture:
+class TilePicture(Value):
     """What the tiles show of a view.
 
     Attributes:

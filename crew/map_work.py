@@ -3,11 +3,11 @@
 Draws, decides nothing. All of it may block on the file, so the terminal calls it off the event loop.
 """
 
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import CorrectInput
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +29,7 @@ _BLURRED: Final = 128
 """In half blocks its thin lines would be specks; at half its width they run into streets."""
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnMap:
+class DrawnMap(Value):
     """A view, ready to be shown.
 
     Attributes:

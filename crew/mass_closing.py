@@ -5,7 +5,6 @@ history of each order says it; an order that cannot be ended hinders no other, a
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crew.domain.change import Demand, StatusChange, Waiver
@@ -13,6 +12,7 @@ from crew.domain.demands import lacking
 from crew.domain.permissions import Verb
 from crew.domain.person import why_not
 from crew.domain.plain_text import clean_line, clean_text
+from crew.domain.value import Value, replace
 from crew.domain.wording import PUBLIC_NOTE_LIMIT
 from crew.domain.work_order import WorkStatus
 from crew.moving import Moved, Moving, Refused
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _UNDER_WAY = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
 
 
-@dataclass(frozen=True, slots=True)
-class OfService:
+class OfService(Value):
     """The orders of one service that would end, and what the reporters of one of them would read."""
 
     name: str
@@ -35,8 +34,7 @@ class OfService:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClosePreview:
+class ClosePreview(Value):
     """What a closing would do.
 
     Attributes:

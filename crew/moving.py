@@ -5,7 +5,6 @@ moved hinders no other, and is named.
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crew.deciding import Deciding
@@ -13,6 +12,7 @@ from crew.doing import Hand
 from crew.domain.change import Act, Assignment, Change
 from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
@@ -24,16 +24,14 @@ if TYPE_CHECKING:
 _UNDER_WAY = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Value):
     """An order that an act was not done to, and why, as a sentence."""
 
     order_id: str
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Value):
     """What an act on many orders did.
 
     Attributes:
@@ -45,8 +43,7 @@ class Moved:
     refused: tuple[Refused, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MovePreview:
+class MovePreview(Value):
     """What a move would do.
 
     Attributes:

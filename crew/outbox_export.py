@@ -4,7 +4,6 @@ What cannot be sent from this device can be carried: one JSON file of all change
 """
 
 import os
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,7 @@ import msgspec
 
 from crew.domain.errors import FreeSpace
 from crew.domain.rules import describe
+from crew.domain.value import Value
 from crew.wire import change_to_wire
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 CHANGES_FILE: Final = "changes.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Value):
     """What was written, and where."""
 
     folder: Path

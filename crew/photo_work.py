@@ -5,7 +5,6 @@ the terminal calls it off the event loop.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from pathlib import Path
 from threading import Lock
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from crew.domain.likeness import NEARLY_THE_SAME_BITS, likeness
 from crew.domain.photo_doubts import Earlier, PhotoDoubts, doubts_about
 from crew.domain.place import place_of
+from crew.domain.value import Value
 from crew.domain.work_order import Photo, PhotoHash, PhotoRole, WorkOrder
 from crew.store.photo_files import files_in
 from crew.store.photo_looks import PhotoLook
@@ -37,8 +37,7 @@ _REMEMBERED: Final = 8
 """Pictures that were looked at last, a quarter of a megabyte each: seen in the list, then taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shot:
+class Shot(Value):
     """A picture that could become a photo: nothing of it is kept yet.
 
     Attributes:
@@ -50,8 +49,7 @@ class Shot:
     prepared: "PreparedPhoto"
 
 
-@dataclass(frozen=True, slots=True)
-class PictureSources:
+class PictureSources(Value):
     """What gives pictures to this device, beside its files.
 
     Attributes:

@@ -11,17 +11,18 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
+from msgspec import field
 from PIL import Image, ImageDraw
 from rich.color import Color
 from rich.console import Console, ConsoleRenderable
 from rich.segment import ControlType, Segment
 from rich.style import Style
 
+from crew.domain.value import Value
 from crew.pictures import Graphics
 
 if TYPE_CHECKING:
@@ -48,8 +49,7 @@ _Words = tuple[int, Segment]
 """The cell where they begin, and the words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(Value):
     """What stands on a picture.
 
     Attributes:
@@ -61,8 +61,10 @@ class Overlay:
     dots: Iterable[tuple[float, float]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CodedPicture:
+_NOTHING: Final = Overlay()
+
+
+class CodedPicture(Value):
     """A picture ready for the terminal.
 
     Attributes:
@@ -82,7 +84,7 @@ def coded_picture(
     columns: int,
     rows: int,
     cell: tuple[int, int],
-    over: Overlay = Overlay(),
+    over: Overlay = _NOTHING,
 ) -> CodedPicture:
     """Encode a picture for `columns` by `rows` cells of the terminal.
 

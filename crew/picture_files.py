@@ -7,13 +7,13 @@ cleaned for the eye; the path itself is never changed.
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 
 SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic"})
 """Names that are offered. HEIC is refused when it is taken, with the sentence that says how to mend it."""
@@ -23,8 +23,7 @@ _MOST_FOUND: Final = 500
 _NAME_LIMIT: Final = 120
 
 
-@dataclass(frozen=True, slots=True)
-class PictureFile:
+class PictureFile(Value):
     """A picture file, or a folder on the way to one."""
 
     path: Path
@@ -42,8 +41,7 @@ class PictureFile:
         return self.changed_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Value):
     """Where pictures may lie.
 
     Attributes:

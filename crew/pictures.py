@@ -7,12 +7,13 @@ cells have a known size; nothing is ever guessed upwards.
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from crew.domain.value import Value
 
 
 class Graphics(StrEnum):
@@ -33,8 +34,7 @@ _ANYBODY: Final = ("xterm", "xterm-color", "xterm-256color")
 """Values of TERM that half of all terminals claim: such an answer is not remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Value):
     """What the choice depends on.
 
     Attributes:

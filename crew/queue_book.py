@@ -3,13 +3,13 @@
 All of it blocks for some milliseconds on the disk, so the terminal calls it off the event loop.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import CorrectInput
 from crew.domain.plain_text import clean_line
 from crew.domain.queue import QueueQuery, query_of
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +26,7 @@ _LONGEST_NAME: Final = 30
 _MOST_VIEWS: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Value):
     """A name for a line of words and filters."""
 
     name: str
@@ -36,8 +35,7 @@ class View:
     """Whether somebody kept it on this device; else the city's settings have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueuePage:
+class QueuePage(Value):
     """A window on the queue.
 
     Attributes:

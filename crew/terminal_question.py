@@ -12,8 +12,9 @@ import time
 import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
+
+from crew.domain.value import Value
 
 _END_OF_QUESTION: Final = b"\x1b[c"
 _QUESTION: Final = b"\x1b_Gi=4711,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
@@ -33,8 +34,7 @@ _IN_CELLS: Final = {b"kitty": (0, 28), b"ghostty": (0, 0)}
 _MOST_BYTES: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class TerminalAnswer:
+class TerminalAnswer(Value):
     """What the terminal said.
 
     Attributes:
@@ -68,8 +68,7 @@ def ask_terminal(input_descriptor: int, output_descriptor: int, *, patience_seco
     return answer
 
 
-@dataclass(frozen=True, slots=True)
-class _Talk:
+class _Talk(Value):
     input_descriptor: int
     output_descriptor: int
     patience_seconds: float

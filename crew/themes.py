@@ -3,10 +3,11 @@
 Two accents only: `act` for the one thing to do next, `late` for what is overdue. The fourth set is the terminal's own.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from textual.theme import Theme
+
+from crew.domain.value import Value
 
 _OUTLINED = {"box": "round", "button-border": "round", "primary-border": "heavy"}
 _FILLED = {"box": "round", "button-border": "hkey", "primary-border": "hkey"}
@@ -14,8 +15,7 @@ _ASCII_OUTLINED = {"box": "ascii", "button-border": "ascii", "primary-border": "
 _ASCII_FILLED = {"box": "ascii", "button-border": "none", "primary-border": "none"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Palette:
+class _Palette(Value, kw_only=True):
     """The colours of one theme; what is drawn with which is decided once, below."""
 
     name: str

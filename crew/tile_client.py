@@ -4,13 +4,13 @@ The server is told nothing but which tile is wanted. What comes is only weighed 
 """
 
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, Self
 
 from crew import __version__
 from crew.domain.errors import CallForHelp, CorrectInput, TryLater
 from crew.domain.patch import TILE_BEGINNINGS
+from crew.domain.value import Value
 from crew.http_exchange import Answered, Bounds, Exchanges, Transport, retry_after
 
 TILE_LIMIT_BYTES: Final = 512 * 1024
@@ -22,8 +22,7 @@ _NONE_THERE: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND, HTTPStatus.GO
 _LATER: Final = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
 
 
-@dataclass(frozen=True, slots=True)
-class FetchedTile:
+class FetchedTile(Value):
     """A tile as it came.
 
     Attributes:

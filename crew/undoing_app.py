@@ -4,13 +4,13 @@ For a grace time the act waits and the undo line stands; after it the act may le
 """
 
 import asyncio
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
 
 from crew.domain.errors import CrewError
+from crew.domain.value import Value
 from crew.mapped_app import MappedApp
 from crew.screens.messages import Acted, UndoOffered
 from crew.widgets.literal_text import say
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from crew.look import Look
 
 
-@dataclass(frozen=True, slots=True)
-class _Undoable:
+class _Undoable(Value):
     changes: "tuple[Change, ...]"
     words: str
 

@@ -3,10 +3,10 @@
 All of it blocks for some milliseconds on the disk, so the terminal calls it off the event loop.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
+from crew.domain.value import Value
 from crew.store.week import Answered
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ _NEWS: Final = timedelta(days=7)
 _MOST_ANSWERS: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Value):
     """The last seven days.
 
     Attributes:

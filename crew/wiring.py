@@ -8,7 +8,6 @@ import gc
 import os
 import platform
 import random
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from crew.camera import CameraSettings
 from crew.domain.errors import CorrectSettings
 from crew.domain.identity import uuid7
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 from crew.field_work import FieldWork
 from crew.look import Look
 from crew.map_program import MapProgram, NavigateSettings
@@ -96,8 +96,7 @@ class CrewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Views of the queue: each a line of words and filters, by its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Value):
     """What every command of a device works with."""
 
     store: Store

@@ -1,11 +1,11 @@
 """Builds the domain's values with everything that a test does not care about filled in."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from crew.domain.change import Act, Change, ChangeId, Note
 from crew.domain.person import Person, Role
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, Photo, PhotoHash, PhotoRole, PublicStatus, WorkOrder, WorkStatus
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)

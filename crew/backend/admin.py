@@ -1,12 +1,12 @@
 """What an administrator asks of a city's backend from the command line. Backend layer; one transaction each."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crew.backend import crews, people, sign_ins
 from crew.backend.identity import accounts
 from crew.domain.plain_text import clean_line
+from crew.domain.value import replace
 
 if TYPE_CHECKING:
     from crew.backend.city import City

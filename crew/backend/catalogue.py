@@ -4,7 +4,6 @@ Holds no state and opens no database: types that came with an import are handed 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
@@ -14,6 +13,7 @@ from crew.backend.city_roles import CityRole, load_roles
 from crew.backend.city_wording import load_wording
 from crew.backend.notice_kinds import Kind
 from crew.domain.errors import CorrectSettings
+from crew.domain.value import Value
 from crew.domain.wording import Wording
 from crew.settings import read_settings, shipped_path
 
@@ -97,8 +97,7 @@ class _CrewsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     districts: dict[str, tuple[str, ...]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Value):
     """The services and crews of a city.
 
     Attributes:

@@ -3,7 +3,6 @@
 Decides nothing: changes.py has decided. Always inside the transaction of the change.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
@@ -18,6 +17,7 @@ from crew.backend.public.withdrawing import set_withdrawn
 from crew.backend.schema import photos, work_orders
 from crew.domain.change import Change, KeptDecision, StatusChange, Withdrawal
 from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, PublicStatus, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ rules themselves are the domain's; here is only what needs the other side: what 
 
 import hashlib
 import logging
-from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +29,7 @@ from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.intake import order_of, without_contact
 from crew.domain.person import require_permission
 from crew.domain.rules import check
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId
 
 if TYPE_CHECKING:

@@ -1,6 +1,5 @@
 """Everything that an answer needs, in one value that is handed in. Backend layer; holds, decides nothing."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,13 @@ from crew.backend.database import Database, make_folder
 from crew.backend.photo_files import PhotoFiles
 from crew.backend.schema import imported_services
 from crew.domain.errors import CrewError
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from crew.domain.clock import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class City:
+class City(Value):
     """A city's backend, opened.
 
     Attributes:

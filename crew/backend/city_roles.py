@@ -5,7 +5,6 @@ work order forbid.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ import msgspec
 from crew.domain.errors import CorrectSettings
 from crew.domain.permissions import STANDARD, Grant, Scope, Verb
 from crew.domain.person import Role
+from crew.domain.value import Value
 from crew.domain.work_order import WorkStatus
 from crew.settings import read_settings
 
@@ -22,8 +22,7 @@ _NAME_LIMIT: Final = 20
 """What the database keeps of a role's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class CityRole:
+class CityRole(Value):
     """What somebody may be in a city.
 
     Attributes:

@@ -5,7 +5,6 @@ Only reads deadlines.toml and the file of holidays that it names; what the rules
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +18,7 @@ from crew.domain.deadlines import Deadlines, Level, TimeRules
 from crew.domain.errors import CorrectSettings
 from crew.domain.escalating import LEVEL_LIMIT
 from crew.domain.reasons import WAITING_REASONS
+from crew.domain.value import Value
 from crew.domain.work_order import Priority
 from crew.domain.working_time import DAY_MINUTES, Shift
 from crew.settings import read_settings, shipped_path
@@ -73,8 +73,7 @@ class _TimeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: tuple[ClockRule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CityTime:
+class CityTime(Value):
     """The rules of one city.
 
     Attributes:

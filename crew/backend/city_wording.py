@@ -5,7 +5,6 @@ Refuses what would show a brace to a citizen: a placeholder that nobody fills in
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
@@ -13,6 +12,7 @@ import msgspec
 
 from crew.domain.errors import CorrectSettings
 from crew.domain.reasons import CANT_DO_REASONS
+from crew.domain.value import replace
 from crew.domain.wording import PLACEHOLDERS, STANDARD_WORDING, ClosureReason, Language, Texts, Wording, placeholders
 from crew.domain.work_order import WorkStatus
 from crew.settings import read_settings, shipped_path

@@ -10,7 +10,6 @@ import hashlib
 import os
 import re
 import secrets
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from crew.domain.errors import CorrectSettings, FreeSpace, TryLater
+from crew.domain.value import Value
 from crew.durable import sync_folder, write_new_file
 
 KEY_VARIABLE: Final = "CREW_CONTACTS_KEY"
@@ -38,8 +38,7 @@ class KeyAway(TryLater):
     """What is locked was locked with a key that this backend does not have: it waits until somebody gives it back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(Value):
     """Something that only the owner of a key can read.
 
     Attributes:
@@ -51,8 +50,7 @@ class Locked:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ContactKeys:
+class ContactKeys(Value):
     """The keys that are at hand.
 
     Attributes:
@@ -60,8 +58,11 @@ class ContactKeys:
         in_folder: Whether the first one lies in the backend's folder, beside what it locks.
     """
 
-    keys: tuple[bytes, ...] = field(repr=False)
+    keys: tuple[bytes, ...]
     in_folder: bool = False
+
+    def __repr__(self) -> str:
+        return f"ContactKeys({len(self.keys)} keys)"  # which no log shall show
 
     @property
     def newest(self) -> str:

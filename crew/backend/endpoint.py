@@ -3,12 +3,12 @@
 There is no default: a route that does not say who may use it cannot be written.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from crew.domain.person import Person, Role
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,8 +33,7 @@ EVERY_ROLE: Final = frozenset(Role)
 """Everybody who has signed in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Value):
     """One route.
 
     Attributes:
@@ -63,8 +62,7 @@ class Endpoint:
     status: HTTPStatus | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Value):
     """The signed-in device behind a request; nothing in a body can change it."""
 
     person: Person

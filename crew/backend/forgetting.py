@@ -6,7 +6,6 @@ backups, mails that were sent, and what a city's own system has fetched.
 
 import logging
 import threading
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ from crew.backend.order_writing import Receipt, write_history
 from crew.backend.recognition import accounts
 from crew.backend.schema import contacts, quiet_addresses, service_requests, settings, work_orders
 from crew.domain.errors import CorrectInput, CrewError
+from crew.domain.value import Value
 from crew.domain.work_order import HistoryEntry, PublicStatus
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ _DAY_SECONDS: Final = 86_400.0
 _log: Final = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
+class Forgotten(Value):
     """What was forgotten, or would be.
 
     Attributes:

@@ -7,13 +7,13 @@ written down before: that is what `crew backend audit --against` is for.
 """
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from sqlalchemy import insert, select
 
 from crew.backend.schema import history, history_chain, to_microseconds
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +32,7 @@ _LINE: Final = (history.c.id, *(history.c[name] for name in _WORDS))
 _AT_ONCE: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Value):
     """What an audit found.
 
     Attributes:

@@ -6,12 +6,12 @@ year to year has to be written out: a date that is guessed wrong would move dead
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 from crew.domain.errors import CorrectSettings
+from crew.domain.value import Value
 
 _LARGEST: Final = 1_000_000
 _LONGEST: Final = timedelta(days=62)
@@ -21,8 +21,7 @@ _DAY: Final = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _YEARLY: Final = re.compile(r"FREQ=YEARLY(;INTERVAL=1)?(;BYMONTH=\d+)?(;BYMONTHDAY=\d+)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Holidays:
+class Holidays(Value):
     """Days without work: each once, or every year on its month and day."""
 
     once: frozenset[date] = frozenset()

@@ -5,7 +5,6 @@ Reads the shipped tables once; writes no page. What a citizen or a crew wrote is
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -13,6 +12,8 @@ from tomllib import loads
 from typing import Final
 
 import msgspec
+
+from crew.domain.value import Value
 
 _PACKAGE: Final = "crew.backend.public"
 _FOLDER: Final = "messages"
@@ -42,8 +43,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Value):
     """One language of the pages.
 
     Attributes:

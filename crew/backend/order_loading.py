@@ -4,13 +4,13 @@ No reporter's name, mail or phone is ever asked for here: crews get what comes o
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import select
 
 from crew.backend.kept import kept_of_row, kept_query
 from crew.backend.schema import escalations, history, order_photos, photos, service_requests, work_orders
+from crew.domain.value import replace
 from crew.domain.work_order import (
     HistoryEntry,
     LinkedRequest,

@@ -3,7 +3,6 @@
 The rules are the domain's; here is what needs the other side: when the city heard of it, and what its services promise.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert
@@ -13,6 +12,7 @@ from crew.backend.schema import escalations
 from crew.domain.change import Change, Escalation
 from crew.domain.escalating import heard_at
 from crew.domain.rules import apply
+from crew.domain.value import replace
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

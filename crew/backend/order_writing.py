@@ -4,7 +4,6 @@ History is only ever added to, and each line is chained to the one before.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from sqlalchemy import func, insert, select
 
 from crew.backend.history_chain import seal
 from crew.backend.schema import history, order_photos, photos
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from crew.domain.work_order import HistoryEntry, Photo
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Value):
     """How an event reached the backend.
 
     Attributes:

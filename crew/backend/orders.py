@@ -5,10 +5,10 @@ Decides nothing about a change: that is changes.py. What comes in was cleaned wh
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from msgspec import field
 from sqlalchemy import insert, select, update
 
 from crew.backend import contacts
@@ -18,6 +18,7 @@ from crew.backend.order_loading import load_order, load_orders
 from crew.backend.order_writing import Receipt, attach_photos, keep_photo, write_history
 from crew.backend.schema import service_requests, settings, work_orders
 from crew.domain.errors import CorrectInput
+from crew.domain.value import Value
 from crew.domain.work_order import HistoryEntry, Photo, PhotoHash, PhotoRole, PublicStatus, WorkStatus
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ NEXT_NUMBER: Final = "next_request_number"
 _CITIZEN: Final = "citizen"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRequest:
+class NewRequest(Value, kw_only=True):
     """What a citizen sent, cleaned. `crew`, `due_at` and `requested_at` are worked out where they are None."""
 
     service_code: str

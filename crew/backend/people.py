@@ -5,7 +5,6 @@ Codes and tokens are stored as hashes only: who reads the database or a backup o
 
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +15,7 @@ from crew.backend.schema import codes, devices, people
 from crew.domain.errors import CorrectInput, SignInAgain
 from crew.domain.person import Person, Role
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -32,16 +32,14 @@ _ID_LIMIT: Final = 64
 _LOST_ANSWER: Final = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolled:
+class Enrolled(Value):
     """A device that has just signed in, with the token that only it will know."""
 
     token: str
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRecord:
+class PersonRecord(Value):
     """Somebody, for an administrator: number, name, role, crew, district, and how they are signed in."""
 
     number: int
@@ -55,8 +53,7 @@ class PersonRecord:
     revoked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value):
     """Somebody's place in the city's work: role, crew and district by name; empty for none."""
 
     role: str

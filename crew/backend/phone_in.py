@@ -5,7 +5,6 @@ it has no number for by the id of the change that made it; here that id is turne
 """
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from crew.backend.orders import NEXT_NUMBER, NewRequest, insert_request, is_take
 from crew.backend.schema import applied_changes, settings
 from crew.domain.change import Change, Intake
 from crew.domain.intake import cleaned
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId
 
 if TYPE_CHECKING:

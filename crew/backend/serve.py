@@ -11,7 +11,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +28,7 @@ from crew.backend.forgetting import forget_forever
 from crew.backend.notices import delivery
 from crew.backend.recognition.sign_in_links import mail_forever
 from crew.domain.errors import CallForHelp, CorrectUsage
+from crew.domain.value import replace
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

@@ -5,7 +5,6 @@ ever worked on a device, and so whose unsent work may still come from there.
 """
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +14,7 @@ from crew.backend.endpoint import Caller
 from crew.backend.schema import devices, people
 from crew.domain.errors import CorrectInput, LetOthersSend, SignInAgain
 from crew.domain.person import Person, Role
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -26,8 +26,7 @@ PERSON: Final = (people.c.name.label("person"), people.c.role, people.c.crew, pe
 """What `person_of` needs of somebody's row."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignInRecord:
+class SignInRecord(Value):
     """A person's sign-in on a device, for an administrator. `revoked_at` is None where nobody ended it."""
 
     device_id: str

@@ -7,12 +7,12 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from crew.domain.errors import FreeSpace
+from crew.domain.value import Value
 
 KEPT_FOR: Final = timedelta(days=30)
 """How long a photo that never became whole is waited for."""
@@ -21,8 +21,7 @@ MOST_OF_A_DEVICE: Final = 50
 """Unfinished uploads of one device; the one that was begun first makes room for another."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartialPhoto:
+class PartialPhoto(Value):
     """A photo of which a beginning is here.
 
     Attributes:

@@ -20,6 +20,7 @@ from crew.backend.problems import Declined
 from crew.backend.schema import photos
 from crew.backend.upload_files import PartialPhoto, UploadFiles
 from crew.domain.errors import CorrectInput
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from crew.backend.city import City
@@ -41,8 +42,7 @@ class WrongOffset(Declined):
         self.offset: Final = offset
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Value):
     """A part of a photo on its way in.
 
     Attributes:

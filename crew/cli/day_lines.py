@@ -1,11 +1,11 @@
 """What paper says of a stop, whatever the paper is made by. CLI layer; pure."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crew.domain.due import due_words
 from crew.domain.place import NO_PLACE, place_of
 from crew.domain.plus_code import plus_code
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from crew.field_work import Stop
 
 
-@dataclass(frozen=True, slots=True)
-class StopLines:
+class StopLines(Value):
     """A stop in lines: what to do; where; number, deadline and status; the citizen's words, which may be none."""
 
     service: str

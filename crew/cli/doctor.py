@@ -4,14 +4,16 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from crew.cli.output import data_dir, print_json
 from crew.domain.errors import CrewError
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 from crew.wiring import CrewSettings, default_data_dir, now, read_crew_settings, sqlite_version
 
 if TYPE_CHECKING:
@@ -33,8 +35,7 @@ _PROGRAMS = ("fswebcam", "rpicam-still", "libcamera-still")
 """Camera programs that write one picture to a file, the most common first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value):
     """One thing that was looked at.
 
     Attributes:

@@ -1,6 +1,5 @@
 """The outbox for scripts: what waits and why, and every decision that the terminal offers. CLI layer."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +8,7 @@ from crew.cli.output import change_values, counted, outbox_values, print_json
 from crew.domain.change import Escalation, Note, PhotosAdded, SendingStatus, StatusChange
 from crew.domain.errors import CorrectInput
 from crew.domain.rules import describe
+from crew.domain.value import replace
 
 if TYPE_CHECKING:
     import argparse

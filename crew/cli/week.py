@@ -1,9 +1,9 @@
 """`crew week`: what was done in seven days and what citizens said of it, for scripts. CLI layer; changes no order."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import asdict
 
 from crew.cli.field import opened_device
 from crew.cli.output import print_json, print_table

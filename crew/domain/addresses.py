@@ -7,14 +7,14 @@ Accents and capitals count for nothing.
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from crew.domain.value import Value
 
 _LAST: Final = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPlace:
+class KnownPlace(Value):
     """An address and where it is, in WGS 84 degrees; None where only the words are known."""
 
     address: str

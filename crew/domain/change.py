@@ -3,11 +3,11 @@
 The act says what was done; the change around it says who, when, on which device and knowing which version.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
+from crew.domain.value import Value
 from crew.domain.work_order import LinkedRequest, OrderId, Photo, PhotoHash, Priority, WorkStatus
 
 ChangeId = NewType("ChangeId", str)
@@ -44,8 +44,7 @@ class Demand(StrEnum):
     """For the citizen: what nobody can do without."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Value):
     """An order is closed without what is asked for, by somebody who may."""
 
     what: tuple[Demand, ...]
@@ -53,8 +52,7 @@ class Waiver:
     """As what they may, in a word or two: "supervisor"."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusChange:
+class StatusChange(Value):
     """The crew's work moved on. `note` stays inside the city; `public_text` is what the citizen reads."""
 
     status: WorkStatus
@@ -69,22 +67,19 @@ class StatusChange:
     waiver: Waiver | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Value):
     """Something to remember about the order; internal."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PhotosAdded:
+class PhotosAdded(Value):
     """Photos taken outside a completion."""
 
     photos: tuple[Photo, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Value):
     """The order goes to a crew, or back to the pool where `crew` is empty."""
 
     crew: str
@@ -92,8 +87,7 @@ class Assignment:
     """Why, in words that both crews read; internal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Escalation:
+class Escalation(Value):
     """The order is raised to somebody who must look at it, with the reason."""
 
     level: str
@@ -104,8 +98,7 @@ class Escalation:
     """Until when somebody should answer, where it is not the time that the ladder says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(Value):
     """Somebody says that they know of an escalation and see to it."""
 
     level: str
@@ -113,13 +106,11 @@ class Acknowledgement:
     """Which escalation it was; None for one from before there was a ladder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(Value):
     """Ended work was looked at, and is good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Value):
     """The order's requests join another order, so that one repair answers every reporter."""
 
     into: OrderId
@@ -127,15 +118,13 @@ class Link:
     """Those that the person saw: what a device shows of the other order until the backend has told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unlink:
+class Unlink(Value):
     """One of the order's requests becomes an order of its own again, under its own number."""
 
     request: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Value):
     """Who called, for the city's answer alone: no order carries it, and no other device ever has it."""
 
     first_name: str = ""
@@ -144,8 +133,7 @@ class Contact:
     email: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(Value):
     """Somebody reported by telephone: a new request, with an order of its own or joining one."""
 
     service_code: str
@@ -159,8 +147,7 @@ class Intake:
     contact: Contact = Contact()
 
 
-@dataclass(frozen=True, slots=True)
-class Triage:
+class Triage(Value):
     """Somebody looked at what is new: what it is, how much it matters, who does it. Empty is as it was."""
 
     service_code: str = ""
@@ -170,8 +157,7 @@ class Triage:
     crew: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptDecision:
+class KeptDecision(Value):
     """A supervisor decides about what was kept: it holds, as of when it was done, or is left aside with a word."""
 
     kept: str
@@ -180,8 +166,7 @@ class KeptDecision:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
+class Withdrawal(Value):
     """The public sees a photo of the order no more, or again; crews go on seeing it."""
 
     photo: PhotoHash
@@ -224,8 +209,7 @@ KINDS: Final[dict[str, type[Act]]] = {
 _KIND_OF: Final = {act_type: word for word, act_type in KINDS.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Value, kw_only=True):
     """One act of one person on one order. `made_at` is the device's clock, aware UTC."""
 
     id: ChangeId

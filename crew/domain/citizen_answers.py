@@ -5,11 +5,11 @@ version. A changed mind leaves both lines, so a line says whether it begins a th
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from crew.domain.value import Value
 from crew.domain.work_order import HistoryEntry, PhotoRole, WorkStatus
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ class AnswerKind(StrEnum):
         return {AnswerKind.THANKS: 1, AnswerKind.NO_MORE_THANKS: -1}.get(self, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class CitizenAnswer:
+class CitizenAnswer(Value):
     """One answer.
 
     Attributes:

@@ -5,10 +5,10 @@ Counts what this device knows, moves that have not left yet included; when a cre
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
+from crew.domain.value import Value, replace
 from crew.domain.work_order import WorkStatus
 
 _UNDER_WAY: Final = (WorkStatus.WORKING, WorkStatus.ON_THE_WAY)
@@ -67,8 +67,7 @@ class Load(NamedTuple):
     due_today: int
 
 
-@dataclass(frozen=True, slots=True)
-class CrewDay(Generic[_Order]):
+class CrewDay(Value, Generic[_Order]):
     """One crew's open work. Times are aware.
 
     Attributes:

@@ -3,10 +3,10 @@
 The backend reads it from its settings and sends it to the devices, so both come to the same deadline by one rule.
 """
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
+from crew.domain.value import Value, replace
 from crew.domain.work_order import WorkStatus
 from crew.domain.working_time import Shift, WorkingTime
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from crew.domain.work_order import WorkOrder
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Value):
     """A step of the ladder.
 
     Attributes:
@@ -29,8 +28,7 @@ class Level:
     to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Deadlines:
+class Deadlines(Value):
     """A city's rules about time.
 
     Attributes:
@@ -78,8 +76,7 @@ class Deadlines:
         return self.between(order.paused_at, order.due_at, working=order.working_hours)
 
 
-@dataclass(frozen=True, slots=True)
-class TimeRules:
+class TimeRules(Value):
     """The rules as they travel and are kept: plain values, the zone by its name.
 
     Attributes:

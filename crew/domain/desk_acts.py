@@ -5,11 +5,11 @@ The rules of work in the street stand in rules.py, which asks here; those of esc
 
 from typing import Final, TypeAlias, assert_never
 
-from crew.domain.altering import altered
 from crew.domain.change import Acceptance, Assignment, Triage, Withdrawal
 from crew.domain.errors import NotAllowed
 from crew.domain.linking import check_not_linked
 from crew.domain.triage import after_triage, check_triage, describe_triage
+from crew.domain.value import replace
 from crew.domain.withdrawing import after_withdrawal, check_withdrawal
 from crew.domain.work_order import WorkOrder, WorkStatus
 
@@ -61,9 +61,9 @@ def after_desk_act(order: WorkOrder, act: DeskAct) -> WorkOrder:
     match act:
         case Assignment(crew=crew):
             status = WorkStatus.ASSIGNED if crew else WorkStatus.NEW
-            return altered(order, crew=crew, crew_title="", work_status=status, waiting_reason="")
+            return replace(order, crew=crew, crew_title="", work_status=status, waiting_reason="")
         case Acceptance():
-            return altered(order, needs_look=False)
+            return replace(order, needs_look=False)
         case Triage():
             return after_triage(order, act)
         case Withdrawal():

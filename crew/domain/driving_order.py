@@ -6,12 +6,12 @@ is looked for (`crew.domain.short_path`), and stops are moved in it as long as t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from crew.domain.place import Point
 from crew.domain.short_path import short_path
+from crew.domain.value import Value
 from crew.domain.ways import STRAIGHT, Along, Ways
 
 METRES_PER_SECOND: Final = 6.0
@@ -37,8 +37,7 @@ _Way = tuple[float, float, int]
 _START: Final[_Way] = (0.0, 0.0, -1)
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(Value):
     """A stop as far as driving is concerned.
 
     Attributes:
@@ -52,8 +51,7 @@ class Errand:
     due_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Value):
     """Stops in driving order.
 
     Attributes:
@@ -67,8 +65,7 @@ class Route:
     listed_metres: float
 
 
-@dataclass(frozen=True, slots=True)
-class Driven:
+class Driven(Value):
     """How far the day leads.
 
     Attributes:

@@ -1,15 +1,14 @@
 """Deadlines in words: near ones relative, far ones absolute. Domain layer; the current time is handed in."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from crew.domain.value import Value
 from crew.domain.work_order import WorkStatus
 
 _SOON = timedelta(minutes=90)
 
 
-@dataclass(frozen=True, slots=True)
-class DueWords:
+class DueWords(Value):
     """A deadline as a person reads it. `late` is told in words too, never by colour alone."""
 
     words: str

@@ -4,7 +4,6 @@ An escalation has a level, somebody who is asked, and a time by which they shoul
 the city's clock asks the next level; when that is due is the backend's part.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -13,6 +12,7 @@ from crew.domain.due import day_and_time
 from crew.domain.errors import NotAllowed
 from crew.domain.permissions import Verb
 from crew.domain.person import why_not
+from crew.domain.value import replace
 from crew.domain.work_order import Raised, WorkOrder
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ number between two known ones is looked for beside the nearer.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
 from crew.domain.place import Placed, Point, distance_metres, place_of
 from crew.domain.street_address import folded, means, number_of, streets_of
+from crew.domain.value import Value
 
 MOST_FOUND: Final = 50
 """More than a person reads; who wants another types on."""
@@ -24,8 +24,7 @@ class FoundKind(StrEnum):
     STREET = "street"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value):
     """A place for the words.
 
     Attributes:

@@ -4,13 +4,13 @@ Before the backend has given it a number the order bears the id of its change; c
 """
 
 import re
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from crew.domain.change import Change, ChangeId, Contact, Intake
 from crew.domain.errors import NotAllowed
 from crew.domain.plain_text import clean_line, clean_text
+from crew.domain.value import replace
 from crew.domain.work_order import LinkedRequest, OrderId, PublicStatus, WorkOrder, WorkStatus
 
 _MAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")

@@ -1,10 +1,9 @@
 """What somebody did whose sign-in had ended, and what a supervisor's decision makes of it. Domain layer; pure."""
 
-from dataclasses import replace
-
 from crew.domain.change import Change, KeptDecision, StatusChange
 from crew.domain.errors import NotAllowed
 from crew.domain.reasons import WAITING_REASONS
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, KeptWork, WorkOrder, WorkStatus
 
 

@@ -4,11 +4,11 @@ An order that is not linked answers the request whose number it bears, and perha
 So each request belongs to exactly one order, a linked order cannot be linked to, and there are no chains or circles.
 """
 
-from dataclasses import replace
 from typing import Final, assert_never
 
 from crew.domain.change import Change, Link, Unlink
 from crew.domain.errors import NotAllowed
+from crew.domain.value import replace
 from crew.domain.work_order import LinkedRequest, OrderId, PublicStatus, WorkOrder, WorkStatus
 
 LINKED_REASON: Final = "duplicate"

@@ -1,13 +1,13 @@
 """What else there is around an order: work on the way, what may be the same thing, what was done here before. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, radians
 from operator import itemgetter
 from typing import Final, Protocol
 
 from crew.domain.place import Placed, Point, distance_metres, place_of
+from crew.domain.value import Value
 from crew.domain.work_order import WorkStatus
 
 REACH_METRES: Final = 150
@@ -47,8 +47,7 @@ class Sited(Placed, Protocol):
         """When it changed last; for one that ended, when it did."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Value, kw_only=True):
     """What somebody is reporting now, before it is an order."""
 
     service_name: str
@@ -59,8 +58,7 @@ class Wanted:
     work_status: WorkStatus = WorkStatus.NEW
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Value):
     """Another order and how far away it is."""
 
     order_id: str
@@ -68,8 +66,7 @@ class Near:
     metres: float
 
 
-@dataclass(frozen=True, slots=True)
-class Nearby:
+class Nearby(Value):
     """What is around an order, each the nearest first.
 
     Attributes:

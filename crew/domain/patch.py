@@ -3,15 +3,15 @@
 Whoever knows the map says it, and another process, which decodes the tile, does it.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from crew.domain.value import Value
 
 TILE_BEGINNINGS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 """How PNG, JPEG and WebP begin: no other format is a tile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Value):
     """A part of a tile, drawn larger or smaller into a rectangle of the picture.
 
     Attributes:

@@ -5,7 +5,6 @@ grey on a screen is what the backend would refuse. What an order itself allows (
 permission never makes possible what the rules of a work order forbid.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -25,6 +24,7 @@ from crew.domain.change import (
     Unlink,
     Withdrawal,
 )
+from crew.domain.value import Value
 from crew.domain.work_order import WorkStatus
 
 
@@ -85,8 +85,7 @@ class Scope(StrEnum):
     """Every order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Value):
     """One line of the table: a verb, how far it reaches, and in which states of an order."""
 
     verb: Verb

@@ -1,12 +1,12 @@
 """Who acts, in which role, and what the role may do. Domain layer; pure."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from crew.domain.change import Act, Assignment, Triage
 from crew.domain.errors import NotAllowed
 from crew.domain.permissions import STANDARD, STREET, Grant, Scope, Verb, verb_of
+from crew.domain.value import Value
 from crew.domain.work_order import WorkOrder, WorkStatus
 
 
@@ -27,8 +27,7 @@ class Role(StrEnum):
 _STANDARD: Final = {role: {grant.verb: grant for grant in STANDARD[role.value]} for role in Role}
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Value):
     """Somebody who signed in. `crew` is the crew's name, empty for those who belong to none."""
 
     name: str

@@ -3,11 +3,11 @@
 A doubt is told, never a reason to refuse: cameras lose their clock and their place, and the person stands there.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from crew.domain.place import Point, distance_metres, place_of
+from crew.domain.value import Value
 from crew.domain.work_order import WorkOrder
 
 NEAR_METRES: Final = 150.0
@@ -19,8 +19,7 @@ RECENT: Final = timedelta(hours=12)
 _CLOCKS_DIFFER: Final = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Value):
     """A photo that was kept on this device before.
 
     Attributes:
@@ -34,8 +33,7 @@ class Earlier:
     same: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoDoubts:
+class PhotoDoubts(Value):
     """What a person should look at once more.
 
     Attributes:

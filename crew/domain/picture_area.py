@@ -1,13 +1,13 @@
 """A rectangle on a picture, in parts of its width and height: it fits the picture at any size. Domain layer; pure."""
 
-from dataclasses import dataclass, replace
 from typing import Self
+
+from crew.domain.value import Value, replace
 
 _SMALLEST = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Value):
     """From the upper left corner of a picture (0, 0) to its lower right one (1, 1).
 
     Raises:

@@ -4,13 +4,13 @@ Receivers lie: they send 0/0 before they know, NaN, and now and then a place in 
 never becomes "you".
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from crew.domain.clock import require_moment
 from crew.domain.place import Point, believable, distance_metres, distance_words
+from crew.domain.value import Value
 
 _FASTEST_METRES_PER_SECOND: Final = 70
 """No truck drives faster; what would need more is a jump."""
@@ -37,8 +37,7 @@ YOU_FOR: Final = {
 is taken on foot beside the truck, and a person who says "here" means to stay."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Value):
     """Where the device was at a moment.
 
     Attributes:

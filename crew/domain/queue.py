@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from crew.domain.errors import CorrectInput
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 from crew.domain.work_order import Priority, WorkStatus
 
 NOBODY: Final = "none"
@@ -63,8 +64,7 @@ class DueTime(StrEnum):
         }[self]
 
 
-@dataclass(frozen=True, slots=True)
-class QueueQuery:
+class QueueQuery(Value):
     """What is looked for; everything given has to hold. Without a status that has ended, only open orders are found.
 
     Attributes:

@@ -6,7 +6,6 @@ call `apply`. Nothing here looks at clocks, stores or sockets.
 
 from typing import TYPE_CHECKING, Final, assert_never
 
-from crew.domain.altering import altered
 from crew.domain.change import (
     Acceptance,
     Acknowledgement,
@@ -49,6 +48,7 @@ from crew.domain.linking import (
 )
 from crew.domain.person import Person, require_permission, require_state
 from crew.domain.reasons import WAITING_REASONS, public_status, require_waiting_reason
+from crew.domain.value import replace
 from crew.domain.wording import STANDARD_WORDING, Wording
 from crew.domain.work_order import HistoryEntry, Photo, WorkOrder, WorkStatus
 
@@ -156,7 +156,7 @@ def _after(order: WorkOrder, change: Change, deadlines: Deadlines) -> WorkOrder:
         case Note():
             return order
         case PhotosAdded(photos=photos):
-            return altered(order, photos=with_photos(order.photos, photos))
+            return replace(order, photos=with_photos(order.photos, photos))
         case Assignment() | Acceptance() | Triage() | Withdrawal() as desk_act:
             return after_desk_act(order, desk_act)
         case Escalation() | Acknowledgement() as act:
@@ -183,7 +183,7 @@ def _with_requests(order: WorkOrder, act: Link | Unlink | Intake, change: Change
 
 def _with_status(order: WorkOrder, act: StatusChange) -> WorkOrder:
     order = without_answer(order) if act.status.ended else order
-    return altered(
+    return replace(
         order,
         work_status=act.status,
         public_status=public_status(act.status),
@@ -210,7 +210,7 @@ def with_entry(order: WorkOrder, change: Change, text: str) -> WorkOrder:
 
 
 def _with_line(order: WorkOrder, change: Change, entry: HistoryEntry) -> WorkOrder:
-    return altered(order, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
+    return replace(order, history=(*order.history, entry), updated_at=max(order.updated_at, change.made_at))
 
 
 BY_ANOTHER_CREW: Final = "by another crew"

@@ -1,9 +1,8 @@
 """Triage: what is new gets its type, its priority and its crew in one act. Domain layer; pure."""
 
-from dataclasses import replace
-
 from crew.domain.change import Triage
 from crew.domain.errors import NotAllowed
+from crew.domain.value import replace
 from crew.domain.work_order import WorkOrder, WorkStatus
 
 

@@ -1,11 +1,13 @@
 """How far it is from place to place: along streets where somebody knows them, else in a straight line. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
+from msgspec import field
+
 from crew.domain.place import Point, distance_metres
+from crew.domain.value import Value
 
 
 class Along(StrEnum):
@@ -29,8 +31,7 @@ def along_words(along: Along) -> str:
     return _WORDS[along]
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Value):
     """Ways between places.
 
     Attributes:

@@ -1,10 +1,10 @@
 """A crew's last seven days in numbers: what was finished, whether in time, and what citizens said. Domain; pure."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.citizen_answers import AnswerKind
+from crew.domain.value import Value, replace
 from crew.domain.work_order import WorkStatus
 
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 DAYS: Final = 7
 
 
-@dataclass(frozen=True, slots=True)
-class CrewWeek:
+class CrewWeek(Value):
     """What one crew did and heard.
 
     Attributes:

@@ -1,9 +1,8 @@
 """Hiding a photo of an order from the public, and showing it again. Domain layer; pure."""
 
-from dataclasses import replace
-
 from crew.domain.change import Withdrawal
 from crew.domain.errors import NotAllowed
+from crew.domain.value import replace
 from crew.domain.work_order import WorkOrder
 
 

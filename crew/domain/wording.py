@@ -5,12 +5,12 @@ a crew adds is never taken for a template, and no placeholder is filled in twice
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from crew.domain.change import StatusChange
 from crew.domain.reasons import CANT_DO_REASONS, DEFAULT_DONE_TEXT
+from crew.domain.value import Value
 from crew.domain.work_order import WorkOrder, WorkStatus
 
 Texts = dict[str, str]
@@ -29,8 +29,7 @@ _ENGLISH_MONTHS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Value):
     """One language that citizens read, and the words that templates need in it."""
 
     code: str = "en"
@@ -41,8 +40,7 @@ class Language:
     agency: str = "another agency"
 
 
-@dataclass(frozen=True, slots=True)
-class ClosureReason:
+class ClosureReason(Value):
     """Why an order ends: how the work turned out, or why it cannot be done."""
 
     code: str
@@ -75,8 +73,7 @@ _EVERY_CITYS_REASONS: Final = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Value):
     """How a city says that an order has ended. A device knows the first language alone."""
 
     languages: tuple[Language, ...] = (Language(),)

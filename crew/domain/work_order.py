@@ -5,12 +5,12 @@ reads (`PublicStatus`). The third, how far a change has travelled, belongs to th
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
 from crew.domain.clock import require_moment
+from crew.domain.value import Value
 
 OrderId = NewType("OrderId", str)
 """Names a work order; it is the id of the first service request answered, so crew and citizen say one number."""
@@ -83,8 +83,7 @@ class PhotoRole(StrEnum):
     AFTER = "after"
 
 
-@dataclass(frozen=True, slots=True)
-class Photo:
+class Photo(Value):
     """A photo as a work order knows it; the bytes lie elsewhere under the hash."""
 
     sha256: PhotoHash
@@ -109,8 +108,7 @@ class Photo:
             raise ValueError("a photo was taken somewhere on Earth")
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
+class HistoryEntry(Value):
     """One line of the append-only history of a work order."""
 
     at: datetime
@@ -124,8 +122,7 @@ class HistoryEntry:
         require_moment(self.at)
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedRequest:
+class LinkedRequest(Value):
     """A service request that this order answers. Carries no reporter: crews get no citizen's name, mail or phone."""
 
     request_id: str
@@ -136,8 +133,7 @@ class LinkedRequest:
         require_moment(self.requested_at)
 
 
-@dataclass(frozen=True, slots=True)
-class KeptWork:
+class KeptWork(Value):
     """A status that somebody set whose sign-in had ended: without effect until a supervisor decides.
 
     Its photos and its account stand with the order already. `change_id` is that of the act that was kept.
@@ -156,8 +152,7 @@ class KeptWork:
         require_moment(self.made_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(Value):
     """An escalation that somebody should answer: who raised an order, why, to whom, and who knows of it."""
 
     at: datetime
@@ -176,8 +171,7 @@ class Raised:
             require_moment(moment)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkOrder:
+class WorkOrder(Value, kw_only=True):
     """What a crew gets. Times are aware UTC; `lat` and `long` are WGS 84 degrees."""
 
     id: OrderId

@@ -4,9 +4,10 @@ A zone is handed in, so nothing here reads a file. Days are the city's, sums are
 forward a night shift is an hour shorter, where they are put back an hour longer, and no hour counts twice.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
+
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,7 @@ Shift = tuple[int, int]
 """From when until when on a day, in minutes since midnight as clocks on walls show them."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingTime:
+class WorkingTime(Value):
     """When work is done.
 
     Attributes:

@@ -8,7 +8,6 @@ import gzip
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from math import floor
 from pathlib import Path
 from typing import IO, Any, Final
@@ -17,6 +16,7 @@ from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
 from crew.domain.errors import CorrectInput, FreeSpace
+from crew.domain.value import Value
 from crew.durable import sync_file, sync_folder
 from crew.maps.clipping import BUFFER, Spot, lines_in, ring_in, thinned
 from crew.maps.geojson import Shape, shapes_in
@@ -49,8 +49,7 @@ _TILE: Final = (-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
 OnProgress = Callable[[int, int | None], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Value):
     """A shape in the square of the world."""
 
     thing: Thing

@@ -9,7 +9,6 @@ import mmap
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from math import floor
@@ -32,6 +31,7 @@ from pmtiles.tile import (
 from crew.domain.errors import CorrectInput
 from crew.domain.place import Point
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 from crew.maps.circles import no_search_for_circles
 from crew.maps.recent import Recent
 from crew.maps.schemas import Thing, keys_of, thing_of
@@ -61,8 +61,7 @@ _EDGE: Final = 4
 """Dots beyond the view in which a line may still matter: some are drawn two dots wide."""
 
 
-@dataclass(frozen=True, slots=True)
-class MapFacts:
+class MapFacts(Value):
     """What a map says about itself.
 
     Attributes:
@@ -82,8 +81,7 @@ class MapFacts:
     zooms: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Value):
     """Something drawn, with the tile that it lies on.
 
     Attributes:

@@ -5,10 +5,10 @@ without colour too: main streets are thick, water and parks have patterns, pins 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.place import Point
+from crew.domain.value import Value
 from crew.maps import furniture
 from crew.maps.canvas import ACROSS, DOWN, Canvas
 from crew.maps.circles import no_search_for_circles
@@ -45,8 +45,7 @@ _SMALL_ROADS_FROM: Final = 11.0
 _MAIN_IS_THICK_FROM: Final = 13.5
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Value):
     """What stands on the map of the work itself.
 
     Attributes:
@@ -64,8 +63,7 @@ class Marks:
     way: Sequence[Point] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Value):
     """How it is drawn.
 
     Attributes:
@@ -81,8 +79,7 @@ class Style:
     picture: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Value):
     """Cells that are drawn alike.
 
     Attributes:
@@ -96,8 +93,7 @@ class Run:
     ground: str
 
 
-@dataclass(frozen=True, slots=True)
-class MapText:
+class MapText(Value):
     """A drawn map.
 
     Attributes:

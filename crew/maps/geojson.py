@@ -5,13 +5,13 @@ Names and kinds stand in properties that every city calls differently; those tha
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from string import capwords
 from typing import Any, Final
 
 from crew.domain.errors import CorrectInput
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 from crew.maps.schemas import Thing, thing_of_words
 
 _NAMES: Final = (
@@ -31,8 +31,7 @@ _MOST_BYTES: Final = 600_000_000
 _NAME_LENGTH: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Value):
     """Something to draw.
 
     Attributes:

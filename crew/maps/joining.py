@@ -5,8 +5,8 @@ Cities keep a street as many pieces, from corner to corner. In one, it has room 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
+from crew.domain.value import replace
 from crew.maps.geojson import Shape
 from crew.maps.schemas import Thing
 

@@ -1,15 +1,15 @@
 """Words on a map: each stands on free cells, or does not stand at all. The map's drawing code; pure."""
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
+
+from crew.domain.value import Value
 
 _MARKS: Final = ("Mn", "Me", "Mc", "Cf")
 _WIDE: Final = ("W", "F")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Value):
     """Words and where they begin.
 
     Attributes:

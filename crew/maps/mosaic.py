@@ -1,12 +1,12 @@
 """Which tiles make up a view, and where each goes in a picture of it. The map's drawing code; pure, sees no pixel."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import product
 from math import log2
 from typing import Final
 
 from crew.domain.patch import Patch
+from crew.domain.value import Value
 from crew.maps.tile_address import Tile
 from crew.maps.view import TILE_DOTS, View
 
@@ -19,8 +19,7 @@ _FURTHER_OUT: Final = 6
 """A tile that is not here is stood in for by a part of one that shows at most 64 times as much."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mosaic:
+class Mosaic(Value):
     """What can be shown of a view.
 
     Attributes:

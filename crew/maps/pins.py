@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from crew.domain.value import Value
 from crew.maps.canvas import ACROSS, DOWN
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ class PinKind(StrEnum):
     CHOSEN = "chosen pin"
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Value):
     """An order on the map.
 
     Attributes:

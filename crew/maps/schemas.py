@@ -5,10 +5,10 @@ things in different ways; `crew map build` writes the first. What stands in no t
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from crew.domain.value import Value
 from crew.maps.vector_tile import AREA, LINE, Feature
 
 
@@ -103,8 +103,7 @@ def street_keys_of(layer: str) -> tuple[str, ...] | None:
     return (kind, "name", "oneway", *_LEVELS) if layer in _STREET_LAYERS else None
 
 
-@dataclass(frozen=True, slots=True)
-class Driveable:
+class Driveable(Value):
     """How one drives along a line.
 
     Attributes:

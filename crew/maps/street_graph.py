@@ -6,13 +6,13 @@ metres on the sphere of `crew.domain.place`, so that no way along streets is sho
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import accumulate, pairwise, product
 from math import cosh, hypot, pi
 from typing import Final, NamedTuple
 
 from crew.domain.place import Point, distance_metres
+from crew.domain.value import Value
 from crew.maps.crossings import Node, Piece, cut_at_crossings
 from crew.maps.street_lines import TILE, StreetLines
 from crew.maps.view import from_world, to_world
@@ -43,8 +43,7 @@ class Street(NamedTuple):
     one_way: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Value):
     """Where a place meets the streets.
 
     Attributes:

@@ -4,10 +4,10 @@ A tile is a stranger's: no more of them are read than a city has, and no more of
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Final
 
+from crew.domain.value import Value
 from crew.maps.clipping import lines_in
 from crew.maps.schemas import driveable_of, street_keys_of
 from crew.maps.view import to_world
@@ -32,8 +32,7 @@ _TILE_BOX: Final = (0, 0, TILE, TILE)
 Spot = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class StreetLine:
+class StreetLine(Value):
     """A line along which one drives.
 
     Attributes:
@@ -47,8 +46,7 @@ class StreetLine:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class StreetLines:
+class StreetLines(Value):
     """Street lines, and the zoom whose tiles the grid is counted in."""
 
     zoom: int

@@ -5,7 +5,6 @@ Tiles may be of 256 pixels or of 512 ("@2x" then stands in the address): they ar
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
 from zlib import crc32
@@ -13,14 +12,14 @@ from zlib import crc32
 from crew.domain.errors import CorrectSettings
 from crew.domain.plain_text import clean_line
 from crew.domain.this_machine import is_this_machine
+from crew.domain.value import Value
 
 _LOOKS_LIKE: Final = 'It looks like "https://tiles.example.city/{z}/{x}/{y}.png".'
 _HOLE: Final = re.compile(r"\{([^{}]*)\}")
 _LONGEST: Final = 2000
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Tile:
+class Tile(Value, order=True):
     """A square of the world: 2**zoom of them lie side by side.
 
     Attributes:
@@ -38,8 +37,7 @@ class Tile:
         return Tile(self.zoom - levels, self.column >> levels, self.row >> levels)
 
 
-@dataclass(frozen=True, slots=True)
-class TileAddress:
+class TileAddress(Value):
     """Where tiles are asked for.
 
     Attributes:

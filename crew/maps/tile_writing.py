@@ -1,17 +1,16 @@
 """Writes a vector tile: the opposite of `vector_tile`, as `crew map build` needs it. The drawing code; pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from crew.domain.value import Value
 from crew.maps.vector_tile import AREA, Ring
 
 EXTENT: Final = 4096
 _MOVE, _LINE_TO, _CLOSE = 1, 2, 7
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Value):
     """Something for a tile.
 
     Attributes:

@@ -4,8 +4,9 @@ A tile is a stranger's file. No more is read than there is, and no more is kept 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from crew.domain.value import Value
 
 POINT, LINE, AREA = 1, 2, 3
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
@@ -26,8 +27,7 @@ class BrokenTile(Exception):
     """The bytes are no vector tile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(Value):
     """Something on a tile.
 
     Attributes:

@@ -5,11 +5,11 @@ dots across and four down, and a tile of zoom z is 256 dots wide at zoom z.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from math import asinh, atan, cos, degrees, exp2, floor, log2, pi, radians, sinh, tan
 from typing import Final
 
 from crew.domain.place import Point
+from crew.domain.value import Value, replace
 
 TILE_DOTS: Final = 256
 CLOSEST: Final = 19.0
@@ -34,8 +34,7 @@ def from_world(x: float, y: float) -> Point:
     return degrees(atan(sinh(pi * (1 - 2 * y)))), x * 360 - 180
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Value):
     """A part of the world, in dots.
 
     Attributes:

@@ -7,12 +7,12 @@ is on (cellular, VPN, containers) are left out. A person may name any address of
 import socket
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_network
 from typing import Final
 
 from crew.domain.errors import AwaitLink
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 
 _NOBODY_NEAR: Final = (
     *("docker", "br-", "veth", "virbr", "vnet", "vmnet", "vboxnet", "lxc", "lxd", "podman", "cni", "vethernet"),
@@ -33,8 +33,7 @@ _ANYWHERE: Final = "203.0.113.1"
 _NAME_LIMIT: Final = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Value):
     """One network on which a phone could reach this machine.
 
     Attributes:

@@ -6,7 +6,6 @@ says hello is the only one from then on; a page that is only fetched, as messeng
 
 import asyncio
 import re
-from dataclasses import dataclass
 from functools import partial
 from hmac import compare_digest
 from html import escape
@@ -15,6 +14,7 @@ from string import Template
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import CrewError, FreeSpace, NotAllowed
+from crew.domain.value import Value
 from crew.phone.http import Answer, Request
 from crew.phone.inbox import TooLarge, Upload
 
@@ -39,8 +39,7 @@ Pages = dict[str, Answer]
 """What is shown, by its path under the address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Value):
     """What opens a door.
 
     Attributes:

@@ -13,6 +13,7 @@ from typing import Final
 
 from crew.domain.errors import AwaitLink
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 from crew.phone.addresses import Way, ways
 from crew.phone.desk import Desk, Keys, read_pages
 from crew.phone.disk_thread import DiskThread
@@ -32,8 +33,7 @@ def _fresh_secret() -> str:
     return secrets.token_urlsafe(16)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Value):
     """What a door takes from the world around it.
 
     Attributes:

@@ -10,6 +10,7 @@ from typing import Final
 
 import h11
 
+from crew.domain.value import Value
 from crew.phone.limits import Limits
 
 _CHUNK_BYTES: Final = 64 * 1024
@@ -29,8 +30,7 @@ _ALWAYS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value):
     """What is said to a request.
 
     Attributes:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from crew.domain.errors import CorrectInput, FreeSpace, NotAllowed
+from crew.domain.value import Value
 from crew.durable import sync_folder
 from crew.phone.limits import Limits
 
@@ -26,8 +27,7 @@ class TooLarge(CorrectInput):
     """The photo is larger than the limit: take a smaller one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArrivedPhoto:
+class ArrivedPhoto(Value):
     """A photo that is whole and on disk.
 
     Attributes:

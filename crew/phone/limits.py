@@ -1,10 +1,9 @@
 """How much of anything a phone may take from this device. The worker's phone; pure."""
 
-from dataclasses import dataclass
+from crew.domain.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Value, kw_only=True):
     """Bounds of one open door; each is there so that a slow or hostile neighbour costs nothing.
 
     Attributes:

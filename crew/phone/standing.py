@@ -1,14 +1,14 @@
 """How an open door stands, for whoever shows it. The worker's phone; pure."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from crew.phone.inbox import ArrivedPhoto
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Value):
     """What can be told of a door at one moment.
 
     Attributes:

@@ -1,19 +1,18 @@
 """Reads what a camera wrote beside the pixels: photo work, pure. Never fails; what cannot be believed is absent."""
 
 import math
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 from PIL import ExifTags, Image
 
+from crew.domain.value import Value
 from crew.photos.opening import DAMAGE
 
 _FIRST_CAMERA_YEAR: Final = 1990  # a camera that lost its clock dates photos to 1970 or 1980
 
 
-@dataclass(frozen=True, slots=True)
-class CameraWords:
+class CameraWords(Value):
     """What the camera wrote beside the pixels, as far as it can be believed."""
 
     orientation: int = 1

@@ -6,7 +6,6 @@ No byte of the original is handed on: the result is encoded anew from its pixels
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, tzinfo
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +17,7 @@ from crew.domain.errors import CorrectInput
 from crew.domain.likeness import COLUMNS, ROWS, near_hash
 from crew.domain.picture_area import Area
 from crew.domain.plain_text import clean_line
+from crew.domain.value import replace
 from crew.photos.exif import camera_words
 from crew.photos.opening import PIXEL_LIMIT, fitting, opened, shrunk, turned
 from crew.photos.prepared import LONG_EDGE_PIXELS, SIZE_LIMIT_BYTES, PreparedPhoto, shown_name

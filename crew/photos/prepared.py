@@ -1,10 +1,10 @@
 """What comes of a picture, as plain values. Photo work, pure; loads no decoder, so that the terminal may hold them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 
 SIZE_LIMIT_BYTES: Final = 30 * 1024 * 1024
 """Largest file that is read. A 50-megapixel phone photo has about 15 MiB."""
@@ -16,8 +16,7 @@ _CELL_BYTES: Final = 2 * 3
 _NAME_LIMIT: Final = 80
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedPhoto:
+class PreparedPhoto(Value):
     """A photo that may be stored and shown: nothing in it but its pixels.
 
     Attributes:
@@ -47,8 +46,7 @@ class PreparedPhoto:
             raise ValueError("a photo is named by its SHA-256")
 
 
-@dataclass(frozen=True, slots=True)
-class CellPicture:
+class CellPicture(Value):
     """A picture for half blocks: each cell shows two square pixels, one above the other.
 
     Attributes:
@@ -66,8 +64,7 @@ class CellPicture:
             raise ValueError("a cell picture has two pixels in each cell")
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Value):
     """A photo as it can be seen now.
 
     Attributes:

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
 from crew.domain.errors import TryLater
 from crew.domain.position import Position
+from crew.domain.value import Value
 
 _FIRST_PAUSE_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 60.0
@@ -17,8 +17,7 @@ class NoPosition(TryLater):
     """A receiver cannot be reached, or not any more; the sentence says why and what would help."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
+class Quiet(Value):
     """A receiver is there and knows no place; `words` are a sentence that says why."""
 
     words: str

@@ -1,9 +1,9 @@
 """Photos of an order outside a completion: what was found, or what was finished. Screen layer."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from crew.commands import Command
+from crew.domain.value import replace
 from crew.domain.work_order import PhotoRole, WorkStatus
 from crew.screens.photos_sheet import CAMERA, PHONE, PHOTO, PhotosSheet
 from crew.screens.sheet import LATER, sheet_bindings, titled

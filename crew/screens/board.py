@@ -3,7 +3,6 @@
 Many orders are marked and moved in one go; a mouse drags them. What is shown is on disk, so moves count at once.
 """
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -12,6 +11,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from crew.commands import ASSIGN, MORE, Command, Situation
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.place_commands import BOARD_COMMANDS, MARK, MARK_ALL, NEXT_CREW
 from crew.screens.command_screen import key_bindings

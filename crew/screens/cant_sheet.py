@@ -1,6 +1,5 @@
 """The sheet that ends an order without the work: why not, what the citizen will read. Screen layer."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -8,6 +7,7 @@ from textual.widgets import Input
 
 from crew.commands import Command
 from crew.domain.change import Change, StatusChange
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.screens.choice_sheet import ChoiceSheet
 from crew.screens.citizen_lines import CitizenLines, words_line

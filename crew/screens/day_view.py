@@ -1,10 +1,10 @@
 """What of the day is shown: open or finished, and only what a person looks for. Screen layer; pure values."""
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.due import due_words
 from crew.domain.place import distance_words
+from crew.domain.value import Value, replace
 from crew.domain.ways import along_words
 from crew.widgets.order_lines import quoted
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 _NO_STOPS: Final = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayView:
+class DayView(Value, kw_only=True):
     """Everything that the list is made of, at one moment."""
 
     day: "Day | None" = None

@@ -4,7 +4,6 @@ Work that was refused leads to the outbox, work to look at is accepted or sent b
 and what went to another crew is read and forgotten. Nothing leaves this list by itself but with its reason.
 """
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -15,6 +14,7 @@ from crew.commands import ACCEPT, ACKNOWLEDGE, MORE, OPEN, OUTBOX, SEND_BACK, SY
 from crew.domain.due import answer_left, day_and_time
 from crew.domain.kept_work import kept_words
 from crew.domain.rules import describe, what_to_look_at
+from crew.domain.value import Value
 from crew.place_commands import KEPT_HOLDS, LEAVE_ASIDE, SEEN
 from crew.screens.messages import StoreMoved
 from crew.screens.order_screen import OrderScreen
@@ -44,8 +44,7 @@ _OF_KEPT: Final = {"accept": KEPT_HOLDS, "note": LEAVE_ASIDE}
 _NOTHING: Final = "Nothing waits for you."
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(Value):
     """A row, with the order or the move that it is about."""
 
     row: Row

@@ -1,6 +1,5 @@
 """The completion: photos of the finished work, how it turned out, what the citizen will read. Screen layer."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -9,6 +8,7 @@ from textual.widgets import Input
 
 from crew.commands import Command
 from crew.domain.change import StatusChange
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.screens.citizen_lines import CitizenLines, words_line
 from crew.screens.photos_draft import PhotosDraft

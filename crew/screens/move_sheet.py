@@ -4,7 +4,6 @@ One order or hundreds: letters narrow the crews, enter chooses one; a reason is 
 """
 
 import asyncio
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -15,6 +14,7 @@ from crew.commands import Command
 from crew.domain.crew_day import POOL
 from crew.domain.errors import CrewError
 from crew.domain.reasons import MOVE_REASONS
+from crew.domain.value import Value
 from crew.screens.list_sheet import ListSheet
 from crew.screens.sheet import BACK, sheet_bindings, titled
 from crew.widgets.literal_text import LiteralText
@@ -39,8 +39,7 @@ _OWN_WORDS: Final = "in your own words"
 _MOST_NAMED: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class MovedTo:
+class MovedTo(Value):
     """What was moved or closed, and the same in words for the undo line."""
 
     changes: "tuple[Change, ...]"

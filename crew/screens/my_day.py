@@ -4,7 +4,6 @@ From 110 columns on, the right half shows the chosen order; below, enter opens i
 """
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
+from crew.domain.value import replace
 from crew.screens.day_view import DayView
 from crew.screens.messages import YouMoved
 from crew.screens.stops_screen import StopsScreen

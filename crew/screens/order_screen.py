@@ -4,7 +4,6 @@ Acts go through field work and are on disk before anything is shown; sheets ask 
 """
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from textual import on, work
@@ -13,6 +12,7 @@ from crew.commands import Command, Situation, buttons
 from crew.domain.errors import CrewError
 from crew.domain.permissions import Verb
 from crew.domain.person import Person, Role
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.screens.messages import Acted, UndoOffered, YouMoved
 from crew.screens.sheet_actions import SheetActions

@@ -1,6 +1,5 @@
 """Photos as large as the terminal allows. Screen layer."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -8,6 +7,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from crew.commands import Command
+from crew.domain.value import Value
 from crew.screens.messages import StoreMoved
 from crew.screens.sheet import BACK, sheet_bindings
 from crew.widgets.button_bar import ButtonBar, CommandButton
@@ -30,8 +30,7 @@ _HIDE: Final = Command(
 _BEFORE: Final = Command(name="before", key="left", label="Photo before", help="Show the photo before.")
 
 
-@dataclass(frozen=True, slots=True)
-class Hiding:
+class Hiding(Value):
     """What the public does not see of some photos.
 
     Attributes:

@@ -1,11 +1,11 @@
 """What a sheet keeps while it is half done: words, a reason, and photos that are on disk already. Pure."""
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from crew.domain.change import SendingStatus, StatusChange
+from crew.domain.value import Value, replace
 from crew.domain.work_order import Photo, WorkStatus
 
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from crew.field_work import OutboxEntry
 
 
-@dataclass(frozen=True, slots=True)
-class PhotosDraft:
+class PhotosDraft(Value):
     """A half-done sheet."""
 
     note: str = ""

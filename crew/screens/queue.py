@@ -3,7 +3,6 @@
 What is shown is on disk, so what is done here counts at once; how it is looked for stands beside this.
 """
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -11,6 +10,7 @@ from textual import on, work
 
 from crew.commands import ASSIGN, ESCALATE, MORE, TRIAGE, Command, Situation
 from crew.domain.queue import QueueQuery
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.place_commands import MARK, QUEUE_COMMANDS
 from crew.screens.command_screen import key_bindings

@@ -4,7 +4,6 @@ A window of it is read at a time, off the event loop; a line of words and filter
 """
 
 import re
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from textual.widgets import Input
 
 from crew.domain.errors import CorrectInput
 from crew.domain.queue import DueTime, QueueQuery, Sort, query_of
+from crew.domain.value import Value, replace
 from crew.queue_book import QueuePage, View
 from crew.screens.choices import Choice
 from crew.screens.messages import StoreMoved
@@ -39,8 +39,7 @@ _NO_LETTER: Final = -1
 _FILTERS: Final = "words, status:new crew:none due:late is:escalated ..."
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Value):
     """What the screen is opened with, so that its first frame is whole."""
 
     page: QueuePage

@@ -4,7 +4,6 @@ What is odd about a picture is said beside it; the person decides. Nothing is on
 """
 
 import asyncio
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -14,6 +13,7 @@ from textual.containers import Horizontal
 
 from crew.commands import Command
 from crew.domain.errors import CrewError
+from crew.domain.value import Value
 from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
 from crew.widgets.blackout import Blackout
 from crew.widgets.button_bar import ButtonBar
@@ -42,8 +42,7 @@ _ANOTHER: Final = Command(name="another", key="n", label="New mark", help="Mark 
 _HOW: Final = "Arrows move it, + and - or shift with arrows size it, x takes it away. Or drag with the mouse."
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(Value):
     """What came of the pictures.
 
     Attributes:

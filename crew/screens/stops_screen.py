@@ -3,12 +3,12 @@
 What is shown is read again when the store moves, with the same words looked for, open or finished as before.
 """
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual import on, work
 
+from crew.domain.value import replace
 from crew.screens.day_view import DayView
 from crew.screens.messages import StoreMoved
 from crew.screens.order_screen import OrderScreen

@@ -5,7 +5,6 @@ one is taken. What was set for a line is one act, made with enter; without it no
 """
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -16,6 +15,7 @@ from textual.widgets import Input
 from crew.commands import Command
 from crew.domain.change import Triage
 from crew.domain.errors import CrewError
+from crew.domain.value import replace
 from crew.domain.work_order import Priority
 from crew.screens.choices import Choice
 from crew.screens.messages import Acted

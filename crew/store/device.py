@@ -1,7 +1,6 @@
 """What the store knows of this device: its id, who is signed in, how far it has pulled. Store layer."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +8,7 @@ import msgspec
 
 from crew.domain.person import Person
 from crew.domain.position import Position
+from crew.domain.value import Value, replace
 from crew.domain.wording import STANDARD_WORDING, Wording
 from crew.store.database import from_column, to_column
 from crew.store.values import Values
@@ -17,8 +17,7 @@ from crew.wire import CrewLoad, MovedAway, ServiceOffer
 _MOST_MOVES: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class SignedInDevice:
+class SignedInDevice(Value):
     """An enrolled device: where its backend is, the token it shows there, and for whom."""
 
     url: str

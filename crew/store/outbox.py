@@ -6,7 +6,6 @@ is ever deleted here by sending; a settled change keeps its row.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +13,7 @@ import msgspec
 
 from crew.domain.change import Change, ChangeId, SendingStatus
 from crew.domain.intake import without_contact
+from crew.domain.value import Value, replace
 from crew.domain.work_order import OrderId
 from crew.store.database import Database, Row, from_column, to_column
 from crew.wire import OtherValue, change_from_wire, change_to_wire
@@ -27,8 +27,7 @@ _TO_SEND: Final = "sending_status IN ('waiting', 'sending')"
 _ABOUT: Final = "(order_id = ? OR other_order = ?)"
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxEntry:
+class OutboxEntry(Value):
     """A change and how far it has travelled."""
 
     change: Change

@@ -3,7 +3,6 @@
 People are told apart by name, as changes name them. Who is working now stands in the device table.
 """
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ import msgspec
 
 from crew.domain.errors import CorrectInput
 from crew.domain.person import Person
+from crew.domain.value import replace
 from crew.store.values import Values
 
 if TYPE_CHECKING:

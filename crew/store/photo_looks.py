@@ -1,9 +1,9 @@
 """What the photos of this device look like, to notice one that comes a second time. Store layer; compares nothing."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from crew.domain.value import Value
 from crew.domain.work_order import PhotoHash
 from crew.store.database import Database, from_column, to_column
 
@@ -11,8 +11,7 @@ _MOST: Final = 1000
 """Some months of a crew's work; all of them are compared while a person waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoLook:
+class PhotoLook(Value):
     """One photo that was kept."""
 
     sha256: PhotoHash

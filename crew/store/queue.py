@@ -4,11 +4,11 @@ Every filter and every sort is answered from one index, words from a full-text i
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.queue import DueTime, QueueQuery, Sort
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId
 from crew.store.database import Database, to_column
 from crew.store.indexes import catch_up

@@ -7,13 +7,13 @@ moment until which the tile is fresh; its time of use is when it was last seen, 
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from crew.domain.clock import Clock
 from crew.domain.errors import FreeSpace
+from crew.domain.value import Value
 
 _SUFFIX: Final = ".tile"
 _PART: Final = ".part"
@@ -21,8 +21,7 @@ _ROOM_AFTER: Final = 0.9
 """A trim leaves some room, so that the next one does not follow at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptTile:
+class KeptTile(Value):
     """A tile as it lies there.
 
     Attributes:

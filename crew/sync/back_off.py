@@ -1,10 +1,10 @@
 """How long to wait after a round that failed, and what may end the waiting early. Sync layer; pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from crew.domain.errors import AwaitLink, CallForHelp, CrewError, SignInAgain, TryLater
+from crew.domain.value import Value
 
 _FIRST_SECONDS: Final = 2.0
 _SHORTEST_SECONDS: Final = 0.5
@@ -15,8 +15,7 @@ _LONGEST_WISH_SECONDS: Final = 3600.0
 _MOST_DOUBLINGS: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Value):
     """What lies between a round and the next.
 
     Attributes:

@@ -1,12 +1,12 @@
 """What sync tells: how the link stands, what changed on disk, what a round did. Sync layer; plain values."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
+from crew.domain.value import Value
 
-@dataclass(frozen=True, slots=True)
-class LinkState:
+
+class LinkState(Value):
     """How the link stands, as the lamp says it."""
 
     online: bool
@@ -20,15 +20,13 @@ class LinkState:
     sign_in_needed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StoreChanged:
+class StoreChanged(Value):
     """Orders or changes on disk are no longer what the screen shows."""
 
     order_ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonChanged:
+class PersonChanged(Value):
     """Who works here has another role, crew or district by now."""
 
 
@@ -36,8 +34,7 @@ SyncEvent = LinkState | StoreChanged | PersonChanged
 Tell = Callable[[SyncEvent], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Value):
     """What one round did."""
 
     sent: int = 0

@@ -5,9 +5,9 @@ more, leaves with that of whoever works now, and the backend keeps it for a supe
 lapsed waits for their new code.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crew.domain.value import Value
 from crew.store.people import SignInState
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from crew.store.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(Value):
     """A person's connection to the backend, and whose changes it takes along."""
 
     api: "CrewApi"

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.errors import CrewError, SignInAgain
+from crew.domain.value import replace
 from crew.store.device import LinkTrouble
 from crew.sync.back_off import Pause
 from crew.sync.events import LinkState, SyncEvent

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from crew.api_client import CrewApi
@@ -26,8 +27,7 @@ class Keeps(Protocol):
         """Let go of a token."""
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Value):
     """What sync needs of the world outside, handed in."""
 
     connect: "Callable[[str, str], CrewApi]"

@@ -3,8 +3,9 @@
 The cursor stays on its order while others come and go; what is marked stays marked until it is gone or let go.
 """
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from crew.domain.value import Value, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from crew.field_work import Stop
 
 
-@dataclass(frozen=True, slots=True)
-class BoardState:
+class BoardState(Value):
     """A board at one moment.
 
     Attributes:

@@ -1,9 +1,9 @@
 """The link in words. Widget layer: given a link's state, never asks for it; no spinner, no colour without a word."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crew.domain.due import day_and_time
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from crew.sync import LinkState
 
 
-@dataclass(frozen=True, slots=True)
-class LampWords:
+class LampWords(Value):
     """What the lamp says."""
 
     words: str

@@ -1,6 +1,5 @@
 """The map with the day's stops on it, and a line below it. Widget layer; is told the stops, reads none."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual import on
@@ -8,6 +7,7 @@ from textual.containers import Vertical
 
 from crew.domain.due import due_words
 from crew.domain.place import place_of
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.maps.drawing import Marks, Style
 from crew.maps.pins import Pin, PinKind

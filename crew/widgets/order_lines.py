@@ -4,13 +4,13 @@ Columns depend on the width alone, never on what is in them, so that nothing mov
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from rich.cells import cell_len, set_cell_size
 
 from crew.domain.due import DueWords, answer_left, due_words, time_left
 from crew.domain.reasons import WAITING_REASONS
+from crew.domain.value import Value
 from crew.domain.work_order import Priority, WorkStatus
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ _CREW: Final = 18
 _CREW_BELOW: Final = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Value):
     """Widths in cells; an address of 0 stands in a line of its own under the service."""
 
     width: int

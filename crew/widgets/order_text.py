@@ -4,7 +4,6 @@ Citizens' words appear as they stand; coordinates, dates and statuses in the rea
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -15,6 +14,7 @@ from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
 from crew.domain.reasons import WAITING_REASONS
 from crew.domain.rules import describe, what_to_look_at
+from crew.domain.value import Value
 from crew.domain.work_order import Priority, WorkStatus
 from crew.widgets.literal_text import literal
 from crew.widgets.order_lines import quoted
@@ -31,8 +31,7 @@ _HEADING = "bold"
 _LATE = "bold $late"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderView:
+class OrderView(Value, kw_only=True):
     """An order with what the device knows around it."""
 
     order: "WorkOrder"

@@ -5,13 +5,13 @@ Calm: what will leave by itself is told plainly; only what needs a person stands
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.change import SendingStatus
 from crew.domain.due import day_and_time
 from crew.domain.rules import describe
+from crew.domain.value import Value
 from crew.widgets.order_lines import Part, Tone, fitted
 from crew.widgets.photo_words import moment_words, size_words
 
@@ -30,8 +30,7 @@ TROUBLE: Final = (SendingStatus.REFUSED, SendingStatus.NEEDS_DECISION)
 """What needs a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outbox:
+class Outbox(Value):
     """Everything that the screen tells, at one moment.
 
     Attributes:
@@ -51,8 +50,7 @@ class Outbox:
     recovered: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Value):
     """Some lines that belong together; with a change they can be chosen."""
 
     lines: tuple[tuple[Part, ...], ...]
@@ -107,8 +105,7 @@ def blocks(outbox: Outbox, width: int, marks: "Symbols") -> list[Block]:
     return [*_waiting(outbox, page), *_aside(outbox, page), *_settled(outbox, page)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Value):
     """Where the columns of the list stand."""
 
     width: int

@@ -3,7 +3,6 @@
 Given photos and a way to their pixels; says which one was tapped.
 """
 
-from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
+from crew.domain.value import Value
 from crew.domain.work_order import PhotoHash, PhotoRole
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.photo_view import PhotoSource, PhotoView
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 _PAIR_COLUMNS: Final = 56
 
 
-@dataclass(frozen=True, slots=True)
-class Framed:
+class Framed(Value):
     """A photo and its place among those of the same side."""
 
     photo: "Photo"

@@ -6,7 +6,6 @@ stands in for it.
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
@@ -17,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from crew.domain.errors import CrewError
+from crew.domain.value import Value
 from crew.pictures import Graphics
 from crew.widgets.fine_lines import FineLines, cell_for
 from crew.widgets.sizes import follow_size
@@ -34,8 +34,7 @@ NOT_FETCHED: Final = "Photo not fetched yet"
 NOT_SHOWN: Final = "This photo cannot be shown"
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoSource:
+class PhotoSource(Value):
     """Where a picture comes from."""
 
     key: str

@@ -1,7 +1,6 @@
 """Things to choose from, one line or two each. Widget layer; given rows and marks, says where the cursor is."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
@@ -10,6 +9,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from crew.domain.value import Value
 from crew.domain.work_order import WorkStatus
 from crew.widgets.order_lines import fitted
 from crew.widgets.sizes import follow_size
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _LINES: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """A thing to choose."""
 
     key: Hashable

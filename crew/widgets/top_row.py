@@ -1,11 +1,11 @@
 """The one row at the top of every screen: whose device, the lamp, the clock. Widget layer; told what to say."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from textual.containers import Horizontal
 from textual.message import Message
 
+from crew.domain.value import Value
 from crew.widgets.lamp import LampWords
 from crew.widgets.literal_text import LiteralText
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 _SILENT: Final = LampWords("")
 
 
-@dataclass(frozen=True, slots=True)
-class TopWords:
+class TopWords(Value):
     """What the row says; the app keeps it in its reactive `top_words`."""
 
     who: str = ""

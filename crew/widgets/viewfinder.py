@@ -4,12 +4,13 @@ A picture is made ready off the event loop (`view_of`) and shown on it: drawing 
 several keys.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
+
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +26,7 @@ _COARSE: Final = bytes(min(255, (value + 4) // 8 * 8) for value in range(256))
 """Each colour as the nearest of 32: fewer of them repeat more often, and what repeats is not drawn anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Value):
     """A picture that is ready to be shown.
 
     Attributes:

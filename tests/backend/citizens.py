@@ -1,6 +1,6 @@
 """What a citizen has at hand: a clock to turn, a photo, hostile words, and a form as a phone fills it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Final
@@ -14,6 +14,7 @@ from crew.backend.city import City
 from crew.backend.notices import queueing
 from crew.backend.order_writing import Receipt, attach_photos, keep_photo, write_history
 from crew.backend.orders import load_order
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, Photo, PhotoHash, PhotoRole, WorkOrder
 from crew.photos.intake import prepare
 from crew.photos.prepared import PreparedPhoto

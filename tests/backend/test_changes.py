@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +18,7 @@ from crew.backend.endpoint import Caller
 from crew.backend.schema import applied_changes, history, notices
 from crew.domain.change import Assignment, Change, ChangeId, Escalation, Note, PhotosAdded, StatusChange
 from crew.domain.person import Person, Role
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, PublicStatus, WorkStatus
 from tests.backend.citizens import SECRET_MAIL, Hands
 from tests.backend.crews import LIGHTS, PHOTO_SERVICE, ROADS, Enrolment, jpeg, photo_of, report, stored

@@ -1,6 +1,5 @@
 """The city's clock: it asks the next level where nobody answers, escalates by rule, and does both exactly once."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
@@ -19,6 +18,7 @@ from crew.backend.schema import clock_strikes
 from crew.domain.change import Acknowledgement, Escalation, StatusChange
 from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, Priority, Raised, WorkOrder, WorkStatus
 from tests.backend.citizens import NOON, Hands
 from tests.backend.crews import PHOTO_SERVICE, ROADS, Enrolment, report, stored

@@ -1,7 +1,6 @@
 """A city's own roles and districts: how they are written, what they may do, and how a device hears of them."""
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from crew.domain.change import Assignment, Note, StatusChange
 from crew.domain.errors import CorrectInput, CorrectSettings
 from crew.domain.permissions import STANDARD, Scope, Verb
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.settings import shipped_path
 from tests.backend.crews import LIGHTS, ROADS, Enrolment, report, stored

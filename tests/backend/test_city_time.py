@@ -1,6 +1,5 @@
 """A city's calendar and ladder come from its files; what cannot be is told in a sentence."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from crew.backend.holidays import Holidays, read_holidays
 from crew.domain.change import StatusChange, Triage
 from crew.domain.deadlines import TimeRules
 from crew.domain.errors import CorrectSettings
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.settings import shipped_path
 from tests.backend.citizens import NOON, Hands

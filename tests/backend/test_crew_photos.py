@@ -1,7 +1,6 @@
 """Photos that devices send: kept byte for byte under their hash, or refused with a sentence."""
 
 import hashlib
-from dataclasses import replace
 from io import BytesIO
 
 import httpx
@@ -13,6 +12,7 @@ from crew import wire
 from crew.backend.city import City
 from crew.backend.schema import photos
 from crew.domain.change import StatusChange
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from tests.backend.citizens import camera_jpeg
 from tests.backend.crews import ROADS, Device, Enrolment, jpeg, photo_of, report, stored

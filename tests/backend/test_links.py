@@ -1,7 +1,5 @@
 """Duplicates at the backend: one repair answers every reporter, and nothing of any order is lost."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import select
 
@@ -13,6 +11,7 @@ from crew.backend.orders import NewRequest, link_request
 from crew.backend.schema import notices, service_requests
 from crew.domain.change import Assignment, Link, Note, StatusChange, Unlink
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
 from tests.backend.crews import LIGHTS, PLAIN_SERVICE, ROADS, Device, Enrolment, jpeg, photo_of, report, stored
 

@@ -1,7 +1,5 @@
 """A call that was taken in becomes a request like any other, once, and what was done on it meanwhile follows it."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import func, select
 
@@ -13,6 +11,7 @@ from crew.backend.orders import skip_numbers
 from crew.backend.schema import applied_changes, notices, service_requests
 from crew.domain.change import Assignment, Change, Contact, Intake, Note, StatusChange
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkStatus
 from tests.backend.crews import LIGHTS, ROADS, Device, Enrolment, report, stored
 

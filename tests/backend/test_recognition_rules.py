@@ -1,6 +1,5 @@
 """What reports are worth: no more for telling the same twice, the same in any order, and so much a day at most."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from crew.backend.backend_settings import Badge, RecognitionSettings
 from crew.backend.recognition.rules import Deed, standing
+from crew.domain.value import replace
 
 RULES = RecognitionSettings(points_done=10, most_a_day=30, repeat_metres=40, repeat_days=30)
 BADGES = {

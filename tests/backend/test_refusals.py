@@ -2,7 +2,6 @@
 
 import json
 import logging
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +28,7 @@ from crew.domain.change import (
 )
 from crew.domain.permissions import Verb, verb_of
 from crew.domain.person import Role, why_not
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkStatus
 from tests.backend.crews import JSON, LIGHTS, PLAIN_SERVICE, ROADS, Device, Enrolment, jpeg, photo_of, report, stored
 from tests.backend.test_access import ANSWERING_ROUTES, call

@@ -1,7 +1,5 @@
 """A sign-in is renewed by use, lapses without it, and ends when an administrator says so; what was done is kept."""
 
-from dataclasses import replace
-
 import httpx
 import pytest
 from sqlalchemy import select
@@ -14,6 +12,7 @@ from crew.domain.change import Change, Intake, Note, PhotosAdded, StatusChange
 from crew.domain.errors import CorrectInput
 from crew.domain.person import Role
 from crew.domain.rules import what_to_look_at
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkStatus
 from tests.backend.citizens import Hands
 from tests.backend.crews import LIGHTS, PLAIN_SERVICE, ROADS, Device, Enrolment, jpeg, photo_of, report, stored

@@ -1,6 +1,5 @@
 """A city's closure reasons at its backend: how they are written, how devices hear of them, what citizens then read."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from crew.backend.public.public_sentences import public_sentence
 from crew.domain.change import Demand, StatusChange, Waiver
 from crew.domain.errors import CorrectSettings
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.wording import STANDARD_WORDING
 from crew.domain.work_order import PublicStatus, WorkStatus
 from crew.settings import shipped_path

@@ -1,6 +1,5 @@
 """`crew reasons`, `crew close`, and words for the citizen from scripts."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from crew.backend.catalogue import load_catalogue
 from crew.domain.change import StatusChange
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkStatus
 from tests.builders import a_person, an_order
 from tests.running import Ended, crew

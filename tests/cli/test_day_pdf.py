@@ -2,12 +2,12 @@
 
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crew.cli.day_pdf import day_pdf
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId
 from tests.builders import NOON, an_order
 from tests.running import Ended, crew

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from crew.domain.change import Acceptance, Assignment, Escalation
 from crew.domain.deadlines import Level, TimeRules
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkStatus
 from crew.table_file import plain_cell, safe_cell, write_rows
 from crew.wire import CrewLoad, ServiceOffer

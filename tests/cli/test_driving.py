@@ -1,7 +1,6 @@
 """`crew route` and `crew near`: what the device knows, as JSON and in words, and nothing of it changed."""
 
-from dataclasses import replace
-
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId
 from crew.maps.building import write_map
 from crew.maps.geojson import Shape

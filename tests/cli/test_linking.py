@@ -1,8 +1,7 @@
 """`crew link`, `unlink`, `intake`, `triage`: the same acts as in the terminal, with the same sentences."""
 
-from dataclasses import replace
-
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import LinkedRequest, OrderId
 from crew.wire import ServiceOffer
 from tests.builders import NOON, a_person, an_order

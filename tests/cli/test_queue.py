@@ -1,11 +1,11 @@
 """`crew queue`: the city's orders for scripts."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId
 from tests.builders import NOON, a_person, an_order
 from tests.running import Ended, crew

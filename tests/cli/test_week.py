@@ -1,8 +1,7 @@
 """`crew week`: seven days for scripts."""
 
-from dataclasses import replace
-
 from crew.domain.citizen_answers import CITIZEN, reaction_text
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, WorkStatus
 from crew.wiring import now
 from tests.builders import an_order

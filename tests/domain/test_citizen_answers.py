@@ -1,6 +1,5 @@
 """What citizens answer is counted as they last meant it, and only the backend's own lines count."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crew.domain.citizen_answers import CITIZEN, NOT_FIXED, answers_in, headline, reaction_text
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, WorkStatus
 from tests.builders import NOON, an_order
 

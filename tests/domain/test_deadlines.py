@@ -1,6 +1,5 @@
 """A clock that stands while others are waited for, and who is asked about an escalation, and until when."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 
@@ -16,6 +15,7 @@ from crew.domain.escalating import escalation_words, is_asked
 from crew.domain.moment_words import moment_of
 from crew.domain.person import Person, Role
 from crew.domain.rules import apply, check
+from crew.domain.value import replace
 from crew.domain.work_order import Raised, WorkOrder, WorkStatus
 from tests.builders import NOON, a_change, a_person, an_order
 from tests.domain.test_working_time import BOSTON, HOUR, OFFICE, at

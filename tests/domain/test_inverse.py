@@ -1,7 +1,5 @@
 """What an act has changed is set once more, where there is an opposite."""
 
-from dataclasses import replace
-
 import pytest
 
 from crew.domain.change import (
@@ -19,6 +17,7 @@ from crew.domain.change import (
 from crew.domain.errors import NotAllowed
 from crew.domain.inverse import inverse
 from crew.domain.triage import after_triage
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, Priority, WorkOrder, WorkStatus
 from tests.builders import a_photo, an_order
 

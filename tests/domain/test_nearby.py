@@ -1,6 +1,5 @@
 """What is around an order: within reach, perhaps the same, done here before; and nothing where there is no place."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -8,6 +7,7 @@ from hypothesis import strategies as st
 
 from crew.domain.nearby import REACH_METRES, Nearby, nearby, nearest
 from crew.domain.place import distance_metres
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from tests.builders import NOON, an_order
 

@@ -1,7 +1,5 @@
 """The permission table: every verb, scope and state, for the standard roles and for a city's own."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +24,7 @@ from crew.domain.change import (
 from crew.domain.errors import NotAllowed
 from crew.domain.permissions import STANDARD, STREET, Grant, Scope, Verb, verb_of
 from crew.domain.person import Person, Role, require_permission, require_state, why_not, why_not_now
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkStatus
 from tests.builders import a_person, a_photo, an_order
 

@@ -1,6 +1,5 @@
 """What is allowed, and what it does: every combination against a table written for this test alone."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -21,6 +20,7 @@ from crew.domain.errors import NotAllowed
 from crew.domain.person import Role
 from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
 from crew.domain.rules import apply, check
+from crew.domain.value import replace
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkOrder, WorkStatus
 from tests.builders import NOON, a_change, a_person, a_photo, an_order
 

@@ -1,6 +1,5 @@
 """A week counts what ended in it, whether it was in time, and what citizens said."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crew.domain.citizen_answers import AnswerKind
+from crew.domain.value import replace
 from crew.domain.week import CrewWeek, crew_weeks, week_start
 from crew.domain.work_order import HistoryEntry, OrderId, WorkOrder, WorkStatus
 from tests.builders import NOON, an_order

@@ -1,7 +1,5 @@
 """A photo is hidden from the public and shown again, each once, and never more than that."""
 
-from dataclasses import replace
-
 import pytest
 
 from crew.domain.change import Withdrawal
@@ -9,6 +7,7 @@ from crew.domain.errors import NotAllowed
 from crew.domain.inverse import inverse
 from crew.domain.person import Role
 from crew.domain.rules import apply, check
+from crew.domain.value import replace
 from tests.builders import a_change, a_person, a_photo, an_order
 
 PHOTO = a_photo()

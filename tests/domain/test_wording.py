@@ -1,6 +1,5 @@
 """Closure reasons and the sentences made from them: languages, templates, what is asked for, what is warned of."""
 
-from dataclasses import replace
 from datetime import datetime
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from crew.domain.person import Role
 from crew.domain.public_warnings import warnings
 from crew.domain.reasons import CANT_DO_REASONS
 from crew.domain.rules import apply, check
+from crew.domain.value import replace
 from crew.domain.wording import STANDARD_WORDING, ClosureReason, Language, Wording, sentence
 from crew.domain.work_order import PhotoRole, WorkOrder, WorkStatus
 from tests.builders import a_change, a_person, a_photo, an_order

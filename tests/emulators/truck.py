@@ -1,9 +1,9 @@
 """A crew's device with photos that can be found on a screen by their colours."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
+from crew.domain.value import replace
 from crew.domain.work_order import Photo, PhotoRole
 from tests.emulators.stains import Colour, a_slope
 from tests.terminal.truck import Truck, a_days_work

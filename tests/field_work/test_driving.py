@@ -1,8 +1,8 @@
 """The day in driving order on the device: kept over restarts, slotted into, moved by hand, and back to deadlines."""
 
-from dataclasses import replace
 from datetime import timedelta
 
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from tests.builders import NOON, an_order
 from tests.trucks import Truck

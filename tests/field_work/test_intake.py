@@ -1,12 +1,11 @@
 """A call is taken in without a link: an order at once, acts that follow it, and nobody's telephone number left."""
 
-from dataclasses import replace
-
 import pytest
 
 from crew.domain.change import Contact, Intake, SendingStatus
 from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkStatus
 from crew.store.store import STORE_FILE
 from tests.builders import a_person, an_order

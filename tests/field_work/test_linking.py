@@ -1,12 +1,11 @@
 """Duplicates on the device: both orders show it at once, it travels, and nothing is lost where it is refused."""
 
-from dataclasses import replace
-
 import pytest
 
 from crew.domain.change import Link, SendingStatus, Unlink
 from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import LinkedRequest, OrderId, WorkOrder, WorkStatus
 from tests.builders import NOON, a_person, an_order
 from tests.trucks import Truck

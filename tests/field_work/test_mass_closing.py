@@ -1,6 +1,5 @@
 """Many orders ended in one go, as after a storm: told beforehand, waived by who may, taken back whole."""
 
-from dataclasses import replace
 from time import perf_counter
 
 import pytest
@@ -9,6 +8,7 @@ from crew.backend.catalogue import load_catalogue
 from crew.domain.change import Demand, StatusChange, Waiver
 from crew.domain.errors import NotAllowed
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, PublicStatus, WorkOrder, WorkStatus
 from tests.builders import a_person, a_photo, an_order
 from tests.trucks import Truck

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from crew.domain.change import Assignment, SendingStatus
 from crew.domain.errors import NotAllowed
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from tests.builders import a_person, an_order
 from tests.trucks import Truck

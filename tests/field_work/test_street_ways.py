@@ -1,11 +1,11 @@
 """The day along the streets of the device's map: straight lines until they are known, and kept over restarts."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crew.domain.place import Point, distance_metres
+from crew.domain.value import replace
 from crew.domain.ways import Along
 from crew.domain.work_order import OrderId
 from crew.maps.building import write_map

@@ -1,10 +1,10 @@
 """What is new on the device, and what placing it does to the day."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from crew.domain.change import SendingStatus, Triage
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, OrderId, Priority, WorkStatus
 from tests.builders import NOON, a_person, an_order
 from tests.trucks import Truck

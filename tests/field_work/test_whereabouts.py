@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crew.domain.position import Position, PositionSource
+from crew.domain.value import replace
 from crew.domain.work_order import Photo
 from crew.position.receiver import Heard, NoPosition, Quiet
 from crew.store.store import Store, open_store

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from crew.app import CrewApp
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.look import Look
 from crew.pictures import Graphics

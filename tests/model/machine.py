@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -18,6 +17,7 @@ from crew.backend.clock.ticking import tick
 from crew.domain.change import Change
 from crew.domain.errors import CrewError
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, Photo, WorkStatus
 from tests.backend.citizens import Hands
 from tests.backend.crews import LIGHTS, PHOTO_SERVICE, ROADS, report

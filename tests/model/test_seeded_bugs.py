@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -21,6 +20,7 @@ from crew.backend.database import Database
 from crew.backend.endpoint import Caller
 from crew.backend.photo_files import PhotoFiles
 from crew.domain.change import Change, ChangeId, SendingStatus
+from crew.domain.value import replace
 from crew.store.outbox import OutboxTable
 from tests.builders import NOON
 from tests.model.backend_side import Backend

@@ -1,12 +1,12 @@
 """The tree of places keeps step with the orders, whatever becomes of them, and finds what a look at every one finds."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId
 from crew.store.store import Store, open_store
 from tests.builders import NOON, an_order

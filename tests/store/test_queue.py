@@ -1,7 +1,6 @@
 """A hundred thousand orders are narrowed, sorted and counted by indexes; the same is found as by looking at each."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from crew.domain.change import Triage
 from crew.domain.errors import CorrectInput
 from crew.domain.person import Role
 from crew.domain.queue import DueTime, QueueQuery, Sort, query_of
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, Priority, WorkOrder, WorkStatus
 from crew.queue_book import EVERYTHING
 from crew.wire import CrewLoad

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -12,6 +11,7 @@ import pytest
 
 from crew.domain.change import SendingStatus
 from crew.domain.errors import TryLater
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.sync import LinkState, StoreChanged
 from crew.wire import Answer, FeedPage

@@ -1,7 +1,5 @@
 """A device is signed in by a person, and never sends one person's work under another's name."""
 
-from dataclasses import replace
-
 import httpx
 import pytest
 
@@ -10,6 +8,7 @@ from crew.domain.change import SendingStatus
 from crew.domain.errors import CorrectInput, SignInAgain, TryLater
 from crew.domain.permissions import Grant, Scope, Verb
 from crew.domain.person import Person, Role
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId
 from crew.store.device import SignedInDevice
 from tests.builders import a_person, an_order

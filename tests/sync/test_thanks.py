@@ -1,12 +1,12 @@
 """What citizens answer comes with the feed, is told until somebody has read it, and stays without a link."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from crew.domain.citizen_answers import CITIZEN, reaction_text
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, OrderId, WorkOrder, WorkStatus
 from crew.wire import FeedPage
 from tests.builders import NOON, a_person, an_order

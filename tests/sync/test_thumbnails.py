@@ -1,13 +1,12 @@
 """Thumbnails of a whole day come before any photo, so that every place can be seen when the link goes."""
 
-from dataclasses import replace
-
 import httpx
 import pytest
 
 from crew import wire
 from crew.domain.errors import TryLater
 from crew.domain.person import Role
+from crew.domain.value import replace
 from crew.domain.work_order import PhotoHash
 from crew.sync import Sync
 from crew.sync.pictures import THUMBNAIL_LIMIT_BYTES

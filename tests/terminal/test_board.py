@@ -1,6 +1,5 @@
 """The board: crews with their load, many orders moved with few keys or dragged with the mouse, and taken back."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from crew.domain.change import Assignment
 from crew.domain.crew_day import CrewDay
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from crew.field_work import Stop
 from crew.screens.board import Board

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from PIL import Image
 
 from crew.camera import Camera, NoPicture, OpenCamera
 from crew.camera_device import DeviceCamera
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.photo_work import PictureSources
 from crew.photos.prepared import CellPicture

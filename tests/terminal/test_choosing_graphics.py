@@ -8,11 +8,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from crew.domain.value import replace
 from crew.pictures import Graphics, Surroundings, choose_graphics
 
 if sys.platform == "win32":

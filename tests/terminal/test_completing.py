@@ -1,7 +1,6 @@
 """Finishing an order with its photo: with keys alone, with taps alone, and when things go wrong."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from crew.domain.change import StatusChange
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.screens.choose_file import ChooseFile
 from crew.screens.done_sheet import DoneSheet

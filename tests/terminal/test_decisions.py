@@ -1,12 +1,12 @@
 """Everything that waits for a person stands in one list, with the key that settles it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crew.domain.change import Acceptance, KeptDecision, SendingStatus, StatusChange
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, KeptWork, OrderId, WorkStatus
 from crew.screens.decisions import Decisions
 from crew.screens.my_day import MyDay

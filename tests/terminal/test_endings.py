@@ -1,6 +1,5 @@
 """How an order ends on the sheets: outcomes and reasons of a city, words for the citizen, warnings, many at once."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +7,7 @@ from textual.widgets import Input
 
 from crew.backend.catalogue import load_catalogue
 from crew.domain.change import Demand, StatusChange, Waiver
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from crew.screens.cant_sheet import CantSheet
 from crew.screens.close_sheet import CloseSheet

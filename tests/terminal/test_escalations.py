@@ -1,6 +1,5 @@
 """Raising an order, knowing of it, and clocks that stand: as the screens show it, at three sizes."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from crew.domain.change import Acknowledgement, Escalation
 from crew.domain.deadlines import Level, TimeRules
 from crew.domain.errors import NotAllowed
 from crew.domain.person import Person, Role
+from crew.domain.value import replace
 from crew.domain.work_order import Raised, WorkOrder, WorkStatus
 from crew.screens.decisions import Decisions
 from tests.terminal.camera_card import press, write

@@ -1,9 +1,8 @@
 """Every act of a person waits a grace time and can be taken back before it leaves, whichever sheet it was done on."""
 
-from dataclasses import replace
-
 import pytest
 
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from tests.terminal.camera_card import press, write
 from tests.terminal.frames import screen_text

@@ -1,10 +1,9 @@
 """A call is taken in while the caller talks: keys alone, in seconds, and nothing of it is lost."""
 
-from dataclasses import replace
-
 import pytest
 
 from crew.domain.change import Contact, Intake, SendingStatus
+from crew.domain.value import replace
 from crew.wire import ServiceOffer
 from tests.terminal.camera_card import press, said, tap, write
 from tests.terminal.frames import reads_as, screen_text

@@ -1,7 +1,7 @@
 """What each role does all day, at three sizes: by keys alone, and by the mouse alone where nothing is to be typed."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ import pytest
 from textual.widget import Widget
 
 from crew.domain.change import Acceptance, Act, Assignment, Contact, Escalation, Intake, StatusChange, Triage
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, Priority, WorkOrder, WorkStatus
 from crew.screens.board import Board
 from crew.screens.choices import Choice

@@ -1,11 +1,10 @@
 """Duplicates are offered where they are shown, joined with two keys, and parted again on the same sheet."""
 
-from dataclasses import replace
-
 import pytest
 
 from crew.commands import LINK
 from crew.domain.change import Link, Unlink
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkStatus
 from crew.widgets.button_bar import CommandButton
 from crew.widgets.order_table import OrderTable

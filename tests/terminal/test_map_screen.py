@@ -1,10 +1,10 @@
 """The stops on a map: the same stop is chosen in the list and here, keys and mouse move what is seen, acts work."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkStatus
 from crew.map_work import NO_MAP
 from crew.screens.map_screen import MapScreen

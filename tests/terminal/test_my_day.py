@@ -1,6 +1,5 @@
 """The list: what a person does all day, with keys alone and with taps alone."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from crew.commands import ASSIGN, CANT, DONE, MORE, UNDO, WORK
 from crew.domain.change import SendingStatus
 from crew.domain.person import Role
 from crew.domain.rules import apply
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, OrderId, WorkStatus
 from crew.screens.cant_sheet import CantSheet
 from crew.screens.done_sheet import DoneSheet

@@ -1,13 +1,13 @@
 """The sheet that helps to get to an order: what stands on it, what its keys do, what it never does."""
 
 import stat
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crew.domain.position import Position, PositionSource
+from crew.domain.value import replace
 from crew.map_program import MapProgram
 from crew.screens.messages import YouMoved
 from crew.screens.navigate_sheet import NavigateSheet

@@ -1,9 +1,8 @@
 """What else there is around an order stands beside its place."""
 
-from dataclasses import replace
-
 import pytest
 
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkStatus
 from tests.terminal.frames import screen_text
 from tests.terminal.truck import Truck, a_days_work

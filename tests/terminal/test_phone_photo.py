@@ -1,10 +1,9 @@
 """A phone's photo, from the code on the screen to the completion: the real door on loopback, the real sheets."""
 
-from dataclasses import replace
-
 import pytest
 from httpx import AsyncClient
 
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.phone import Limits, PhoneDoor, Surroundings, Way
 from crew.photo_work import PictureSources

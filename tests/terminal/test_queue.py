@@ -1,11 +1,11 @@
 """The queue: a whole city's orders in windows, narrowed and sorted as somebody types, marked and moved."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from crew.screens.choices import Choice
 from crew.screens.escalate_sheet import EscalateSheet

@@ -1,12 +1,12 @@
 """The sheets that ask for what one act needs: keys, taps, drafts, refusals."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crew.domain.change import Assignment, Escalation, Note, StatusChange
 from crew.domain.reasons import CANT_DO_REASONS, WAITING_REASONS
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.screens.cant_sheet import CantSheet
 from crew.screens.choices import Choice, letters_for

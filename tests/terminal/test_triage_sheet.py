@@ -1,10 +1,9 @@
 """What is new is placed by keys alone, one line each; nothing has happened before enter."""
 
-from dataclasses import replace
-
 import pytest
 
 from crew.domain.change import Triage
+from crew.domain.value import replace
 from crew.domain.work_order import OrderId, Priority, WorkStatus
 from crew.wire import CrewLoad, ServiceOffer
 from tests.terminal.camera_card import press, said, tap, write

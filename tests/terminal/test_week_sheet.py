@@ -1,12 +1,12 @@
 """What citizens said is a quiet line on the day, and a sheet that tells of the week."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crew.domain.citizen_answers import CITIZEN, NOT_FIXED, reaction_text
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, OrderId, PhotoRole, WorkStatus
 from crew.screens.order_detail import OrderDetail
 from crew.screens.week_sheet import WeekSheet

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from crew.app import CrewApp
 from crew.domain.person import Person, Role
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, LinkedRequest, OrderId, PhotoRole, WorkOrder, WorkStatus
 from crew.field_work import FieldWork
 from crew.look import Look

@@ -9,7 +9,6 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -18,6 +17,7 @@ from crew.backend.care.archive import CITY_FILES, ArchiveWriter, OnProgress, rea
 from crew.backend.care.snapshot import damages, take_snapshot
 from crew.backend.database import FILE_NAME
 from crew.domain.errors import CallForHelp, CorrectInput, FreeSpace
+from crew.domain.value import Value
 from crew.durable import sync_file, sync_folder
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 _CHUNK_BYTES: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class BackedUp:
+class BackedUp(Value):
     """What was written.
 
     Attributes:

@@ -5,7 +5,6 @@ The records are read from a copy of one moment, so that nobody waits for the min
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +23,7 @@ from crew.backend.database import FILE_NAME, Database
 from crew.backend.notices.ways import ways_of
 from crew.backend.schema import applied_changes, notices, photos, work_orders
 from crew.domain.errors import FreeSpace
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 _COUNTED: Final = {"order": work_orders, "photo": photos, "change": applied_changes, "notice": notices}
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Value):
     """What was looked at, and what was found.
 
     Attributes:

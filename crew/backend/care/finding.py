@@ -1,7 +1,8 @@
 """One thing that a check has found. Backend layer; a value."""
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from crew.domain.value import Value
 
 Part = Literal["database", "orders", "history", "feed", "changes", "notices", "photos", "contacts"]
 """What of a city a finding is about."""
@@ -9,8 +10,7 @@ Part = Literal["database", "orders", "history", "feed", "changes", "notices", "p
 _NAMED: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value):
     """Something that is not as it should be.
 
     Attributes:

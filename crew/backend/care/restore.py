@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -22,14 +21,14 @@ from crew.backend.contacts import keys_in_use
 from crew.backend.database import FILE_NAME, Database
 from crew.backend.folder_lock import alone
 from crew.domain.errors import CorrectInput, FreeSpace
+from crew.domain.value import Value
 from crew.durable import make_folder, sync_folder, write_new_file
 
 _UNFINISHED: Final = "restoring"
 _SPARE_BYTES: Final = 16_000_000  # for the folders and the journal
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Value):
     """What a folder holds now.
 
     Attributes:

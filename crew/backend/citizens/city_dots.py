@@ -4,12 +4,12 @@ North is up, and both directions have one scale. Dots never overlap, so each can
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import cos, floor, radians
 from typing import Final
 
 from crew.backend.public.public_requests import Area, PublicRequest
 from crew.domain.place import middle_of, place_doubt
+from crew.domain.value import Value
 from crew.domain.work_order import PublicStatus
 
 WIDTH: Final = 294
@@ -24,8 +24,7 @@ _SCALES: Final = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 _LONGEST_SCALE: Final = WIDTH / 3
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(Value):
     """What stands at one spot of the map.
 
     Attributes:
@@ -48,8 +47,7 @@ class Dot:
         return all(one.public_status is PublicStatus.CLOSED for one in self.requests)
 
 
-@dataclass(frozen=True, slots=True)
-class Dots:
+class Dots(Value):
     """A map.
 
     Attributes:

@@ -4,8 +4,9 @@ Every word that was typed is kept for the next look, also where the report canno
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import field
 
 from crew.backend.georeport.attributes import checked_answers
 from crew.backend.georeport.refusals import CorrectParameters
@@ -14,6 +15,7 @@ from crew.backend.orders import NewRequest
 from crew.domain.errors import CorrectInput
 from crew.domain.place import believable
 from crew.domain.plain_text import LINE_LIMIT, TEXT_LIMIT, clean_text
+from crew.domain.value import Value
 from crew.photos.intake import prepare
 
 if TYPE_CHECKING:
@@ -32,8 +34,7 @@ Problems = dict[str, str]
 """What is wrong, by the name of the field: the key of a sentence. "form" is about the form as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Value):
     """What a person typed and ticked, cleaned, and no better than it is.
 
     Attributes:

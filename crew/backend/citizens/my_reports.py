@@ -4,11 +4,11 @@ Signing in needs a link that was mailed, and a post: programs that open every li
 cookie, which no other site's form can send. Where the city has switched recognition off, none of this is there.
 """
 
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import asdict
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response

@@ -4,7 +4,6 @@ A page is one request: its style stands in it, and its policy allows that style 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from crew.backend.languages import Language, chosen_language, language_of
 from crew.backend.public.rendering import rendered, style_hash, style_sheet
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,8 +29,7 @@ SAFE_HEADERS: Final = {
 _UNLISTED: Final = {"X-Robots-Tag": "noindex, nofollow"}
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Value):
     """Who reads a page, as far as the page needs to know.
 
     Attributes:

@@ -5,17 +5,17 @@ Whoever asks says what a page was made of, its version; a page of another versio
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Final
+
+from crew.domain.value import Value
 
 _MOST: Final = 500
 """Some five megabytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPage:
+class KeptPage(Value):
     """A page that was written out.
 
     Attributes:

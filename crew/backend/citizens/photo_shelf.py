@@ -4,10 +4,11 @@ In memory only, for a while and not too many; nobody can look at them here.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Final
+
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from crew.domain.clock import Clock
@@ -17,8 +18,7 @@ _MOST_BYTES: Final = 64_000_000
 _LONGEST: Final = timedelta(hours=2)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Value):
     photo: "PreparedPhoto"
     since: datetime
 

@@ -6,7 +6,6 @@ A request that is not public any more is simply not there; whoever carries a fee
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -27,6 +26,7 @@ from crew.backend.georeport.refusals import AskSlower
 from crew.backend.public.feed_formats import Entry, FeedFormat, RequestFeed, written_feed
 from crew.backend.public.public_requests import Asked, PublicRequest, public_requests
 from crew.domain.plain_text import clean_line
+from crew.domain.value import replace
 from crew.domain.work_order import PublicStatus, WorkStatus
 
 if TYPE_CHECKING:

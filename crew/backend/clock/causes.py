@@ -5,7 +5,6 @@ the transaction that acts upon it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +14,7 @@ from crew.backend.city_time import ClockRule, When
 from crew.backend.schema import clock_strikes, escalations, history, to_microseconds, work_orders
 from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.deadlines import Level
+from crew.domain.value import Value
 from crew.domain.work_order import PublicStatus, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ _LONGEST_BREAK: Final = timedelta(days=14)
 """No assignment is looked for that was made longer ago than working hours can stretch, holidays and all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Value):
     """What is due for an order.
 
     Attributes:
@@ -45,8 +44,7 @@ class Due:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Value):
     """An order for which something may be due; `due` says what, by the order as it stands."""
 
     order_id: str
@@ -118,8 +116,7 @@ def _candidates(city: "City", rule: ClockRule, now: datetime) -> "Iterator[Colum
             yield work_orders.c.updated_at >= now - city.time.oldest
 
 
-@dataclass(frozen=True, slots=True)
-class _RuledOrder:
+class _RuledOrder(Value):
     """Says whether a rule holds for an order now."""
 
     city: "City"

@@ -7,7 +7,6 @@ What should have happened long ago is left alone, and an order goes up by one st
 
 import logging
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +22,7 @@ from crew.backend.order_writing import Receipt, write_history
 from crew.backend.schema import clock_strikes, settings, to_microseconds
 from crew.domain.errors import CrewError
 from crew.domain.escalating import raised_to
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, Raised, WorkOrder
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 What people did is written by the functions that write real changes, so nothing is here that could not happen there.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -22,6 +21,7 @@ from crew.backend.schema import service_requests
 from crew.domain.change import Change, ChangeId, StatusChange
 from crew.domain.errors import CorrectInput
 from crew.domain.plain_text import clean_text
+from crew.domain.value import replace
 from crew.domain.wording import sentence
 from crew.domain.work_order import OrderId, Photo, PhotoHash, PhotoRole, WorkOrder, WorkStatus
 

@@ -1,7 +1,6 @@
 """Works out a day of the demo city: who reported what when, and who did what about it. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
@@ -11,6 +10,7 @@ from crew.backend.demo.people import ANA, DEE, SAM, Workers
 from crew.backend.demo.rest_of_city import reported_twice, stops_elsewhere
 from crew.backend.demo.stops import STOPS, Stop
 from crew.domain.change import Act, Escalation, StatusChange
+from crew.domain.value import Value
 from crew.domain.work_order import WorkStatus
 
 _STEPS: Final[dict[WorkStatus, tuple[WorkStatus, ...]]] = {
@@ -31,8 +31,7 @@ _ESCALATION: Final = Escalation("supervisor", "The bus company called as well.")
 _ESCALATED_MINUTES_AGO: Final = 35
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     """A citizen writes about a stop: the first makes the order, later ones are linked to it."""
 
     at: datetime
@@ -41,8 +40,7 @@ class Report:
     first: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Value):
     """Somebody does something to the order of a stop."""
 
     at: datetime
@@ -51,8 +49,7 @@ class Deed:
     act: Act
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Value):
     """A day of the whole city.
 
     Attributes:

@@ -1,11 +1,11 @@
 """Who lives and works in the demo city. Made up; every mail address ends in example.com. Pure."""
 
-from dataclasses import dataclass
 from itertools import cycle
 from random import Random
 from typing import Final
 
 from crew.backend.demo.reports import FIRST_NAMES, LAST_NAMES, WORKERS
+from crew.domain.value import Value
 
 ANA: Final = "Ana"
 """Works on the crew that the demo follows."""
@@ -20,8 +20,7 @@ _WITH_MAIL_OF_TEN: Final = 7
 _WITH_PHONE_OF_TEN: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
+class Reporter(Value):
     """A citizen who reports something; the fields are as in a service request."""
 
     first_name: str

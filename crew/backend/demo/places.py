@@ -1,11 +1,11 @@
 """Real addresses of Boston with their coordinates: facts for the demo city. Holds no words about anything."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from crew.domain.value import Value
 
-@dataclass(frozen=True, slots=True)
-class Place:
+
+class Place(Value):
     """An address and where it is, in WGS 84 degrees."""
 
     address: str

@@ -1,7 +1,6 @@
 """What everybody else has to do in the demo city: drawn from words and places by a seed. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import cycle
 from random import Random
 from typing import Final
@@ -11,6 +10,7 @@ from crew.backend.demo.places import PLACES_OF_CREW, Place
 from crew.backend.demo.reports import CANT_DO_NOTES, REPEATS, REPORTS, WAITING_NOTES
 from crew.backend.demo.scenes import SceneKind
 from crew.backend.demo.stops import Stop
+from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 
 _BY_DISTRICT: Final = frozenset(

@@ -1,10 +1,10 @@
 """The day of the crew that the demo follows: its stops in Jamaica Plain and Roslindale, each written by hand."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from crew.backend.demo.places import Place
 from crew.backend.demo.scenes import SceneKind
+from crew.domain.value import Value
 from crew.domain.work_order import WorkStatus
 
 HOSTILE_WORDS: Final = (
@@ -14,8 +14,7 @@ HOSTILE_WORDS: Final = (
 """What somebody with too much time may send: markup, control sequences, reversed text, a word without an end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Value):
     """A work order as it stands when the demo begins.
 
     Attributes:

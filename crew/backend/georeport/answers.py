@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 from crew.backend.georeport.address_limits import AddressLimits
-from crew.backend.georeport.formats import Document, Format, Value, written
+from crew.backend.georeport.formats import Content, Document, Format, written
 from crew.backend.georeport.refusals import AskSlower, Refusal
 from crew.backend.problems import declined
 from crew.domain.errors import CorrectInput, CrewError, TryLater
@@ -81,7 +81,7 @@ def _refused(error: CrewError, answer_format: Format) -> Response:
         sentences = ("The city cannot answer this now: try again later.",)
     after_seconds = error.after_seconds if isinstance(error, AskSlower | TryLater) else None
     headers = {"Retry-After": str(math.ceil(after_seconds))} if after_seconds else {}
-    errors: list[Value] = [{"code": int(status), "description": sentence} for sentence in sentences]
+    errors: list[Content] = [{"code": int(status), "description": sentence} for sentence in sentences]
     return _response(Document("errors", errors), answer_format, status, headers)
 
 

@@ -5,17 +5,18 @@ The JSON is the XML with its outermost element dropped, a list as an array and a
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from xml.etree import ElementTree as ET
 
 import msgspec
 
-Tree = Mapping[str, "Value"]
+from crew.domain.value import Value
+
+Tree = Mapping[str, "Content"]
 """An element with named children."""
 
-Value = str | int | float | bool | None | Tree | Sequence["Value"]
+Content = str | int | float | bool | None | Tree | Sequence["Content"]
 """What an element holds."""
 
 _ELEMENT_OF_LIST: Final = {
@@ -45,12 +46,11 @@ class Format(StrEnum):
         return "text/xml; charset=utf-8" if self is Format.XML else "application/json; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Value):
     """One answer: the name of its outermost element, and what that holds."""
 
     root: str
-    content: Value
+    content: Content
 
 
 def written(document: Document, answer_format: Format) -> bytes:
@@ -63,7 +63,7 @@ def written(document: Document, answer_format: Format) -> bytes:
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + body
 
 
-def _fill(element: ET.Element, value: Value) -> None:
+def _fill(element: ET.Element, value: Content) -> None:
     match value:
         case None:
             return

@@ -3,7 +3,6 @@
 How many bytes a body may have is decided before it comes here (crew/backend/body_limit.py).
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import UploadFile
@@ -12,6 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from crew.backend.georeport.parameters import Parameters
 from crew.backend.georeport.refusals import CorrectParameters
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,8 +23,7 @@ _MOST_FIELDS: Final = 300
 _FIELD_BYTES: Final = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Value):
     """What came in the body and the address of a post.
 
     Attributes:

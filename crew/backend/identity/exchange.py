@@ -6,7 +6,6 @@ Knows no OpenID Connect. Blocks, so it belongs into a thread; never tries twice.
 import logging
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ import msgspec
 
 from crew.domain.errors import CallForHelp, TryLater
 from crew.domain.this_machine import is_this_machine
+from crew.domain.value import Value
 
 _log: Final = logging.getLogger(__name__)
 _SECONDS: Final = 10.0
@@ -24,8 +24,7 @@ AWAY: Final = "The city's sign-in service cannot be reached from the backend now
 BROKEN: Final = "The city's sign-in service answers in a way that the backend cannot use. Tell its administrator."
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Value):
     """A whole answer: its status, and the JSON object in it."""
 
     status: int

@@ -6,7 +6,6 @@ The signature, its algorithm, the keys and the claims are joserfc's affair; what
 import hashlib
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,6 +13,8 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
+
+from crew.domain.value import Value
 
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 """Signatures of a key pair. None that the client's own secret could make, and never `none`."""
@@ -54,8 +55,7 @@ class UsedTokens:
             self._until[name] = now + _OLDEST + 2 * _LEEWAY
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Value):
     """What an ID token must say.
 
     Attributes:

@@ -5,7 +5,6 @@ belongs into a thread.
 """
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -17,6 +16,7 @@ from joserfc.jwk import KeySet
 from crew.backend.identity.exchange import BROKEN, ProviderExchange, Told, require_safe
 from crew.backend.identity.id_tokens import Expected, UnknownKey, Unproved, proved
 from crew.domain.errors import CallForHelp, CorrectSettings, SignInAgain
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from crew.backend.backend_settings import IdentitySettings
@@ -53,16 +53,14 @@ class _Begun(msgspec.Struct, frozen=True):
     interval: float = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Value):
     """The person has signed in: the tokens that say so."""
 
     id_token: str
     access_token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Value):
     """The person has not finished. `slow_down`: it was asked too often."""
 
     slow_down: bool = False

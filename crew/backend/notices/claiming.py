@@ -153,7 +153,7 @@ def _of_destination(connection: "Connection", destination: str, kinds: tuple[Kin
 
 
 def _columns() -> list["ColumnElement[Any]"]:
-    return [notices.c[name] for name in Notice.__slots__]
+    return [notices.c[name] for name in Notice.__struct_fields__]
 
 
 def _set(connection: "Connection", which: "ColumnElement[bool]", **values: Any) -> int:  # noqa: ANN401 - columns

@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from crew.backend.notice_kinds import Kind
+from crew.domain.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Value):
     """One notice in a worker's hands; the fields are those of the table."""
 
     id: str
@@ -24,8 +23,7 @@ class Notice:
     doubts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Value):
     """What leaves in one piece.
 
     Attributes:

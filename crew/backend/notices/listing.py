@@ -1,6 +1,5 @@
 """What an administrator sees of the notices, and can do about them. Backend layer; delivers nothing."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from crew.backend.notices.ways import ways_of
 from crew.backend.schema import notices
 from crew.domain.errors import CorrectInput
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 _OPEN: Final = (State.WAITING, State.SET_ASIDE)
 
 
-@dataclass(frozen=True, slots=True)
-class WayLine:
+class WayLine(Value):
     """How a way stands.
 
     Attributes:
@@ -48,8 +47,7 @@ class WayLine:
     dead: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
+class NoticeLine(Value):
     """A notice that has not left; the fields are those of the table."""
 
     id: str
@@ -90,7 +88,7 @@ def list_ways(city: "City") -> list[WayLine]:
 
 def list_notices(city: "City", limit: int) -> list[NoticeLine]:
     """What waits and what was set aside, the oldest first. No address is among it."""
-    columns = [notices.c[name] for name in NoticeLine.__slots__]
+    columns = [notices.c[name] for name in NoticeLine.__struct_fields__]
     question = (
         select(*columns).where(notices.c.state.in_(_OPEN)).order_by(notices.c.created_at, notices.c.id).limit(limit)
     )

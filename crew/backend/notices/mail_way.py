@@ -4,7 +4,6 @@ Whether something is still so is asked when it leaves, not when it was written: 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -24,6 +23,7 @@ from crew.backend.notices.states import MAIL, State
 from crew.backend.notices.way import Overtaken
 from crew.backend.order_loading import load_order
 from crew.backend.schema import notice_events, notices, service_requests
+from crew.domain.value import Value
 from crew.domain.work_order import PublicStatus
 
 if TYPE_CHECKING:
@@ -49,8 +49,7 @@ _TRUE_WHILE: Final = {
 """The public status in which a kind is still so, and what has become of the order where it is not."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
+class _Event(Value):
     order: "WorkOrder"
     version: int
     at: datetime

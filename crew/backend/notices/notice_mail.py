@@ -6,7 +6,6 @@ what it writes. The subject is made from a template and the number alone.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -26,6 +25,7 @@ from crew.backend.public.public_words import without_contacts
 from crew.backend.public.rendering import day_words, rendered
 from crew.domain.errors import CorrectInput, CorrectSettings
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 from crew.domain.work_order import Photo, PhotoRole, WorkOrder
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def _policy() -> "EmailPolicy[EmailMessage]":
 _POLICY: Final = _policy()
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Value):
     """One event as a mail tells it.
 
     Attributes:
@@ -70,8 +69,7 @@ class Told:
     to: Recipient
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Value):
     subject: str
     greeting: str
     message: str

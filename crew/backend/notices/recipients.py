@@ -5,13 +5,13 @@ request alone.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from crew.backend import contacts as door
 from crew.backend.schema import contacts, service_requests
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from crew.backend.city import City
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Value):
     """Whom a mail about a request goes to.
 
     Attributes:

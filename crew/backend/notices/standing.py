@@ -1,12 +1,12 @@
 """How each way stands: since when it fails, when it last worked. Backend layer; sends nothing."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, insert, or_, select, update
 
 from crew.backend.schema import notice_ways
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -17,8 +17,7 @@ ALARM_EVERY: Final = timedelta(hours=1)
 _REFRESHED: Final = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Value):
     """How a way stands; the fields are those of the table."""
 
     way: str
@@ -51,7 +50,7 @@ def note_failure(city: "City", way: str, problem: str) -> None:
 
 def standings(connection: "Connection") -> list[Standing]:
     """Every way that was ever tried."""
-    columns = [notice_ways.c[name] for name in Standing.__slots__]
+    columns = [notice_ways.c[name] for name in Standing.__struct_fields__]
     return [Standing(*row) for row in connection.execute(select(*columns).order_by(notice_ways.c.way))]
 
 

@@ -8,7 +8,6 @@ import ipaddress
 import socket
 import ssl
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from threading import Timer
 from typing import Final, Self
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 from crew.backend.notices.way import WayDown
 from crew.domain.errors import CorrectSettings
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 
 TIMEOUT_SECONDS: Final = 8.0
 _WHOLE_SECONDS: Final = 30.0  # for all of it: an answer that comes in drops would else never end
@@ -24,8 +24,7 @@ _LONGEST_AFTER_SECONDS: Final = 3600
 _READ_BYTES: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class WebAddress:
+class WebAddress(Value):
     """Where a post goes.
 
     Attributes:

@@ -6,11 +6,12 @@ An entry's id is a tag (RFC 4151), which stays whatever the addresses of pages b
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 from xml.etree import ElementTree as ET
+
+from crew.domain.value import Value
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _JSON_FEED: Final = "https://jsonfeed.org/version/1.1"
@@ -33,8 +34,7 @@ class FeedFormat(StrEnum):
         return "application/atom+xml" if self is FeedFormat.ATOM else "application/feed+json"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """One request.
 
     Attributes:
@@ -56,8 +56,7 @@ class Entry:
     updated: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RequestFeed:
+class RequestFeed(Value):
     """One page of a feed.
 
     Attributes:

@@ -3,7 +3,6 @@
 Only suggests; whoever reports says whether it is the same. Looks at a bounded number of orders.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from math import cos, radians
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,7 @@ from sqlalchemy import and_, select
 from crew.backend.schema import service_requests, work_orders
 from crew.domain.place import Point, distance_metres
 from crew.domain.street_address import folded, means, number_of, streets_of
+from crew.domain.value import Value
 from crew.domain.work_order import PublicStatus
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ _MOST_LOOKED_AT: Final = 500
 _COLUMNS: Final = ("address", "lat", "long", "description", "requested_at")
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Value):
     """An open order that may be the same.
 
     Attributes:

@@ -5,20 +5,19 @@ is one that somebody has withdrawn, on whatever order.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, or_, select
 
 from crew.backend import schema
+from crew.domain.value import Value
 from crew.domain.work_order import PhotoRole, PublicStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 
-@dataclass(frozen=True, slots=True)
-class PublicPhoto:
+class PublicPhoto(Value):
     """A photo that anybody may see.
 
     Attributes:

@@ -5,7 +5,6 @@ it costs the same among a thousand orders and among a million. No column of a re
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +12,7 @@ from sqlalchemy import and_, func, or_, select
 
 from crew.backend.public.public_places import coarse
 from crew.backend.schema import service_requests, work_orders
+from crew.domain.value import Value, replace
 from crew.domain.work_order import PublicStatus, WorkStatus
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ _COLUMNS: Final = ("id", "service_code", "address", "lat", "long", "work_status"
 _MOMENTS: Final = ("requested_at", "updated_at")
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Value):
     """A part of the city, in degrees."""
 
     south: float
@@ -35,16 +34,14 @@ class Area:
     east: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Value):
     """Where a page begins: behind the order of this moment and number."""
 
     moment: datetime
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Value):
     """What a reader wants to see.
 
     Attributes:
@@ -67,8 +64,7 @@ class Asked:
         return "updated_at" if self.by_change else "requested_at"
 
 
-@dataclass(frozen=True, slots=True)
-class PublicRequest:
+class PublicRequest(Value):
     """One line.
 
     Attributes:

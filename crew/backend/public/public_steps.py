@@ -4,12 +4,12 @@ A step says when the city got so far. It names nobody, and never says where a cr
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.citizen_answers import NOT_FIXED
+from crew.domain.value import Value
 from crew.domain.work_order import WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ _AHEAD: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Value):
     """One step of the way from report to repair.
 
     Attributes:

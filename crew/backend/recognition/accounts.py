@@ -7,7 +7,6 @@ is forgotten in its time, its report is tied to the account, and goes with it.
 import hashlib
 import math
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -25,6 +24,7 @@ from crew.backend.schema import (
     work_orders,
 )
 from crew.domain.place import place_of
+from crew.domain.value import Value
 from crew.domain.work_order import WorkStatus
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ _MOST_SHOWN: Final = 100
 _METRES_A_DEGREE: Final = 111_195.0
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Value):
     """A citizen's account.
 
     Attributes:

@@ -5,12 +5,12 @@ is worth nothing to who says it. Nothing is counted up anywhere: all is worked o
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.place import Point, distance_metres
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     from crew.backend.backend_settings import Badge, RecognitionSettings
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 _WEEK: Final = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Value):
     """An order that somebody's report led to.
 
     Attributes:
@@ -39,8 +38,7 @@ class Deed:
     neighbourhood: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Value):
     """What somebody's reports have led to.
 
     Attributes:

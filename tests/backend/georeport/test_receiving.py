@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -15,6 +14,7 @@ from crew.backend.catalogue import Attribute, Service
 from crew.backend.city import City
 from crew.backend.contacts import contact_of
 from crew.backend.orders import load_order
+from crew.domain.value import replace
 from crew.domain.work_order import PhotoRole, WorkOrder
 from tests.backend.citizens import FORM, SECRET_MAIL, camera_jpeg, with_settings
 

@@ -1,6 +1,5 @@
 """What can be reported, and where."""
 
-from dataclasses import replace
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
@@ -10,6 +9,7 @@ import pytest
 from crew.backend.asgi import build_backend
 from crew.backend.catalogue import Attribute, Service
 from crew.backend.city import City
+from crew.domain.value import replace
 from tests.backend.citizens import with_settings
 
 pytestmark = pytest.mark.anyio

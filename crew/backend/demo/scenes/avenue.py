@@ -1,10 +1,10 @@
 """A street that runs away from the eye: demo city, pure. Real perspective, so that the ground lies flat."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from crew.backend.demo.scenes.canvas import HEIGHT, WIDTH, Colour, Point, darker, lighter, mix
 from crew.backend.demo.scenes.stage import Stage, draw_sky, draw_skyline, draw_street_tree, window_colour
+from crew.domain.value import Value
 
 ROAD_HALF: Final = 4.2
 HOUSE_LINE: Final = 8.4
@@ -13,8 +13,7 @@ _NEAR: Final = 1.4
 _KERB_HEIGHT: Final = 0.16
 
 
-@dataclass(frozen=True, slots=True)
-class Eye:
+class Eye(Value):
     """Where the picture is seen from; metres outside, pixels inside.
 
     Attributes:

@@ -1,13 +1,12 @@
 """The limited palettes of the drawn scenes: demo city, pure. One mood is one hour of one season."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from crew.backend.demo.scenes.canvas import Colour
+from crew.domain.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Mood:
+class Mood(Value):
     """The colours of one hour.
 
     Attributes:

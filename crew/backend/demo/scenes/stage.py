@@ -1,18 +1,17 @@
 """What every drawn scene has in common: demo city, pure. Sky, trees, shadows, and what a painter is given."""
 
-from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from crew.backend.demo.scenes.canvas import WIDTH, Canvas, Colour, Point, blob, darker, lighter, mix
 from crew.backend.demo.scenes.mood import Mood
+from crew.domain.value import Value
 
 LAMPLIGHT: Final[Colour] = (255, 214, 128)
 SHADOW: Final[Colour] = (30, 30, 58)
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Value):
     """What a painter works with.
 
     Attributes:
