@@ -15,14 +15,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
-from msgspec import field
 from PIL import Image, ImageDraw
 from rich.color import Color
 from rich.console import Console, ConsoleRenderable
 from rich.segment import ControlType, Segment
 from rich.style import Style
 
-from crew.domain.value import Value
+from crew.domain.value import Value, field
 from crew.pictures import Graphics
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from msgspec import field
 from sqlalchemy import insert, select, update
 
 from crew.backend import contacts
@@ -18,7 +17,7 @@ from crew.backend.order_loading import load_order, load_orders
 from crew.backend.order_writing import Receipt, attach_photos, keep_photo, write_history
 from crew.backend.schema import service_requests, settings, work_orders
 from crew.domain.errors import CorrectInput
-from crew.domain.value import Value
+from crew.domain.value import Value, field
 from crew.domain.work_order import HistoryEntry, Photo, PhotoHash, PhotoRole, PublicStatus, WorkStatus
 
 if TYPE_CHECKING:

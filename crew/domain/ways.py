@@ -4,10 +4,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from itertools import pairwise
 
-from msgspec import field
-
 from crew.domain.place import Point, distance_metres
-from crew.domain.value import Value
+from crew.domain.value import Value, field
 
 
 class Along(StrEnum):

@@ -23,10 +23,13 @@ def test_the_import_contracts_are_kept() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_domain_imports_only_itself_and_python(graph: grimp.ImportGraph) -> None:
+def test_the_domain_imports_only_itself_and_python_and_the_base_of_its_values(graph: grimp.ImportGraph) -> None:
     foreign = {name for name in _imported_by(graph, "crew.domain") if name not in sys.stdlib_module_names}
 
-    assert foreign <= {"crew.domain"}
+    assert foreign <= {"crew.domain", "msgspec"}
+    assert graph.find_modules_that_directly_import("msgspec") & graph.find_descendants("crew.domain") == {
+        "crew.domain.value"
+    }
 
 
 def test_the_backend_shares_with_the_terminal_only_what_both_must_agree_on(graph: grimp.ImportGraph) -> None:

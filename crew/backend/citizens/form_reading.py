@@ -6,8 +6,6 @@ Every word that was typed is kept for the next look, also where the report canno
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from msgspec import field
-
 from crew.backend.georeport.attributes import checked_answers
 from crew.backend.georeport.refusals import CorrectParameters
 from crew.backend.notices.mail_address import read_mail_address
@@ -15,7 +13,7 @@ from crew.backend.orders import NewRequest
 from crew.domain.errors import CorrectInput
 from crew.domain.place import believable
 from crew.domain.plain_text import LINE_LIMIT, TEXT_LIMIT, clean_text
-from crew.domain.value import Value
+from crew.domain.value import Value, field
 from crew.photos.intake import prepare
 
 if TYPE_CHECKING:
