@@ -9,10 +9,11 @@ from starlette.applications import Starlette
 
 from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import BackendSettings
-from crew.backend.city import City, open_city
+from crew.backend.city import City
 from tests.backend.citizens import Hands
 from tests.backend.crews import Enrolment
 from tests.backend.living_city import LivingCity
+from tests.founding import found_city
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def clock() -> Hands:
 
 @pytest.fixture
 def city(tmp_path: Path, clock: Hands) -> Iterator[City]:
-    opened = open_city(tmp_path / "city", BackendSettings(photo_limit_mb=1), clock)
+    opened = found_city(tmp_path / "city", BackendSettings(photo_limit_mb=1), clock)
     yield opened
     opened.database.close()
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from crew import wire
 from crew.backend.backend_settings import BackendSettings
 from crew.backend.changes import take_changes
-from crew.backend.city import City, open_city
+from crew.backend.city import City
 from crew.backend.database import FILE_NAME
 from crew.backend.endpoint import Caller
 from crew.backend.photo_intake import take_photo
@@ -21,6 +21,7 @@ from crew.domain.work_order import OrderId, Photo, WorkStatus
 from tests.backend.citizens import Hands
 from tests.backend.crews import PHOTO_SERVICE, PLAIN_SERVICE, ROADS, jpeg, photo_of, report, stored
 from tests.builders import NOON
+from tests.founding import found_city
 
 CREW: Final = Caller(Person("Ana", Role.CREW, ROADS, "Roads"), "truck-7")
 HOUR: Final = timedelta(hours=1)
@@ -38,7 +39,7 @@ class LivingCity:
     @classmethod
     def founded(cls, folder: Path) -> "LivingCity":
         clock = Hands(NOON)
-        return cls(open_city(folder, BackendSettings(photo_limit_mb=1), clock), clock)
+        return cls(found_city(folder, BackendSettings(photo_limit_mb=1), clock), clock)
 
     def reported(self, *, photo_needed: bool = False) -> OrderId:
         """A citizen with a mail address reports something to the crew."""

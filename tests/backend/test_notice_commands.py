@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from crew.backend.backend_settings import BackendSettings
-from crew.backend.city import open_city
 from crew.backend.notices.delivery import deliver_due
 from tests.backend.citizens import SECRET_MAIL, Hands, close_order, with_settings
 from tests.backend.letters import report
 from tests.backend.mail_server import free_port
+from tests.founding import found_city
 from tests.running import crew
 
 
@@ -19,7 +19,7 @@ def city(tmp_path: Path) -> Path:
     """A city whose mail server has been away for three hours."""
     folder = tmp_path / "city"
     clock = Hands(datetime.now(UTC) - timedelta(hours=3))  # noqa: TID251 - the commands have the clock of the machine
-    opened = open_city(folder, BackendSettings(), clock)
+    opened = found_city(folder, BackendSettings(), clock)
     mail = f'[mail]\nsmtp_host = "127.0.0.1"\nsmtp_port = {free_port()}\n'
     settings = tmp_path / ".config" / "crew" / "backend.toml"
     settings.parent.mkdir(parents=True)

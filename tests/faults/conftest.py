@@ -14,7 +14,7 @@ from crew.api_client import CrewApi
 from crew.backend import schema
 from crew.backend.admin import add_person
 from crew.backend.backend_settings import BackendSettings
-from crew.backend.city import City, open_city
+from crew.backend.city import City
 from crew.backend.serve import EmbeddedBackend
 from crew.domain.change import Change
 from crew.domain.person import Role
@@ -27,6 +27,7 @@ from tests.backend.citizens import Hands
 from tests.backend.crews import ROADS, report, stored
 from tests.builders import NOON
 from tests.faults.proxy import Proxy, between
+from tests.founding import found_city
 from tests.trucks import Truck
 
 
@@ -107,7 +108,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def city(tmp_path: Path) -> Iterator[City]:
-    opened = open_city(tmp_path / "city", BackendSettings(photo_limit_mb=4), Hands(NOON))
+    opened = found_city(tmp_path / "city", BackendSettings(photo_limit_mb=4), Hands(NOON))
     yield opened
     opened.database.close()
 

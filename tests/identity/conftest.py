@@ -14,8 +14,9 @@ from crew.account_wire import AccountCode, AskSignIn, BeginSignIn, SignInStandin
 from crew.backend.admin import add_person
 from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import BackendSettings, IdentitySettings
-from crew.backend.city import City, open_city
+from crew.backend.city import City
 from tests.backend.crews import JSON, ROADS, report
+from tests.founding import found_city
 from tests.identity.city_provider import SECRET, CityProvider
 
 
@@ -81,7 +82,7 @@ def office_of(folder: Path, provider: CityProvider, clock: Later, **identity: An
     """A city with a provider, where Ana works for the roads and her account is known."""
     (folder / "secret").write_text(f"{SECRET}\n")
     known = {"issuer": provider.url, "client_id": "crew", "client_secret_file": str(folder / "secret"), **identity}
-    city = open_city(folder / "city", BackendSettings(identity=IdentitySettings(**known)), clock)
+    city = found_city(folder / "city", BackendSettings(identity=IdentitySettings(**known)), clock)
     report(city)  # a crew is known by its orders
     add_person(city, "Ana", "crew", ROADS, account="Ana@example.gov")
     return city
@@ -107,7 +108,7 @@ async def office(
 @pytest.fixture
 async def client(tmp_path: Path, clock: Later) -> AsyncIterator[httpx.AsyncClient]:
     """To a city without a provider."""
-    city = open_city(tmp_path / "city", BackendSettings(), clock)
+    city = found_city(tmp_path / "city", BackendSettings(), clock)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(build_backend(city)), base_url="http://city") as opened:
         yield opened
     city.database.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from crew.backend.backend_settings import BackendSettings
-from crew.backend.city import City, open_city
+from crew.backend.city import City
 from crew.backend.demo.scenes import SceneKind, draw_scene
 from crew.backend.orders import NewRequest, insert_request, link_request
 from crew.backend.public.page_links import page_address
@@ -16,6 +16,7 @@ from crew.domain.work_order import PhotoRole
 from crew.photos.intake import prepare
 from crew.photos.prepared import PreparedPhoto
 from tests.backend.citizens import Hands, add_photo, set_order, with_settings
+from tests.founding import found_city
 
 CREW: Final = "PWDx_District 02: Jamaica Plain"
 REACTIONS: Final = {"thanks": "👍 Thank you", "great": "🎉 Great work", "unhappy": "😕 Not what I hoped for"}
@@ -59,7 +60,7 @@ class Site:
 def site(folder: Path) -> Iterator[Site]:
     """Found a city and serve it."""
     clock = Hands()
-    city = open_city(folder, BackendSettings(city_name="Example City", reactions=REACTIONS), clock)
+    city = found_city(folder, BackendSettings(city_name="Example City", reactions=REACTIONS), clock)
     finished = _finished(city, clock)
     opened, *_ = [_reported(city, clock, *place) for place in _PLACES]
     with EmbeddedBackend(city) as url:

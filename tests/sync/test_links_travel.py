@@ -13,13 +13,13 @@ from crew.api_client import CrewApi
 from crew.backend.admin import add_person
 from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import BackendSettings
-from crew.backend.city import open_city
 from crew.domain.change import Contact, Intake, SendingStatus
 from crew.domain.person import Role
 from crew.domain.work_order import WorkOrder
 from crew.sync import Sync, World
 from crew.tokens import Tokens
 from tests.backend.crews import report, stored
+from tests.founding import found_city
 from tests.trucks import HandClock, Truck
 
 pytestmark = pytest.mark.anyio
@@ -38,7 +38,7 @@ class Town:
     clock: HandClock = field(default_factory=HandClock)
 
     def __post_init__(self) -> None:
-        self.city = open_city(self.folder / "city", BackendSettings(), self.clock)
+        self.city = found_city(self.folder / "city", BackendSettings(), self.clock)
         self.app = build_backend(self.city)
         self.devices: list[Truck] = []
 
