@@ -24,6 +24,17 @@ A program that is killed there finds what it wrote, as on a disk; and a test tha
 """
 
 
+LONGEST: Final = ("model", "faults", "journeys", "pages", "cli")
+"""The folders whose tests take longest each."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest: the last tests decide how long one processor waits for the other."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in LONGEST)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real city records and photos, which lie beside the repository and are not part of it."""
