@@ -12,6 +12,7 @@ from crew.domain.change import Act, Change, ChangeId, Intake, Link, StatusChange
 from crew.domain.errors import SignInAgain
 from crew.domain.intake import order_of
 from crew.domain.linking import check_target, order_of_its_own
+from crew.domain.person import require_permission
 from crew.domain.rules import apply, check
 from crew.domain.value import Value, replace
 from crew.domain.work_order import OrderId, WorkOrder
@@ -87,7 +88,9 @@ class Doing(DayBook):
         )
         check(order, change, hand.person, hand.wording)
         if isinstance(act, Link):
-            check_target(self.order(act.into))
+            target = self.order(act.into)
+            require_permission(hand.person, act, target)
+            check_target(target)
         return self._worded(order, change)
 
     def _write(self, hand: Hand, acted: "Sequence[tuple[WorkOrder, Change]]") -> None:

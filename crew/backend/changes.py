@@ -172,6 +172,7 @@ class _Batch:
             connection, city, self._caller, order, change
         )
         if other is not None and not ends_work(change.act):
+            require_permission(person, change.act, order)  # who may not do it has nothing to decide
             return wire.Answer(change.id, "needs_decision", _decide_sentence(other), other=other)
         keep = other is not None and order.work_status.ended
         if keep:

@@ -15,6 +15,7 @@ from crew.backend.schema import history, service_requests, work_orders
 from crew.domain.change import Change, Link, Unlink
 from crew.domain.errors import NotAllowed
 from crew.domain.linking import check_target, stands
+from crew.domain.person import require_permission
 from crew.domain.rules import describe
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
 from crew.wire import OtherValue
@@ -33,13 +34,14 @@ def conflict_of_link(
     """What became of the second order, or of the request, unknown to the person; None where it is as it was.
 
     Raises:
-        NotAllowed: The second order is not among the caller's.
+        NotAllowed: The second order is not among the caller's, or out of reach of their permission.
     """
     match change.act:
         case Link(into=into):
             target = load_order(connection, city.catalogue, into)
             if target is None or not feed.ever_had(connection, caller.audience, into):
                 raise NotAllowed(f"There is no work order with the number {into} among yours.")
+            require_permission(caller.person, change.act, target)
             return _is_open(connection, change, target)
         case Unlink(request=request) if all(one.request_id != request for one in order.requests):
             holder = load_order(connection, city.catalogue, _answering(connection, request) or "")
