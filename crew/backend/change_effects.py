@@ -10,12 +10,12 @@ from sqlalchemy import select, update
 from crew.backend.conflicts import ends_work
 from crew.backend.feed import announce
 from crew.backend.kept import keep, note_decision
-from crew.backend.notices import queueing
+from crew.backend.notices import queueing, staff_queueing
 from crew.backend.order_timing import timed, write_escalation
 from crew.backend.order_writing import Receipt, attach_photos, write_history
 from crew.backend.public.withdrawing import set_withdrawn
 from crew.backend.schema import photos, work_orders
-from crew.domain.change import Change, KeptDecision, StatusChange, Withdrawal
+from crew.domain.change import Change, Escalation, KeptDecision, StatusChange, Withdrawal
 from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
 from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, PublicStatus, WorkOrder, WorkStatus
@@ -75,6 +75,8 @@ def apply_change(
     write_history(connection, order.id, changed.history[-1], receipt)
     announce(connection, order.id, changed.crew, order.crew)
     queueing.queue_change(connection, city, order, changed)
+    if isinstance(change.act, Escalation):
+        staff_queueing.queue_escalation(connection, city, replace(changed, version=order.version + 1))
 
 
 def apply_to_other(connection: "Connection", city: "City", other: WorkOrder, change: Change) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from crew.backend.holidays import Holidays, read_holidays
+from crew.domain.contacts import MAIL_ADDRESS
 from crew.domain.deadlines import Deadlines, Level, TimeRules
 from crew.domain.errors import CorrectSettings
 from crew.domain.escalating import LEVEL_LIMIT
@@ -70,6 +71,7 @@ class _TimeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grace_minutes: int = 30
     oldest_hours: int = 24
     level: tuple[_Rung, ...] = ()
+    addresses: dict[str, str] = {}
     rule: tuple[ClockRule, ...] = ()
 
 
@@ -82,6 +84,7 @@ class CityTime(Value):
         escalating: What escalates by itself.
         grace: How long nothing does after the backend was away.
         oldest: What should have happened longer ago is left alone.
+        addresses: Where to mail those whom an escalation asks by role, name or crew; no device is told.
     """
 
     rules: TimeRules
@@ -89,6 +92,7 @@ class CityTime(Value):
     escalating: tuple[ClockRule, ...]
     grace: timedelta
     oldest: timedelta
+    addresses: Mapping[str, str]
 
 
 def load_city_time(time_zone: str, catalogue: "Catalogue", folder: Path | None = None) -> CityTime:
@@ -117,7 +121,7 @@ def load_city_time(time_zone: str, catalogue: "Catalogue", folder: Path | None =
     except ValueError as error:
         raise CorrectSettings(f"In {path}: {error}.") from error
     grace, oldest = timedelta(minutes=file.grace_minutes), timedelta(hours=file.oldest_hours)
-    return CityTime(rules, deadlines, file.rule, grace, oldest)
+    return CityTime(rules, deadlines, file.rule, grace, oldest, file.addresses)
 
 
 def _holidays(file: _TimeFile, path: Path) -> Holidays:
@@ -153,8 +157,16 @@ def _check(file: _TimeFile, path: Path, catalogue: "Catalogue") -> None:
         raise CorrectSettings(f'In {path}: nothing waits for "{unknown[0]}". There are: {", ".join(WAITING_REASONS)}.')
     if file.grace_minutes < 0 or file.oldest_hours < 1:
         raise CorrectSettings(f"In {path}: grace_minutes is at least 0, and oldest_hours at least 1.")
+    _check_addresses(file, path)
     for rule in file.rule:
         _check_rule(rule, names, path, catalogue)
+
+
+def _check_addresses(file: _TimeFile, path: Path) -> None:
+    """Whoever is asked by something with an "@" is asked by mail: then it has to be an address."""
+    for raw in (*(level.to for level in file.level if "@" in level.to), *file.addresses.values()):
+        if not MAIL_ADDRESS.fullmatch(raw):
+            raise CorrectSettings(f'In {path}: "{raw}" is no mail address like name@example.gov.')
 
 
 def _check_rule(rule: ClockRule, levels: list[str], path: Path, catalogue: "Catalogue") -> None:

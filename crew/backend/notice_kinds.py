@@ -7,5 +7,10 @@ Kind = Literal["received", "scheduled", "done", "cant_do", "moved", "reopened"]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
+StaffKind = Literal["escalated"]
+"""Somebody of the city is asked to look at an order; citizens, programs and channels hear nothing of it."""
+
+AnyKind = Kind | StaffKind
+
 ENDINGS: Final[frozenset[Kind]] = frozenset({"done", "cant_do", "moved"})
 """What ends a report in its reporter's eyes."""

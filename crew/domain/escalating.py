@@ -95,9 +95,12 @@ def describe_raising(act: RaisingAct) -> str:
 
 
 def concerns(person: "Person", to: str) -> bool:
-    """Whether somebody is asked by an escalation to a role, a person or a crew; to nobody by name asks everybody."""
+    """Whether somebody is asked by an escalation to a role, a person or a crew; to nobody by name asks everybody.
+
+    So does one to a mail address: it belongs to nobody's terminal.
+    """
     names = (person.name, person.called, person.crew, person.crew_title)
-    return not to or to.casefold() in {name.casefold() for name in names if name}
+    return not to or "@" in to or to.casefold() in {name.casefold() for name in names if name}
 
 
 def is_asked(person: "Person", order: WorkOrder) -> bool:

@@ -17,6 +17,7 @@ from crew.backend.change_effects import write_order
 from crew.backend.clock.causes import Cause, causes
 from crew.backend.database import set_setting
 from crew.backend.feed import announce
+from crew.backend.notices.staff_queueing import queue_escalation
 from crew.backend.order_loading import load_order
 from crew.backend.order_writing import Receipt, write_history
 from crew.backend.schema import clock_strikes, settings, to_microseconds
@@ -119,4 +120,5 @@ def _escalate(connection: "Connection", city: "City", order: WorkOrder, level: "
     entry = HistoryEntry(now, CITY_CLOCK, f"escalated to {level.name}: {reason}")
     write_history(connection, order.id, entry, Receipt(version, now, fields=frozenset({"escalation"})))
     announce(connection, order.id, order.crew)
+    queue_escalation(connection, city, replace(raised, version=version))
     _log.info("Escalated %s to %s: %s", order.id, level.name, reason)

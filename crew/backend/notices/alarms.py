@@ -16,7 +16,7 @@ from crew.backend.notices.mail import carrier
 from crew.backend.notices.mail_address import read_mail_address
 from crew.backend.notices.notice_mail import sender_of
 from crew.backend.notices.standing import Standing, standings, take_alarm
-from crew.backend.notices.states import MAIL, apprise_way
+from crew.backend.notices.states import MAIL, STAFF, apprise_way
 from crew.domain.errors import CrewError
 from crew.domain.plain_text import clean_line
 
@@ -50,7 +50,7 @@ def _tell(city: "City", dead: Standing, words: str) -> None:
     settings = city.settings.notices
     title = f"{clean_line(city.settings.city_name)}: notices do not leave"
     try:
-        if settings.alarm_address and dead.way != MAIL:
+        if settings.alarm_address and dead.way not in (MAIL, STAFF):
             _mail(city, title, words)
         for channel in settings.apprise:
             if channel.name == settings.alarm_channel and dead.way != apprise_way(channel.name):

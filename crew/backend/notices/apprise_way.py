@@ -98,7 +98,7 @@ class AppriseWay:
             raise Overtaken("Its order is not there any more.")
         street = _HOUSE.sub("", without_contacts(order.address))
         where = f", {street}" if street else ""
-        title = f"{order.service_name}{where} {_SAID[letter.first.kind]}"
+        title = f"{order.service_name}{where} {_SAID[letter.first.news]}"
         return clean_line(title), clean_line(f"{city.settings.city_name}, report {order.id}")
 
 

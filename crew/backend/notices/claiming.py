@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, or_, select, update
 
-from crew.backend.notice_kinds import Kind
+from crew.backend.notice_kinds import AnyKind
 from crew.backend.notices.gathering import gathered
 from crew.backend.notices.letters import Letter, Notice, letter_id_of
 from crew.backend.notices.states import MAIL, State
@@ -41,7 +41,7 @@ class LetGo(TryLater):
     """The worker was too slow, and another may have the letter by now."""
 
 
-def claim(city: "City", way: str, kinds: "Iterable[Kind]") -> Letter | None:
+def claim(city: "City", way: str, kinds: "Iterable[AnyKind]") -> Letter | None:
     """Take the next letter that is due on a way; None where nothing is.
 
     What may be out twice already is set aside instead.
@@ -61,7 +61,7 @@ def claim(city: "City", way: str, kinds: "Iterable[Kind]") -> Letter | None:
 
 
 def _taken(
-    connection: "Connection", city: "City", first: Notice, kinds: tuple[Kind, ...], now: datetime
+    connection: "Connection", city: "City", first: Notice, kinds: tuple[AnyKind, ...], now: datetime
 ) -> Letter | None:
     """The letter that a due notice leaves in; None where it was put off to leave with others."""
     if first.letter_id:
@@ -114,7 +114,7 @@ def put_off(city: "City", letter: Letter, until: datetime, problem: str, *, in_d
             _set(connection, own, next_try_at=until, last_problem=problem, **free)
 
 
-def _is_due(way: str, kinds: tuple[Kind, ...], now: datetime) -> "ColumnElement[bool]":
+def _is_due(way: str, kinds: tuple[AnyKind, ...], now: datetime) -> "ColumnElement[bool]":
     return and_(
         notices.c.state == State.WAITING,
         notices.c.way == way,
@@ -128,7 +128,7 @@ def _is_free(now: datetime) -> "ColumnElement[bool]":
     return or_(notices.c.leased_until.is_(None), notices.c.leased_until <= now)
 
 
-def _next_due(connection: "Connection", way: str, kinds: tuple[Kind, ...], now: datetime) -> Notice | None:
+def _next_due(connection: "Connection", way: str, kinds: tuple[AnyKind, ...], now: datetime) -> Notice | None:
     question = select(*_columns()).where(_is_due(way, kinds, now))
     row = connection.execute(question.order_by(notices.c.next_try_at, notices.c.created_at, notices.c.id).limit(1))
     return next((Notice(*found) for found in row), None)
@@ -139,7 +139,9 @@ def _of_letter(connection: "Connection", letter_id: str) -> list[Notice]:
     return [Notice(*row) for row in connection.execute(question.order_by(notices.c.created_at, notices.c.id))]
 
 
-def _of_destination(connection: "Connection", destination: str, kinds: tuple[Kind, ...], now: datetime) -> list[Notice]:
+def _of_destination(
+    connection: "Connection", destination: str, kinds: tuple[AnyKind, ...], now: datetime
+) -> list[Notice]:
     """What waits for one address and was never tried: what was, leaves in the letter that it was tried in."""
     question = select(*_columns()).where(
         notices.c.destination == destination,

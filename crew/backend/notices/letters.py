@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from crew.backend.notice_kinds import Kind
+from crew.backend.notice_kinds import AnyKind, Kind
 from crew.domain.value import Value
 
 
@@ -14,13 +14,24 @@ class Notice(Value):
     id: str
     event_id: str
     request_id: str
-    kind: Kind
+    kind: AnyKind
     way: str
     destination: str
     letter_id: str
     created_at: datetime
     attempts: int
     doubts: int
+
+    @property
+    def news(self) -> Kind:
+        """What happened, as those outside of the city are told of it.
+
+        Raises:
+            ValueError: It is for staff alone, and no other way has such a notice in hand.
+        """
+        if self.kind == "escalated":
+            raise ValueError(self.kind)
+        return self.kind
 
 
 class Letter(Value):

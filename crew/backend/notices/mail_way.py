@@ -105,11 +105,11 @@ class MailWay:
             to = recipient_of(connection, city, notice.request_id)
             if to is None:
                 raise Overtaken("Its reporter's mail address is not known any more.")
-            if not choice_of(connection, to.person).wants(notice.kind):
+            if not choice_of(connection, to.person).wants(notice.news):
                 raise Overtaken("The recipient has wanted no more mail since this notice was written.")
             _require_news(connection, city, notice, event)
             numbers = _numbers(connection, event.order.id, to)
-        return Told(notice.kind, notice.request_id, numbers, event.order, to)
+        return Told(notice.news, notice.request_id, numbers, event.order, to)
 
 
 def _event_of(connection: "Connection", city: "City", notice: Notice) -> _Event:
@@ -126,17 +126,17 @@ def _require_news(connection: "Connection", city: "City", notice: Notice, event:
     order = event.order
     if notice.created_at < city.clock() - timedelta(days=city.settings.notices.oldest_days):
         raise Overtaken(TOO_OLD)
-    status, became = _TRUE_WHILE.get(notice.kind, (order.public_status, ""))
+    status, became = _TRUE_WHILE.get(notice.news, (order.public_status, ""))
     if order.public_status is not status:
         raise Overtaken(f"The order {order.id} was {became} before this notice left.")
     later = select(notice_events.c.id).where(
         notice_events.c.order_id == order.id,
         notice_events.c.version > event.version,
-        notice_events.c.kind.in_(_TAKES_OVER[notice.kind]),
+        notice_events.c.kind.in_(_TAKES_OVER[notice.news]),
     )
     if event.version and connection.execute(later).first():
         raise Overtaken(f"Something happened to the order {order.id} since that says more.")
-    if notice.kind == "reopened" and not _end_was_told(connection, notice, event):
+    if notice.news == "reopened" and not _end_was_told(connection, notice, event):
         raise Overtaken("Its reporter was never told that it had ended.")
 
 

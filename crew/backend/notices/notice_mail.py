@@ -85,7 +85,7 @@ def message_of(city: "City", letter_id: str, told: Sequence[Told]) -> EmailMessa
     (event,) = told
     order, words = event.order, _words(city, event)
     link, way_out = _links(city, event.request_id)
-    message = _envelope(city, letter_id, event.to, words.subject)
+    message = envelope(city, letter_id, event.to.address, words.subject)
     message["References"] = f"<report.{_digest(event.request_id)}@{_domain(city)}>"
     _add_way_out(message, way_out)
     photo = _shown_photo(city, order) if event.kind in ENDINGS else None
@@ -116,7 +116,7 @@ def digest_of(city: "City", letter_id: str, told: Sequence[Told]) -> EmailMessag
     """Make the one message that tells a reporter of several events; `message_of` says what is raised."""
     subject = f"News of {len({event.order.id for event in told})} of your reports"
     _, way_out = _links(city, told[0].request_id)
-    message = _envelope(city, letter_id, told[0].to, subject)
+    message = envelope(city, letter_id, told[0].to.address, subject)
     _add_way_out(message, way_out)
     entries = [
         {
@@ -182,10 +182,16 @@ def _day(city: "City", moment: datetime) -> str:
     return day_words(moment, ZoneInfo(city.settings.time_zone))
 
 
-def _envelope(city: "City", letter_id: str, to: Recipient, subject: str) -> EmailMessage:
+def envelope(city: "City", letter_id: str, to: str, subject: str) -> EmailMessage:
+    """A mail without its text.
+
+    Raises:
+        CorrectInput: The recipient is no mail address.
+        CorrectSettings: The sender's address is none.
+    """
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender_of(city)
-    message["To"] = read_mail_address(to.address)
+    message["To"] = read_mail_address(to)
     message["Subject"] = subject
     message["Date"] = format_datetime(city.clock())
     message["Message-ID"] = f"<notice.{letter_id}@{_domain(city)}>"

@@ -71,7 +71,7 @@ class PostWay:
         """Nothing to do: Apprise waits for some seconds at most."""
 
     def _text(self, letter: Letter) -> str:
-        city, kind = self._city, letter.first.kind
+        city, kind = self._city, letter.first.news
         with city.database.reading() as connection:
             asked = select(notice_events.c.order_id).where(notice_events.c.id == letter.first.event_id)
             order_id = connection.scalar(asked)

@@ -5,21 +5,23 @@ and holds no texts (notice_mail.py).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import asdict
 from sqlalchemy import and_, insert, select, update
 
 from crew.backend import schema
 from crew.backend.database import set_setting
-from crew.backend.notice_kinds import Kind
+from crew.backend.notice_kinds import AnyKind, Kind
 from crew.backend.notices.post_way import post_ways
 from crew.backend.notices.public_facts import facts_of
 from crew.backend.notices.quiet_addresses import choice_of
 from crew.backend.notices.recipients import people_of
 from crew.backend.notices.states import MAIL, State, apprise_way, webhook_way
 from crew.backend.order_loading import load_order
+from crew.domain.value import Value
 from crew.domain.work_order import PublicStatus, WorkStatus
 
 if TYPE_CHECKING:
@@ -86,22 +88,49 @@ def queue(
         kind: What is told.
         only: The requests whose reporters are concerned; None: all that the order answers.
     """
-    events = schema.notice_events
     event_id = event_id_of(order.id, kind, order.version)
-    if connection.execute(select(events.c.id).where(events.c.id == event_id)).first():
+    if is_written(connection, event_id):
         return
     rows = [*_mails(connection, city, order, kind, only), *_others(city, order, kind, only)]
     if not rows:
         return
-    at, now = order.history[-1].at, city.clock()
     facts = facts_of(connection, city, order, kind) if any(row["way"] != MAIL for row in rows) else ""
-    event = {"id": event_id, "order_id": order.id, "kind": kind, "version": order.version, "at": at, "facts": facts}
-    connection.execute(insert(events), event)
-    known = {"event_id": event_id, "kind": kind, "created_at": now, "next_try_at": now, **_told(connection, city, at)}
+    write_event(connection, city, Event(event_id, order.id, kind, order.version, order.history[-1].at, facts), rows)
+
+
+class Event(Value):
+    """What happened; the fields are those of the table."""
+
+    id: str
+    order_id: str
+    kind: AnyKind
+    version: int
+    at: datetime
+    facts: str = ""
+
+
+def write_event(connection: "Connection", city: "City", event: Event, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write an event that is not there yet, and a notice for each of its destinations.
+
+    Args:
+        connection: A connection inside the transaction of the event.
+        city: Where settings and clock are.
+        event: What happened.
+        rows: Way, destination and request of each notice.
+    """
+    connection.execute(insert(schema.notice_events), asdict(event))
+    now, told = city.clock(), _told(connection, city, event.at)
+    known = {"event_id": event.id, "kind": event.kind, "created_at": now, "next_try_at": now, **told}
     for row in rows:
-        name = notice_id_of(event_id, row["way"], row["destination"])
+        name = notice_id_of(event.id, row["way"], row["destination"])
         connection.execute(insert(schema.notices), {"id": name, **known, **row})
     city.database.bell.note(NOTICES)
+
+
+def is_written(connection: "Connection", event_id: str) -> bool:
+    """Whether an event is there already."""
+    events = schema.notice_events
+    return connection.execute(select(events.c.id).where(events.c.id == event_id)).first() is not None
 
 
 def event_id_of(order_id: str, kind: str, version: int) -> str:

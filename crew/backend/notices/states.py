@@ -7,6 +7,10 @@ MAIL: Final = "mail"
 """The way of mails to reporters."""
 
 
+STAFF: Final = "staff"
+"""The way of mails to people of the city."""
+
+
 class State(StrEnum):
     """How a notice stands."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
-from crew.backend.notice_kinds import Kind
+from crew.backend.notice_kinds import AnyKind
 from crew.backend.notices.letters import Letter
 from crew.domain.errors import CrewError, TryLater
 
@@ -34,7 +34,7 @@ class Way(Protocol):
 
     @property
     def name(self) -> str:
-        """As the table has it: mail, webhook:NAME, apprise:NAME or post:NAME."""
+        """As the table has it: mail, staff, webhook:NAME, apprise:NAME or post:NAME."""
         ...
 
     @property
@@ -42,7 +42,7 @@ class Way(Protocol):
         """As an administrator reads it."""
         ...
 
-    def kinds_at(self, moment: datetime) -> Iterable[Kind]:
+    def kinds_at(self, moment: datetime) -> Iterable[AnyKind]:
         """What may be told on it at this time of the day."""
         ...
 

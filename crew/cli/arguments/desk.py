@@ -8,6 +8,7 @@ def add_desk_commands(commands: Commands) -> None:
     _add_request_commands(commands)
     _add_board_commands(commands)
     _add_closing_commands(commands)
+    _add_decision_commands(commands)
 
 
 def _add_request_commands(commands: Commands) -> None:
@@ -94,3 +95,15 @@ def _add_closing_commands(commands: Commands) -> None:
     close.add_argument("--note", default="", metavar="TEXT", help="internal words, never shown to a citizen")
     close.add_argument("--file", default="", metavar="FILE", help="more ids, one a line; - for standard input")
     close.add_argument("--dry-run", action="store_true", help="say what would happen, and end nothing")
+
+
+def _add_decision_commands(commands: Commands) -> None:
+    module = "crew.cli.decisions"
+    add(commands, "decisions", module, "show", "what waits for a person: refused, in conflict, kept, to look at")
+    decide = add(commands, "decide", module, "decide", "settle one of them, as the screen does")
+    decide.add_argument("id", metavar="ID", help="as `crew decisions` lists it")
+    which = decide.add_mutually_exclusive_group(required=True)
+    which.add_argument("--accept", action="store_true", help="it holds; `crew decisions` says what that means")
+    which.add_argument("--leave", action="store_true", help="it does not hold")
+    decide.add_argument("--reason", default="", metavar="TEXT", help="why, where somebody reads it")
+    decide.add_argument("--dry-run", action="store_true", help="say what would happen, and settle nothing")
