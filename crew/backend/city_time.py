@@ -18,7 +18,6 @@ from crew.domain.contacts import MAIL_ADDRESS
 from crew.domain.deadlines import Deadlines, Level, TimeRules
 from crew.domain.errors import CorrectSettings
 from crew.domain.escalating import LEVEL_LIMIT
-from crew.domain.reasons import WAITING_REASONS
 from crew.domain.value import Value
 from crew.domain.work_order import Priority
 from crew.domain.working_time import DAY_MINUTES, Shift
@@ -153,8 +152,9 @@ def _check(file: _TimeFile, path: Path, catalogue: "Catalogue") -> None:
     for kind, given in (("level", names), ("rule", [rule.name for rule in file.rule])):
         if len({name.casefold() for name in given}) < len(given):
             raise CorrectSettings(f"In {path}: two {kind}s have the same name.")
-    if unknown := [reason for reason in file.pauses if reason not in WAITING_REASONS]:
-        raise CorrectSettings(f'In {path}: nothing waits for "{unknown[0]}". There are: {", ".join(WAITING_REASONS)}.')
+    known = catalogue.wording.waiting_codes
+    if unknown := [reason for reason in file.pauses if reason not in known]:
+        raise CorrectSettings(f'In {path}: nothing waits for "{unknown[0]}". There are: {", ".join(known)}.')
     if file.grace_minutes < 0 or file.oldest_hours < 1:
         raise CorrectSettings(f"In {path}: grace_minutes is at least 0, and oldest_hours at least 1.")
     _check_addresses(file, path)

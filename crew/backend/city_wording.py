@@ -13,7 +13,16 @@ import msgspec
 from crew.domain.errors import CorrectSettings
 from crew.domain.reasons import CANT_DO_REASONS
 from crew.domain.value import replace
-from crew.domain.wording import PLACEHOLDERS, STANDARD_WORDING, ClosureReason, Language, Texts, Wording, placeholders
+from crew.domain.wording import (
+    PLACEHOLDERS,
+    STANDARD_WORDING,
+    ClosureReason,
+    Language,
+    Texts,
+    WaitingReason,
+    Wording,
+    placeholders,
+)
 from crew.domain.work_order import WorkStatus
 from crew.settings import read_settings, shipped_path
 
@@ -64,6 +73,13 @@ class _ReasonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retired: bool = False
 
 
+class _WaitingTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    words: str
+    text: Texts = {}
+    retired: bool = False
+
+
 class _Warnings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     swearing: tuple[str, ...] = ()
     first_names: tuple[str, ...] = ()
@@ -75,6 +91,7 @@ class _ReasonsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     done: Texts
     reason: tuple[_ReasonTable, ...]
     warnings: _Warnings = _Warnings()
+    waiting: tuple[_WaitingTable, ...] = ()
 
 
 def load_wording(path: Path, services: Mapping[str, Worded]) -> Wording:
@@ -106,7 +123,31 @@ def load_wording(path: Path, services: Mapping[str, Worded]) -> Wording:
     for service in services.values():
         _check_placeholders(f"done_text of {service.code}", (service.done_text,))
     words = file.warnings
-    return Wording(languages, tuple(by_code.values()), file.done, done_of, words.swearing, words.first_names)
+    waiting = _waiting(file.waiting, languages, path)
+    return Wording(languages, tuple(by_code.values()), file.done, done_of, words.swearing, words.first_names, waiting)
+
+
+def _waiting(
+    tables: tuple[_WaitingTable, ...], languages: tuple[Language, ...], path: Path
+) -> tuple[WaitingReason, ...]:
+    """What work waits for: the city's own, and what every city has, in those of its languages that are shipped."""
+    first, spoken = languages[0].code, {language.code for language in languages}
+    codes = [table.code for table in tables]
+    for table in tables:
+        if codes.count(table.code) > 1 or not _CODE.fullmatch(table.code) or not table.words.strip():
+            raise CorrectSettings(
+                f'In {path}: the [[waiting]] "{table.code}" needs words, and a code of its own: letters, digits and _.'
+            )
+        _check_text(f"{path}: {table.code}", table.text, first if table.text else None, languages)
+        if braces := [text for text in table.text.values() if placeholders(text)]:
+            raise CorrectSettings(f'In {path}: "{braces[0]}" of {table.code} has braces, which nobody fills in there.')
+    shipped = read_settings(shipped_path(path.name), _ReasonsFile).waiting
+    lacking = (table for table in shipped if table.code not in codes)
+    found = [WaitingReason(one.code, one.words, one.text or None, one.retired) for one in tables]
+    for one in lacking:
+        text = {code: words for code, words in one.text.items() if code in spoken}
+        found.append(WaitingReason(one.code, one.words, {first: one.text["en"], **text}))
+    return tuple(found)
 
 
 def _languages(file: _ReasonsFile, path: Path) -> tuple[Language, ...]:

@@ -25,17 +25,20 @@ _AS_USUAL: Final = WorkStatus.DONE.value
 
 
 def reasons(arguments: "argparse.Namespace") -> int:
-    """Print the closure reasons that this device knows."""
+    """Print the closure reasons that this device knows, and what work can wait for."""
     with opened_device(arguments) as device:
         wording = device.field_work.wording()
     offered = [
         one for status in (WorkStatus.DONE, WorkStatus.CANT_DO) for one in wording.offered(status, arguments.service)
     ]
     first = wording.languages[0].code
+    waiting = [] if arguments.service else [one for one in wording.waiting if not one.retired]
     if arguments.json:
-        print_json([_values(one, first) for one in offered])
+        waits = [{"code": one.code, "waits": True, "words": one.words} for one in waiting]
+        print_json([*(_values(one, first) for one in offered), *waits])
         return 0
     rows = [(one.code, one.status.value, _asked(one), one.words, readable(one.text[first])) for one in offered]
+    rows += [(one.code, WorkStatus.WAITING.value, "", f"waiting for {one.words}", "") for one in waiting]
     print_table(rows, ("CODE", "ENDS", "ASKS FOR", "WORDS", "THE CITIZEN READS"))
     return 0
 

@@ -14,7 +14,7 @@ from crew.domain.errors import CorrectInput, CorrectUsage, PersonNeeded, SignInA
 from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
 from crew.domain.public_warnings import warnings
-from crew.domain.reasons import WAITING_REASONS
+from crew.domain.reasons import waiting_words
 from crew.domain.rules import what_to_look_at
 from crew.domain.work_order import Priority, WorkStatus
 from crew.wiring import Device, default_data_dir, make_sync, open_device, tidy_photos
@@ -205,7 +205,7 @@ def status_named(word: str) -> WorkStatus:
 
 
 def _status_words(status: WorkStatus, waiting_reason: str) -> str:
-    return f"waiting: {WAITING_REASONS.get(waiting_reason, waiting_reason)}" if waiting_reason else status.words
+    return f"waiting: {waiting_words(waiting_reason)}" if waiting_reason else status.words
 
 
 def _require_sign_in(device: Device) -> None:

@@ -2,7 +2,7 @@
 
 from crew.domain.change import Change, KeptDecision, StatusChange
 from crew.domain.errors import NotAllowed
-from crew.domain.reasons import WAITING_REASONS
+from crew.domain.reasons import waiting_words
 from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, KeptWork, WorkOrder, WorkStatus
 
@@ -50,7 +50,7 @@ def decided_entry(kept: KeptWork, change: Change, act: KeptDecision) -> HistoryE
 def kept_words(kept: KeptWork) -> str:
     """What was done, in words."""
     if kept.status is WorkStatus.WAITING:
-        return f"waiting for {WAITING_REASONS.get(kept.reason, kept.reason)}"
+        return f"waiting for {waiting_words(kept.reason)}"
     if kept.status is WorkStatus.CANT_DO:
         return f"can't do: {kept.reason.replace('_', ' ')}"
     return kept.status.words

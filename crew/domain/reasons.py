@@ -4,6 +4,7 @@ Free closure texts lie, leak names and cannot be counted (the field's fourth pai
 public text is made from a template. A city adds its own (wording.py).
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from crew.domain.errors import NotAllowed
@@ -16,7 +17,7 @@ WAITING_REASONS: Final = {
     "other_agency": "another agency",
     "access": "access",
 }
-"""Why work waits: the code, and the words after "waiting for"."""
+"""Why work waits in every city: the code, and the words after "waiting for"."""
 
 CANT_DO_REASONS: Final = {
     "not_found": "We looked for it at {address} and could not find it.",
@@ -56,8 +57,19 @@ def public_status(status: WorkStatus) -> PublicStatus:
     return _PUBLIC[status]
 
 
-def require_waiting_reason(order_id: str, status: WorkStatus, reason: str) -> None:
+def waiting_words(reason: str) -> str:
+    """What work waits for, as the history has it: alike on both sides, whatever a city calls it by now."""
+    return WAITING_REASONS.get(reason) or reason.replace("_", " ")
+
+
+def require_waiting_reason(order_id: str, status: WorkStatus, reason: str, known: Mapping[str, bool]) -> None:
     """Check that a status that ends nothing carries a reason exactly when it must.
+
+    Args:
+        order_id: The order.
+        status: Its new status.
+        reason: The code that was given.
+        known: Every code of the city's, and whether it is still offered.
 
     Raises:
         NotAllowed: The reason is missing, unknown, or does not belong to the status.
@@ -66,6 +78,7 @@ def require_waiting_reason(order_id: str, status: WorkStatus, reason: str) -> No
         if reason:
             raise NotAllowed(f'"{status.words}" takes no reason; leave it out for {order_id}.')
         return
-    if reason not in WAITING_REASONS:
+    if reason not in known:
         given = f'"{reason}" is not one' if reason else "none was given"
-        raise NotAllowed(f'"{status.words}" needs a reason and {given}. Choose one of: {", ".join(WAITING_REASONS)}.')
+        offered = ", ".join(code for code, is_offered in known.items() if is_offered)
+        raise NotAllowed(f'"{status.words}" needs a reason and {given}. Choose one of: {offered}.')

@@ -47,7 +47,7 @@ from crew.domain.linking import (
     other_after,
 )
 from crew.domain.person import Person, require_permission, require_state
-from crew.domain.reasons import WAITING_REASONS, public_status, require_waiting_reason
+from crew.domain.reasons import public_status, require_waiting_reason, waiting_words
 from crew.domain.value import replace
 from crew.domain.wording import STANDARD_WORDING, Wording
 from crew.domain.work_order import HistoryEntry, Photo, WorkOrder, WorkStatus
@@ -122,7 +122,7 @@ def _check_reason(order: WorkOrder, act: StatusChange, person: Person, wording: 
     if act.status.ended:
         check_ending(order, act, person, wording)
     else:
-        require_waiting_reason(order.id, act.status, act.reason)
+        require_waiting_reason(order.id, act.status, act.reason, wording.waiting_codes)
 
 
 def apply(
@@ -238,7 +238,7 @@ def describe(change: Change) -> str:
     """The change in words, as the history shows it."""
     match change.act:
         case StatusChange(status=WorkStatus.WAITING, reason=reason):
-            return f"waiting for {WAITING_REASONS.get(reason, reason)}"
+            return f"waiting for {waiting_words(reason)}"
         case StatusChange(status=status, reason=reason, photos=photos):
             outcome = f": {reason.replace('_', ' ')}" if reason else ""
             return f"{status.words}{outcome}{_photo_words(len(photos))}"

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from crew.domain.change import StatusChange
-from crew.domain.reasons import CANT_DO_REASONS, DEFAULT_DONE_TEXT
+from crew.domain.reasons import CANT_DO_REASONS, DEFAULT_DONE_TEXT, WAITING_REASONS, waiting_words
 from crew.domain.value import Value
 from crew.domain.work_order import WorkOrder, WorkStatus
 
@@ -67,14 +67,28 @@ class ClosureReason(Value):
         return any("{words}" in text for text in self.text.values())
 
 
+class WaitingReason(Value):
+    """Why work waits."""
+
+    code: str
+    words: str
+    """For the crew, after "waiting for"."""
+    text: Texts | None = None
+    """What the citizen reads meanwhile; None where nobody is told."""
+    retired: bool = False
+    """Known, as orders wait for it, and offered no more."""
+
+
 _EVERY_CITYS_REASONS: Final = tuple(
     ClosureReason(code, WorkStatus.CANT_DO, code.replace("_", " ").capitalize(), {"en": text})
     for code, text in CANT_DO_REASONS.items()
 )
 
+_EVERY_CITYS_WAITING: Final = tuple(WaitingReason(code, words) for code, words in WAITING_REASONS.items())
+
 
 class Wording(Value):
-    """How a city says that an order has ended. A device knows the first language alone."""
+    """How a city says that an order has ended, or waits. A device knows the first language alone."""
 
     languages: tuple[Language, ...] = (Language(),)
     """The first one is what staff write and preview."""
@@ -85,6 +99,21 @@ class Wording(Value):
     """The sentences for finished work in the other languages, by service."""
     swearing: tuple[str, ...] = ()
     first_names: tuple[str, ...] = ()
+    waiting: tuple[WaitingReason, ...] = _EVERY_CITYS_WAITING
+
+    @property
+    def waiting_codes(self) -> dict[str, bool]:
+        """What work can wait for, and whether it is still offered."""
+        return {one.code: not one.retired for one in self.waiting}
+
+    def waiting_words(self, code: str) -> str:
+        """What work waits for, as the city calls it; the code as words where nobody knows it any more."""
+        return next((one.words for one in self.waiting if one.code == code), "") or waiting_words(code)
+
+    def waiting_text(self, code: str, language: str) -> str:
+        """What the citizen reads while work waits: in a language, or in the city's first; empty where there is none."""
+        text = next((one.text for one in self.waiting if one.code == code), None) or {}
+        return text.get(language) or text.get(self.languages[0].code, "")
 
     def reason(self, status: WorkStatus, code: str) -> ClosureReason | None:
         """The reason of this code for such an ending; None where there is none."""
@@ -128,6 +157,7 @@ class Wording(Value):
             done={first: self._done_text(first)},
             swearing=self.swearing,
             first_names=self.first_names,
+            waiting=tuple(WaitingReason(one.code, one.words, retired=one.retired) for one in self.waiting),
         )  # fmt: skip
 
     def template(self, order: WorkOrder, act: StatusChange, language: str) -> str:

@@ -131,10 +131,12 @@ class OrderScreen(SheetActions[_Result]):
         unsent, way = self.field_work.unsent_of(order_id), self._way_to(order, here)
         doubt, twins = self.field_work.place_doubt(order), bool(found.same)
         way = "" if doubt else way
-        left = self.field_work.deadlines.left(order)
+        left, waits = self.field_work.deadlines.left(order), order.waiting_reason
+        waiting = self.field_work.wording().waiting_words(waits) if waits else ""
         return OrderView(
-            order=order, unsent=unsent, way=way, place_doubt=doubt, nearby=near, has_twins=twins, left=left
-        )
+            order=order, unsent=unsent, way=way, place_doubt=doubt, nearby=near, has_twins=twins, left=left,
+            waiting=waiting,
+        )  # fmt: skip
 
     def _way_to(self, order: "WorkOrder", here: "Stop | None") -> str:
         """The way from the person, where that is known; else from the stop where the crew most likely is."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from rich.cells import cell_len, set_cell_size
 
 from crew.domain.due import DueWords, answer_left, due_words, time_left
-from crew.domain.reasons import WAITING_REASONS
+from crew.domain.reasons import waiting_words
 from crew.domain.value import Value
 from crew.domain.work_order import Priority, WorkStatus
 
@@ -213,6 +213,6 @@ def _facts(stop: "Stop") -> Iterable[str]:
     if stop.photo_count:
         yield f"{stop.photo_count} photo{'s' if stop.photo_count > 1 else ''}"
     if stop.waiting_reason:
-        yield f"for {WAITING_REASONS.get(stop.waiting_reason, stop.waiting_reason)}"
+        yield f"for {waiting_words(stop.waiting_reason)}"
     if stop.unsent > stop.trouble:
         yield f"{stop.unsent - stop.trouble} to send"

@@ -12,7 +12,7 @@ from crew.domain.citizen_answers import not_fixed_words
 from crew.domain.due import day_and_time, due_words
 from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
-from crew.domain.reasons import WAITING_REASONS
+from crew.domain.reasons import waiting_words
 from crew.domain.rules import describe, what_to_look_at
 from crew.domain.value import Value
 from crew.domain.work_order import Priority, WorkStatus
@@ -46,6 +46,8 @@ class OrderView(Value, kw_only=True):
     """Whether some of that may be the same thing."""
     left: "timedelta | None" = None
     """What is left of its time while its clock stands; None while it runs."""
+    waiting: str = ""
+    """What it waits for, as the city calls it."""
 
 
 def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
@@ -54,7 +56,7 @@ def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
     due = due_words(order.due_at, now, order.work_status, view.left)
     plain = due.words if order.due_at is None or view.left is not None else f"due {due.words}"
     words = f"{marks.late} {due.words}" if due.late else plain
-    status = f"{marks.status[order.work_status]} {status_words(order)}"
+    status = f"{marks.status[order.work_status]} {status_words(order, view.waiting)}"
     tone = "bold $act" if order.work_status in (WorkStatus.ON_THE_WAY, WorkStatus.WORKING) else ""
     raised = literal(f"Escalated {escalation_words(order, now)}").stylize(_LATE)
     return Content("\n").join(
@@ -67,12 +69,12 @@ def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
     )
 
 
-def status_words(order: "WorkOrder") -> str:
-    """The work status with its reason."""
+def status_words(order: "WorkOrder", waiting: str = "") -> str:
+    """The work status with its reason; `waiting` is what the city calls what it waits for."""
     if order.linked_to:
         return f"linked to {order.linked_to}"
     if order.work_status is WorkStatus.WAITING and order.waiting_reason:
-        return f"waiting for {WAITING_REASONS.get(order.waiting_reason, order.waiting_reason)}"
+        return f"waiting for {waiting or waiting_words(order.waiting_reason)}"
     if order.work_status.ended and order.closure_reason:
         return f"{order.work_status.words}: {order.closure_reason.replace('_', ' ')}"
     return order.work_status.words

@@ -44,7 +44,7 @@ def page_filling(
         "token": token,
         "number": request.id,
         "headline": language.words[f"headline_{_headline(order)}"],
-        "public_text": said or _waiting_words(language, order),
+        "public_text": said or _waiting_words(city, language, order),
         "place": place_words(language, request, order),
         "received": language.moment(request.requested_at, zone),
         "description": without_contacts(request.description),
@@ -72,7 +72,7 @@ def public_filling(
         **_of_order(city, language, order),
         "number": order.id,
         "headline": headline or words["public_new" if _headline(order) == "new" else f"headline_{_headline(order)}"],
-        "public_text": said or _waiting_words(language, order),
+        "public_text": said or _waiting_words(city, language, order),
         "place": public_place(language, order.address, order.lat, order.long),
         "received": language.moment(order.requested_at, zone),
         "description": without_house_numbers(without_contacts(description), order.address) if shows_words else "",
@@ -162,10 +162,10 @@ def _headline(order: WorkOrder) -> str:
     return _HEADLINES.get(kind, kind.value)
 
 
-def _waiting_words(language: "Language", order: WorkOrder) -> str:
+def _waiting_words(city: "City", language: "Language", order: WorkOrder) -> str:
     if order.work_status is not WorkStatus.WAITING:
         return ""
-    return language.words.get(f"waiting_{order.waiting_reason}", "")
+    return city.catalogue.wording.waiting_text(order.waiting_reason, language.code)
 
 
 def _promise(language: "Language", order: WorkOrder, now: "datetime", zone: "tzinfo") -> str:
