@@ -22,7 +22,14 @@ def crew_loads(city: "City", now: datetime) -> "list[CrewLoad]":
 
 
 def add_person(city: "City", name: str, role: str, crew: str = "", district: str = "", account: str = "") -> str:
-    """Add somebody to the city's people, and return the one-time code for their device.
+    """Add somebody to the city's people, and return the one-time code for their device. Raises as `added_person`."""
+    return added_person(city, name, role, crew, district, account)[1]
+
+
+def added_person(
+    city: "City", name: str, role: str, crew: str = "", district: str = "", account: str = ""
+) -> tuple[str, str]:
+    """Add somebody, and return what they are called here, with the one-time code for their device.
 
     Raises:
         CorrectInput: The name is empty, or there is no such role, crew or district; the sentence names what there is.
@@ -32,7 +39,7 @@ def add_person(city: "City", name: str, role: str, crew: str = "", district: str
     with city.database.writing() as connection:
         person_id = people.insert_person(connection, city.catalogue, name, place)
         accounts.give_account(connection, person_id, account)
-        return people.new_code(connection, person_id, city.clock())
+        return people.name_of(connection, person_id), people.new_code(connection, person_id, city.clock())
 
 
 def change_person(

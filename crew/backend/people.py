@@ -28,6 +28,7 @@ _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0, O, 1 and I, w
 _HALF: Final = 4
 _NO_CODE_LETTER: Final = re.compile(r"[^A-Z0-9]")
 _NAME_LIMIT: Final = 200
+_NUMBER_LIMIT: Final = 12
 _ID_LIMIT: Final = 64
 _LOST_ANSWER: Final = timedelta(minutes=10)
 
@@ -62,7 +63,10 @@ class Place(Value):
 
 
 def insert_person(connection: "Connection", catalogue: "Catalogue", name: str, place: Place) -> int:
-    """Add somebody, and return their number.
+    """Add somebody, and return their number. Where somebody is called so already, it stands behind the name.
+
+    So the history, the list of those who share a device, and whoever asks for somebody by name mean one person: what
+    travels and is kept names people by their names.
 
     Raises:
         CorrectInput: The name is empty, or the place cannot be.
@@ -71,8 +75,18 @@ def insert_person(connection: "Connection", catalogue: "Catalogue", name: str, p
     if not person_name:
         raise CorrectInput("A person needs a name.")
     _check_place(connection, catalogue, person_name, place)
+    is_known = connection.execute(select(people.c.id).where(func.lower(people.c.name) == person_name.lower())).first()
     row = insert(people).values(name=person_name, role=place.role, crew=place.crew, district=place.district)
-    return int(connection.execute(row.returning(people.c.id)).scalar_one())
+    person_id = int(connection.execute(row.returning(people.c.id)).scalar_one())
+    if is_known:
+        own = f"{person_name[: _NAME_LIMIT - _NUMBER_LIMIT]} ({person_id})"
+        connection.execute(update(people).where(people.c.id == person_id).values(name=own))
+    return person_id
+
+
+def name_of(connection: "Connection", person_id: int) -> str:
+    """What somebody is called here."""
+    return str(connection.scalar(select(people.c.name).where(people.c.id == person_id)))
 
 
 def place_of(connection: "Connection", named: str) -> Place:
@@ -210,7 +224,11 @@ def enrol(
         device_id: The device's lasting id.
         device_name: What the device calls itself.
         now: The current time.
+
+    Raises:
+        CorrectInput: Somebody else of the same name has worked on the device.
     """
+    _refuse_namesake(connection, row, device_id)
     token = secrets.token_urlsafe(32)
     connection.execute(delete(devices).where(devices.c.id == device_id, devices.c.person_id == row.person_id))
     connection.execute(
@@ -225,6 +243,20 @@ def enrol(
         },
     )
     return Enrolled(token, sign_ins.person_of(catalogue, row))
+
+
+def _refuse_namesake(connection: "Connection", row: "Row[Any]", device_id: str) -> None:
+    """Let no two people of one name onto a device: those of before names were made to differ. Raises CorrectInput."""
+    namesake = (
+        select(people.c.id)
+        .join_from(devices, people)
+        .where(devices.c.id == device_id, people.c.name == row.person, people.c.id != row.person_id)
+    )
+    if (other := connection.scalar(namesake)) is not None:
+        raise CorrectInput(
+            f"Another {row.person}, number {other}, has worked on this device, and your work would be mixed up. Ask an "
+            "administrator to add you anew: crew backend add-person"
+        )
 
 
 def _check_code(code: "Row[Any]", asked: "SignIn", now: datetime) -> None:

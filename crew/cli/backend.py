@@ -113,12 +113,18 @@ def crews(arguments: "argparse.Namespace") -> int:
 def add_person(arguments: "argparse.Namespace") -> int:
     """Print a one-time code for somebody's device."""
     city = open_it(arguments)
-    from crew.backend.admin import add_person as make_code
+    from crew.backend.admin import added_person
 
-    code = make_code(city, arguments.name, arguments.role, arguments.crew, arguments.district, arguments.account)
+    place = arguments.role, arguments.crew, arguments.district
+    name, code = added_person(city, arguments.name, *place, arguments.account)
     if arguments.json:
-        print_json({"name": clean_line(arguments.name), "role": arguments.role, "crew": arguments.crew, "code": code})
+        print_json({"name": name, "role": arguments.role, "crew": arguments.crew, "code": code})
     else:
         print(f"code {code}")
+        if name != clean_line(arguments.name):
+            print(
+                f"Somebody is called so already: this one is {name}, on every screen and in the history.",
+                file=sys.stderr,
+            )
         print("Good for one device within seven days: crew sign-in URL CODE", file=sys.stderr)
     return 0

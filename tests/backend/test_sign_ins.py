@@ -5,17 +5,18 @@ import pytest
 from sqlalchemy import select
 
 from crew import wire
-from crew.backend.admin import code_for, list_people, list_sign_ins, revoke_device, revoke_person
+from crew.backend.admin import add_person, code_for, list_people, list_sign_ins, revoke_device, revoke_person
 from crew.backend.city import City
-from crew.backend.schema import work_orders
+from crew.backend.schema import people, work_orders
 from crew.domain.change import Change, Intake, Note, PhotosAdded, StatusChange
 from crew.domain.errors import CorrectInput
+from crew.domain.escalating import concerns
 from crew.domain.person import Role
 from crew.domain.rules import what_to_look_at
 from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkStatus
 from tests.backend.citizens import Hands
-from tests.backend.crews import LIGHTS, PLAIN_SERVICE, ROADS, Device, Enrolment, jpeg, photo_of, report, stored
+from tests.backend.crews import JSON, LIGHTS, PLAIN_SERVICE, ROADS, Device, Enrolment, jpeg, photo_of, report, stored
 from tests.backend.test_sign_in import again
 
 pytestmark = pytest.mark.anyio
@@ -91,14 +92,39 @@ async def test_the_lists_say_who_works_where_and_what_waits_there_once(city: Cit
     ]
 
 
-async def test_whom_a_name_means_must_be_clear(city: City, enrol: Enrolment) -> None:
-    for _ in range(2):
-        await enrol(Role.SUPERVISOR, name="Sam")
-    with pytest.raises(CorrectInput, match="2 people are called Sam: say which by the number, 1 or 2"):
-        revoke_person(city, "Sam")
+async def test_a_second_person_of_one_name_has_their_number_behind_it_and_the_two_are_never_mixed(
+    city: City, enrol: Enrolment
+) -> None:
+    order_id = report(city)
+    first = await enrol(Role.CREW, ROADS, "Ana Lima", device_id="truck")
+    second = await enrol(Role.CREW, ROADS, "ana lima", device_id="truck")
+
+    assert (first.person.name, second.person.name) == ("Ana Lima", "ana lima (2)")
+    for device in (first, second):
+        assert (await device.act(order_id, Note("here"))).outcome == "applied"
+    assert [line.person for line in stored(city, order_id).history if line.text.startswith("note")] == [
+        "Ana Lima",
+        "ana lima (2)",
+    ]
+    assert [concerns(first.person, name) for name in ("Ana Lima", "ana lima (2)")] == [True, False]
     with pytest.raises(CorrectInput, match="nobody called"):
         revoke_person(city, "3")
-    assert revoke_person(city, "2") == 1
+    assert revoke_person(city, "2") == revoke_person(city, "Ana Lima") == 1
+
+
+async def test_two_of_one_name_from_before_do_not_get_onto_one_device(city: City, enrol: Enrolment) -> None:
+    await enrol(Role.SUPERVISOR, name="Sam", device_id="office")
+    code = add_person(city, "Sam", Role.SUPERVISOR)
+    with city.database.writing() as connection:  # as such a database has it
+        connection.execute(people.update().values(name="Sam"))
+
+    body = wire.encode(wire.SignIn(code, "office", "tablet"))
+    refused = await enrol.client.post("/crew/v1/sign-in", content=body, headers=JSON)
+
+    assert refused.status_code == 422
+    assert "Another Sam, number 1, has worked on this device" in refused.text
+    with pytest.raises(CorrectInput, match="2 people are called Sam: say which by the number, 1 or 2"):
+        revoke_person(city, "Sam")
 
 
 async def test_what_a_revoked_person_did_has_no_effect_and_waits_for_a_supervisor(

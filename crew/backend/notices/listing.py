@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select, update
 from crew.backend.notices.alarms import dead_ways
 from crew.backend.notices.queueing import NOTICES
 from crew.backend.notices.standing import Standing, standings
-from crew.backend.notices.states import State
+from crew.backend.notices.states import STAFF, State
 from crew.backend.notices.ways import ways_of
 from crew.backend.schema import notices
 from crew.domain.errors import CorrectInput
@@ -69,7 +69,10 @@ def list_ways(city: "City") -> list[WayLine]:
         counts = _counts(connection)
     dead = {one.way for one in dead_ways(city, known.values(), city.clock())}
     lines = []
-    for way in [*titles, *sorted({way for way, _ in counts} - titles.keys())]:
+    used = {way for way, _ in counts}
+    if STAFF not in used | known.keys():  # most cities mail no staff
+        del titles[STAFF]
+    for way in [*titles, *sorted(used - titles.keys())]:
         stands = known.get(way, Standing(way))
         lines.append(
             WayLine(
