@@ -13,8 +13,9 @@ from crew.domain.short_path import short_path
 from crew.domain.ways import Ways
 from crew.maps.building import write_map
 from crew.maps.city_map import CityMap
-from crew.maps.drawing import MapText, Marks, Style, draw
+from crew.maps.drawing import Marks, draw
 from crew.maps.geojson import Shape
+from crew.maps.map_text import MapText, Style
 from crew.maps.pins import Pin
 from crew.maps.schemas import Thing
 from crew.maps.street_graph import StreetGraph

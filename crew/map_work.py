@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from crew.domain.finding_place import Street
     from crew.map_tiles import MapTiles, TilePicture
     from crew.maps.city_map import CityMap
-    from crew.maps.drawing import MapText, Marks, Style
+    from crew.maps.drawing import Marks
+    from crew.maps.map_text import MapText, Style
     from crew.maps.street_names import KnownStreets
     from crew.maps.view import View
     from crew.photos.prepared import CellPicture

@@ -33,9 +33,10 @@ from crew.domain.place import Point
 from crew.domain.plain_text import clean_line
 from crew.domain.value import Value
 from crew.maps.circles import no_search_for_circles
+from crew.maps.pieces import Piece, Tile, in_view, tile_of
 from crew.maps.recent import Recent
-from crew.maps.schemas import Thing, keys_of, thing_of
-from crew.maps.vector_tile import AREA, BrokenTile, Feature, Keys, Ring, features
+from crew.maps.schemas import keys_of, thing_of
+from crew.maps.vector_tile import BrokenTile, Feature, Keys, features
 from crew.maps.view import View
 
 _HEADER_BYTES: Final = 127
@@ -48,8 +49,6 @@ _KEPT_POINTS: Final = 500_000
 _KEPT_ENTRIES: Final = 300_000
 _MOST_POINTS_SEEN: Final = 600_000
 """Of a view: a real one has some ten thousand; beyond it, tiles are left out."""
-_FEATURE_WEIGHT: Final = 5
-"""What a feature takes besides its points, in points."""
 _MOST_TILES_SEEN: Final = 24
 """More than any view of a terminal has at its own zoom; beyond it, larger tiles are taken."""
 _DEEPEST: Final = 4
@@ -57,8 +56,6 @@ _BROKEN: Final = (IndexError, EOFError, ValueError, OverflowError, struct.error,
 _PARTS: Final = ("root", "metadata", "leaf_directory", "tile_data")
 _CUT: Final = "it is damaged, or not all of it has come"
 _FURTHER_OUT: Final = 5
-_EDGE: Final = 4
-"""Dots beyond the view in which a line may still matter: some are drawn two dots wide."""
 
 
 class MapFacts(Value):
@@ -81,38 +78,6 @@ class MapFacts(Value):
     zooms: tuple[int, int]
 
 
-class Piece(Value):
-    """Something drawn, with the tile that it lies on.
-
-    Attributes:
-        thing: What it is.
-        name: What it is called; empty for most.
-        parts: Its lines, rings or points, in parts of the tile's extent.
-        scale: Dots for each part of the tile's extent.
-        left: Where in the view the tile begins, in dots.
-        top: Where it begins from above.
-    """
-
-    thing: Thing
-    name: str
-    parts: list[Ring]
-    scale: float
-    left: float
-    top: float
-
-    def dots(self) -> list[list[tuple[float, float]]]:
-        """Its lines, rings or points, in dots of the view."""
-        scale, left, top = self.scale, self.left, self.top
-        return [[(left + x * scale, top + y * scale) for x, y in part] for part in self.parts]
-
-
-Box = tuple[int, int, int, int]
-"""West, north, east and south of a line, in parts of the tile's extent."""
-
-Tile = tuple[tuple[Thing, Feature, tuple[Box, ...]], ...]
-"""What a tile holds, with the boxes of each one's parts: most of a tile lies outside of a close view."""
-
-
 class CityMap:
     """An open map. Close it, or use it as a context manager."""
 
@@ -129,7 +94,7 @@ class CityMap:
         except (OSError, ValueError) as error:  # an empty file cannot be mapped
             reason = error.strerror if isinstance(error, OSError) else "it is empty"
             raise CorrectInput(f"The map {clean_line(path.name)} cannot be read: {reason}.") from error
-        self._tiles: Final = Recent[tuple[int, int, int], Tile](_KEPT_POINTS, _weight)
+        self._tiles: Final = Recent[tuple[int, int, int], Tile](_KEPT_POINTS, lambda tile: tile.weight)
         self._directories: Final = Recent[tuple[int, int], list[Entry]](_KEPT_ENTRIES, _entry_count)
         try:
             self._header: Final[Mapping[str, Any]] = self._read_header()
@@ -211,8 +176,8 @@ class CityMap:
                 place = self._nearest(zoom, column, row)
                 if place is not None and place not in found and points < _MOST_POINTS_SEEN:
                     found[place] = self.tile(*place)
-                    points += _weight(found[place])
-        return [piece for place, tile in found.items() for piece in _placed(tile, place, view)]
+                    points += found[place].weight
+        return [piece for place, tile in found.items() for piece in in_view(tile, place, view)]
 
     def _nearest(self, zoom: int, column: int, row: int) -> tuple[int, int, int] | None:
         """A tile, or the closest larger one that there is of its place."""
@@ -227,8 +192,8 @@ class CityMap:
         return self._tiles.get((zoom, column, row), partial(self._read_tile, zoom, column, row))
 
     def _read_tile(self, zoom: int, column: int, row: int) -> Tile:
-        return tuple(
-            (thing, feature, tuple(map(_box, feature.parts)))
+        return tile_of(
+            (thing, feature)
             for feature in self.features(zoom, column, row, partial(keys_of, protomaps=self._is_protomaps))
             if (thing := thing_of(feature)) is not None
         )
@@ -282,10 +247,6 @@ class CityMap:
         return self._bytes[offset : offset + length]
 
 
-def _weight(tile: Tile) -> int:
-    return 1 + sum(_FEATURE_WEIGHT + sum(map(len, feature.parts)) for _, feature, _ in tile)
-
-
 def _entry_count(directory: list[Entry]) -> int:
     return 1 + len(directory)
 
@@ -302,32 +263,6 @@ def _unpacked(raw: bytes, limit: int) -> bytes:
     if not unpacking.eof or unpacking.unused_data:
         raise ValueError("too long, cut, or more than one")
     return content
-
-
-def _placed(tile: Tile, place: tuple[int, int, int], view: View) -> list[Piece]:
-    zoom, column, row = place
-    side = view.scale / (1 << zoom)
-    left = (column / (1 << zoom) - view.left) * view.scale
-    top = (row / (1 << zoom) - view.top) * view.scale
-    pieces = []
-    for thing, feature, boxes in tile:
-        scale = side / feature.extent
-        west, north = (-_EDGE - left) / scale, (-_EDGE - top) / scale
-        east, south = (view.width + _EDGE - left) / scale, (view.height + _EDGE - top) / scale
-        parts = [
-            part
-            for part, box in zip(feature.parts, boxes, strict=True)
-            if box[0] <= east and box[2] >= west and box[1] <= south and box[3] >= north
-        ]
-        if parts:
-            whole = feature.parts if feature.shape == AREA else parts  # a hole belongs to its area
-            pieces.append(Piece(thing, feature.name, whole, scale, left, top))
-    return pieces
-
-
-def _box(part: Ring) -> Box:
-    xs, ys = [x for x, _ in part], [y for _, y in part]
-    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _without_markup(words: str) -> str:

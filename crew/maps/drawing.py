@@ -1,10 +1,9 @@
 """A view of a city as text: ground, streets, names and pins. The map's drawing code; pure.
 
-Every cell says what it is, never what colour it has: whoever shows it has a theme, or no colours at all. So all reads
-without colour too: main streets are thick, water and parks have patterns, pins are numbers.
+All reads without colour too: main streets are thick, water and parks have patterns, pins are numbers.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.place import Point
@@ -12,34 +11,22 @@ from crew.domain.value import Value
 from crew.maps import furniture
 from crew.maps.canvas import ACROSS, DOWN, Canvas
 from crew.maps.circles import no_search_for_circles
-from crew.maps.labels import Label, LabelBoard
-from crew.maps.names import write_names
+from crew.maps.clipping import lines_in
+from crew.maps.labels import LabelBoard
+from crew.maps.map_text import GROUNDS, LINES, MapText, Style, rows_of
+from crew.maps.names import Named, write_names
 from crew.maps.pins import Pin, Stand, stand
 from crew.maps.schemas import Thing
 
 if TYPE_CHECKING:
-    from crew.maps.city_map import Piece
+    from crew.maps.pieces import Piece
     from crew.maps.view import View
 
-_INKS: Final = ("", "ring", "river", "path", "rail", "road", "main road", "way")
-"""From the weakest to the strongest."""
-_RING: Final = _INKS.index("ring")
-_WAY: Final = _INKS.index("way")
-_GROUNDS: Final = ("", "park", "water")
+_RING: Final = LINES.index("ring")
+_WAY: Final = LINES.index("way")
+_INK_OF: Final = {thing: LINES.index(thing) for thing in Thing if thing in LINES}
 _AREAS: Final = (Thing.PARK, Thing.WATER)
 _DASHES: Final = {Thing.PATH: 1, Thing.RAIL: 3}
-_LETTERS: Final = {
-    "": " ",
-    "road": ".",
-    "main road": "#",
-    "rail": "=",
-    "path": "'",
-    "river": "~",
-    "ring": ":",
-    "way": "o",
-}
-_PATTERNS: Final = {"water": "~", "park": ","}
-_SPARSE: Final = {"water": "⠒", "park": "⠂"}
 _PATHS_FROM: Final = 14.5
 _SMALL_ROADS_FROM: Final = 11.0
 _MAIN_IS_THICK_FROM: Final = 13.5
@@ -63,52 +50,6 @@ class Marks(Value):
     way: Sequence[Point] = ()
 
 
-class Style(Value):
-    """How it is drawn.
-
-    Attributes:
-        units: "km" or "mi".
-        ascii_only: For fonts without braille.
-        colours: Whether grounds have colours; patterns tell them apart otherwise.
-        picture: Whether the ground may be a picture.
-    """
-
-    units: str = "km"
-    ascii_only: bool = False
-    colours: bool = True
-    picture: bool = False
-
-
-class Run(Value):
-    """Cells that are drawn alike.
-
-    Attributes:
-        text: One letter each cell, but for wide letters and marks in names.
-        ink: What the text is: "main road", "name", "chosen pin" and so on; empty for nothing.
-        ground: What lies below: "water", "park", or empty.
-    """
-
-    text: str
-    ink: str
-    ground: str
-
-
-class MapText(Value):
-    """A drawn map.
-
-    Attributes:
-        rows: Each as wide as the view.
-        stands: The pins and where they stand.
-    """
-
-    rows: tuple[tuple[Run, ...], ...]
-    stands: tuple[Stand, ...]
-
-    def pins_at(self, column: int, row: int) -> Sequence[str]:
-        """The orders under a cell."""
-        return next((one.keys for one in self.stands if one.covers(column, row)), ())
-
-
 @no_search_for_circles()
 def draw(view: "View", pieces: Iterable["Piece"], marks: Marks, style: Style) -> MapText:
     """Draw a map.
@@ -123,36 +64,41 @@ def draw(view: "View", pieces: Iterable["Piece"], marks: Marks, style: Style) ->
     board = LabelBoard(canvas.columns, canvas.rows)
     named = _draw_city(canvas, view, pieces)
     if marks.way:
-        canvas.line([view.dot_of(place) for place in marks.way], _WAY, dash=2)
+        for line in lines_in([view.dot_of(place) for place in marks.way], canvas.box):
+            canvas.line(line, _WAY, dash=2)
     stands = _put_pins(board, view, marks, style)
     furniture.scale_bar(board, view, style.units, ascii_only=style.ascii_only)
     furniture.north(board, view, ascii_only=style.ascii_only)
     if marks.around is not None:
         furniture.rings(canvas, board, view, marks.around, style.units, _RING)
     write_names(board, named)
-    return MapText(_rows(canvas, board, style), stands)
+    return MapText(rows_of(canvas, board, style), stands)
 
 
-def _draw_city(
-    canvas: Canvas, view: "View", pieces: Iterable["Piece"]
-) -> list[tuple[str, bool, list[tuple[float, float]]]]:
+def _draw_city(canvas: Canvas, view: "View", pieces: Iterable["Piece"]) -> list[Named]:
     """Draw areas below lines, and ponds into parks; returns the lines along which names may be written."""
-    lines, named, areas = [], [], []
+    named: list[Named] = []
+    areas, box = [], canvas.box
+    drawn = frozenset(thing for thing in Thing if _is_drawn(thing, view.zoom))
     for piece in pieces:
-        if piece.thing in _AREAS:
+        thing = piece.thing
+        if thing in _AREAS:
             areas.append(piece)
             continue
+        is_main, ink, dash = thing is Thing.MAIN_ROAD, _INK_OF.get(thing, 0), _DASHES.get(thing, 0)
         for part in piece.dots():
+            seen = [part] if piece.is_inside else lines_in(part, box)
             if piece.name:
-                named.append((piece.name, piece.thing is Thing.MAIN_ROAD, part))
-            if _is_drawn(piece.thing, view.zoom):
-                lines.append((piece.thing, part))
+                named += [(piece.name, is_main, line) for line in seen]
+            if thing not in drawn:
+                continue
+            if is_main and view.zoom >= _MAIN_IS_THICK_FROM:
+                beside = [(x + 1, y + 1) for x, y in part]
+                seen = [*seen, *([beside] if piece.is_inside else lines_in(beside, box))]
+            for line in seen:
+                canvas.line(line, ink, dash)
     for piece in sorted(areas, key=lambda one: _AREAS.index(one.thing)):
-        canvas.area(piece.dots(), _GROUNDS.index(piece.thing))
-    for thing, part in sorted(lines, key=lambda one: _INKS.index(one[0])):
-        canvas.line(part, _INKS.index(thing), _DASHES.get(thing, 0))
-        if thing is Thing.MAIN_ROAD and view.zoom >= _MAIN_IS_THICK_FROM:
-            canvas.line([(x + 1, y + 1) for x, y in part], _INKS.index(thing))
+        canvas.area(piece.dots(), GROUNDS.index(piece.thing))
     return named
 
 
@@ -174,34 +120,3 @@ def _put_pins(board: LabelBoard, view: "View", marks: Marks, style: Style) -> tu
         right, down = view.dot_of(marks.you)
         board.put("@" if style.ascii_only else "◉", "you", int(right) // ACROSS, int(down) // DOWN)
     return tuple(stands)
-
-
-def _rows(canvas: Canvas, board: LabelBoard, style: Style) -> tuple[tuple[Run, ...], ...]:
-    labels: list[list[Label]] = [[] for _ in range(canvas.rows)]
-    for label in board.labels:
-        labels[label.row].append(label)
-    return tuple(_row(canvas, row, labels[row], style) for row in range(canvas.rows))
-
-
-def _row(canvas: Canvas, row: int, labels: Sequence[Label], style: Style) -> tuple[Run, ...]:
-    start, end = row * canvas.columns, (row + 1) * canvas.columns
-    inks = [_INKS[ink] for ink in canvas.ink[start:end]]
-    grounds = [_GROUNDS[ground] for ground in canvas.ground[start:end]]
-    letters = [_LETTERS[ink] for ink in inks] if style.ascii_only else list(canvas.braille(row))
-    if not style.colours:
-        pattern = _PATTERNS if style.ascii_only else _SPARSE
-        for column, ground in enumerate(grounds):
-            if ground and not inks[column]:
-                letters[column], inks[column] = (pattern[ground] if (column + row) % 2 == 0 else " "), ground
-    for label in labels:
-        place = slice(label.column, label.column + len(label.cells))
-        letters[place], inks[place] = label.cells, [label.ink] * len(label.cells)
-    return tuple(_runs(letters, inks, grounds))
-
-
-def _runs(letters: Sequence[str], inks: Sequence[str], grounds: Sequence[str]) -> Iterator[Run]:
-    first = 0
-    for column in range(1, len(letters) + 1):
-        if column == len(letters) or inks[column] != inks[first] or grounds[column] != grounds[first]:
-            yield Run("".join(letters[first:column]), inks[first], grounds[first])
-            first = column

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from crew.domain.place import distance_words
 from crew.maps.canvas import ACROSS, DOWN
+from crew.maps.clipping import lines_in
 
 if TYPE_CHECKING:
     from crew.domain.place import Point
@@ -43,7 +44,8 @@ def rings(canvas: "Canvas", board: "LabelBoard", view: "View", place: "Point", u
             (x + radius * cos(2 * pi * corner / _CORNERS), y + radius * sin(2 * pi * corner / _CORNERS))
             for corner in range(_CORNERS + 1)
         ]
-        canvas.line(dots, ink, dash=2)
+        for line in lines_in(dots, canvas.box):
+            canvas.line(line, ink, dash=2)
         words = _length_words(metres, units)
         board.put(words, "ring", int(x) // ACROSS - len(words) // 2, int(y - radius) // DOWN)
 

@@ -1,6 +1,7 @@
 """Words on a map: each stands on free cells, or does not stand at all. The map's drawing code; pure."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from crew.domain.value import Value
@@ -25,6 +26,7 @@ class Label(Value):
     row: int
 
 
+@lru_cache(maxsize=4096)
 def cells_of(text: str) -> tuple[str, ...]:
     """What stands in each cell: nothing behind a wide letter (UAX 11); marks stand with their letter."""
     cells: list[str] = []
@@ -44,7 +46,7 @@ class LabelBoard:
     def __init__(self, columns: int, rows: int) -> None:
         self.columns: Final = columns
         self.rows: Final = rows
-        self._taken: Final[set[tuple[int, int]]] = set()
+        self._taken: Final = [0] * rows  # a bit for each cell
         self.labels: Final[list[Label]] = []
 
     def put(self, text: str, ink: str, column: int, row: int, *, apart: int = 0) -> bool:
@@ -58,11 +60,11 @@ class LabelBoard:
             apart: How many cells before and after have to be free too.
         """
         cells = cells_of(text)
-        wanted = [(column + place, row) for place in range(-apart, len(cells) + apart)]
         if not (0 <= row < self.rows and column >= 0 and column + len(cells) <= self.columns):
             return False
-        if not self._taken.isdisjoint(wanted):
+        around = (1 << len(cells) + 2 * apart) - 1
+        if self._taken[row] & around << column >> apart:
             return False
-        self._taken.update(wanted[apart : len(wanted) - apart])
+        self._taken[row] |= ((1 << len(cells)) - 1) << column
         self.labels.append(Label(cells, ink, column, row))
         return True

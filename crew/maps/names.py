@@ -1,13 +1,14 @@
 """Writes the names of streets where they fit: each once, along the longest piece in view. The drawing code; pure."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
-from math import hypot
+from math import dist
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.plain_text import clean_line
 from crew.maps.canvas import ACROSS, DOWN
-from crew.maps.clipping import lines_in
+from crew.maps.clipping import Spot
 from crew.maps.labels import cells_of
 
 if TYPE_CHECKING:
@@ -22,36 +23,39 @@ _STEEP: Final = 1.5
 _PLACES: Final = (0.5, 0.35, 0.65, 0.2, 0.8)
 """Where along a street its name is tried."""
 
-Spot = tuple[float, float]
 Named = tuple[str, bool, Sequence[Spot]]
-"""A name, whether it is a main street's, and the line, in dots."""
+"""A name, whether it is a main street's, and a line in view, in dots."""
 
 
 def write_names(board: "LabelBoard", named: Iterable[Named]) -> None:
     """Write the names of main streets first, then those of the longest others."""
     longest: dict[str, tuple[float, bool, Sequence[Spot]]] = {}
-    view = (0, 0, board.columns * ACROSS - 1, board.rows * DOWN - 1)
-    for name, main, dots in named:
-        for seen in lines_in(dots, view):
-            length = sum(hypot(right - x, down - y) for (x, y), (right, down) in pairwise(seen))
-            if length > _length_of(longest.get(name)):
-                longest[name] = (length, main, seen)
+    for name, main, seen in named:
+        length = sum(map(dist, seen, seen[1:]))
+        found = longest.get(name)
+        if length > (found[0] if found else 0.0):
+            longest[name] = (length, main, seen)
     most = max(3, board.columns * board.rows // _CELLS_A_NAME)
     for name, (length, _, run) in sorted(longest.items(), key=lambda one: (not one[1][1], -one[1][0])):
-        text = clean_line(name, _LONGEST)
-        if most and text and length > len(cells_of(text)) * ACROSS * 0.6 and _write(board, text, run):
+        if not most:
+            break
+        text = _words(name)
+        if text and length > len(cells_of(text)) * ACROSS * 0.6 and _write(board, text, run):
             most -= 1
 
 
-def _length_of(found: tuple[float, bool, Sequence[Spot]] | None) -> float:
-    return found[0] if found else 0.0
+@lru_cache(maxsize=4096)
+def _words(name: str) -> str:
+    """A name as it is written: the same few hundred at every move of a map."""
+    return clean_line(name, _LONGEST)
 
 
-def _write(board: "LabelBoard", text: str, run: Sequence[tuple[float, float]]) -> bool:
+def _write(board: "LabelBoard", text: str, run: Sequence[Spot]) -> bool:
     """Write on the line where it runs level, beside it where it is steep; at its middle, or near it."""
     width = len(cells_of(text))
+    lengths = list(map(dist, run, run[1:]))
     for part in _PLACES:
-        x, y, steep = _point(run, part)
+        x, y, steep = _point(run, lengths, part)
         column, row = int(x) // ACROSS, int(y) // DOWN
         starts = [column + 1, column - width] if steep else [column - width // 2]
         if any(board.put(text, "name", start, row, apart=_APART) for start in starts):
@@ -59,9 +63,8 @@ def _write(board: "LabelBoard", text: str, run: Sequence[tuple[float, float]]) -
     return False
 
 
-def _point(run: Sequence[tuple[float, float]], part: float) -> tuple[float, float, bool]:
+def _point(run: Sequence[Spot], lengths: Sequence[float], part: float) -> tuple[float, float, bool]:
     """A point part of the way along a line, and whether it is steep there."""
-    lengths = [hypot(right - x, down - y) for (x, y), (right, down) in pairwise(run)]
     left = part * sum(lengths)
     for ((x, y), (right, down)), length in zip(pairwise(run), lengths, strict=True):
         if left <= length and length:

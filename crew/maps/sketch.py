@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from crew.domain.street_address import streets_of
 from crew.maps.canvas import ACROSS
-from crew.maps.city_map import Piece
 from crew.maps.labels import cells_of
+from crew.maps.pieces import Piece
 from crew.maps.schemas import Thing
 
 if TYPE_CHECKING:

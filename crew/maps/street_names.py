@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crew.domain.place import Point
-    from crew.maps.city_map import CityMap, Tile
+    from crew.maps.city_map import CityMap
+    from crew.maps.pieces import Tile
 
 _NAMED: Final = (Thing.MAIN_ROAD, Thing.ROAD, Thing.PATH, Thing.NAME)
 _NAME_LENGTH: Final = 80
@@ -95,7 +96,7 @@ def _places(city_map: "CityMap") -> "Iterator[tuple[int, int, int]]":
 def _named_in(tile: "Tile", place: tuple[int, int, int]) -> "Iterator[tuple[str, Point]]":
     """The names in a tile, each with the middle of the line that has it."""
     zoom, column, row = place
-    for thing, feature, _ in tile:
+    for thing, feature, _, _ in tile.things:
         if thing in _NAMED and feature.shape == LINE and (name := clean_line(feature.name, _NAME_LENGTH)):
             for part in feature.parts:
                 x, y = part[len(part) // 2]

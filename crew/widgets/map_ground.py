@@ -17,7 +17,7 @@ from crew.widgets.half_blocks import ground_of, part_of_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from crew.maps.drawing import MapText, Run
+    from crew.maps.map_text import MapText, Run
     from crew.photos.prepared import CellPicture
     from crew.widgets.half_blocks import Drawing
 

@@ -9,7 +9,8 @@ from crew.domain.due import due_words
 from crew.domain.place import place_of
 from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
-from crew.maps.drawing import Marks, Style
+from crew.maps.drawing import Marks
+from crew.maps.map_text import Style
 from crew.maps.pins import Pin, PinKind
 from crew.pictures import Graphics
 from crew.widgets.literal_text import LiteralText

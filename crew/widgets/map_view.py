@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crew.domain.place import Point
     from crew.look import Look
     from crew.map_work import DrawnMap
-    from crew.maps.drawing import MapText
+    from crew.maps.map_text import MapText
     from crew.photos.prepared import CellPicture
     from crew.picture_codes import CodedPicture
     from crew.widgets.half_blocks import Drawing

@@ -1,18 +1,22 @@
 """A drawn map: every cell in its place, pins that never hide one another, and all of it readable without colour."""
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from crew.domain.place import distance_metres
-from crew.maps.canvas import Canvas
-from crew.maps.city_map import CityMap, Piece
-from crew.maps.drawing import MapText, Marks, Style, draw
+from crew.maps.canvas import Canvas, dots_of
+from crew.maps.city_map import CityMap
+from crew.maps.clipping import lines_in
+from crew.maps.drawing import Marks, draw
 from crew.maps.furniture import round_metres
+from crew.maps.map_text import MapText, Style
+from crew.maps.pieces import Piece
 from crew.maps.pins import Pin, PinKind, stand
 from crew.maps.schemas import Thing
 from crew.maps.view import View
@@ -167,9 +171,34 @@ def test_lengths_read_well(most: float, units: str, length: float) -> None:
 )
 def test_nothing_is_drawn_outside(dots: list[tuple[float, float]], columns: int, rows: int) -> None:
     canvas = Canvas(columns, rows)
-    canvas.line(dots, 3)
+    for line in lines_in(dots, canvas.box):
+        canvas.line(line, 3)
     canvas.area([dots], 2)
-    assert len(canvas.bits) == len(canvas.ink) == len(canvas.ground) == columns * rows
+    letters, inks = canvas.cells()
+    assert len(letters) == len(inks) == len(canvas.ground) == columns * rows
+
+
+@settings(deadline=None)
+@given(*[st.tuples(st.floats(0, 79), st.floats(0, 79))] * 2)
+def test_a_line_leads_from_end_to_end_without_a_gap_and_never_aside(
+    start: tuple[float, float], end: tuple[float, float]
+) -> None:
+    canvas = Canvas(40, 20)
+    canvas.line([start, end], 3)
+    letters, inks = canvas.cells()
+    cells = [(at % 40 * 2, at // 40 * 4, letter) for at, letter in enumerate(letters) if letter != " "]
+    assert all(ink == 3 * (letter != " ") for ink, letter in zip(inks, letters, strict=True))
+    dots = {(left + across, top + down) for left, top, letter in cells for across, down in dots_of(letter)}
+    ends = {(int(x + 0.5), int(y + 0.5)) for x, y in (start, end)}
+    assert ends <= dots
+    (x, y), (right, down) = start, end
+    level = abs(right - x) >= abs(down - y)
+    across, along = (right - x, down - y) if level else (down - y, right - x)
+    for dot in dots:
+        place, aside = (dot[0] - x, dot[1] - y) if level else (dot[1] - y, dot[0] - x)
+        assert abs(aside - (along * place / across if across else 0.0)) <= 1.02
+    on_the_way = sorted(dots, key=lambda dot: dot[0] * (right - x) + dot[1] * (down - y))
+    assert all(max(abs(one[0] - two[0]), abs(one[1] - two[1])) <= 1 for one, two in pairwise(on_the_way))
 
 
 def test_an_area_with_a_hole_is_filled_around_it() -> None:

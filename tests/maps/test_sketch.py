@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.maps.drawing import Marks, Style, draw
+from crew.maps.drawing import Marks, draw
+from crew.maps.map_text import Style
 from crew.maps.pins import Pin
 from crew.maps.sketch import sketched
 from crew.maps.view import View
