@@ -157,6 +157,7 @@ class _Day:
         self.starts: Final = start is not None
         self.speed: Final = STREET_METRES_PER_SECOND if ways.by_street else METRES_PER_SECOND
         self.due: Final = [errand.due_seconds for errand in errands]
+        self.is_overdue: Final = [due is not None and due < 0 for due in self.due]
         self.can_be_kept: Final = [
             due is not None and due >= way / self.speed for due, way in zip(self.due, self.first, strict=True)
         ]
@@ -171,6 +172,52 @@ class _Day:
         """Metres, with what late arrivals weigh."""
         return self.gone(_START, sequence, float("inf"))[0]
 
+    def ways(self, sequence: Sequence[int]) -> "list[_Way]":
+        """The way through no stop of an order, through its first one, its first two, and so on."""
+        found, cost, seconds, row = [_START], 0.0, 0.0, self.first
+        for at in sequence:
+            cost += row[at]
+            seconds += row[at] / self.speed
+            cost += self._lateness(at, seconds)
+            seconds += WORK_SECONDS
+            found.append((cost, seconds, at))
+            row = self.between[at]
+        return found
+
+    def _lateness(self, at: int, seconds: float) -> float:
+        """What it weighs to come to a stop so late, in metres."""
+        deadline = self.due[at]
+        if deadline is None or seconds <= deadline:
+            return 0.0
+        return _OVERDUE_METRES_PER_SECOND * (seconds - max(deadline, 0.0)) + _MISSED * self.can_be_kept[at]
+
+    def least_with(self, at: int, rest: Sequence[int], ways: "Sequence[_Way]") -> list[float]:
+        """What an order costs at least with one stop more, by the place where that is put into it.
+
+        All that follows comes later then: what is overdue waits longer, and the deadline with least room may be missed.
+
+        Args:
+            at: The stop.
+            rest: The order without it.
+            ways: The ways through that.
+        """
+        due, speed, rooms, room = self.due, self.speed, [float("inf")], float("inf")
+        for other, (_, seconds, _) in zip(reversed(rest), reversed(ways), strict=False):
+            deadline, came = due[other], seconds - WORK_SECONDS
+            if deadline is not None and came <= deadline and self.can_be_kept[other]:
+                room = min(room, deadline - came)
+            rooms.append(room)
+        overdue, found = sum(self.is_overdue[other] for other in rest), []
+        for place, after in enumerate(rest):
+            row = self.first if place == 0 else self.between[rest[place - 1]]
+            detour = row[at] + self.between[at][after] - row[after]
+            delay = detour / speed + WORK_SECONDS
+            own = self._lateness(at, ways[place][1] + row[at] / speed) if due[at] is not None else 0.0
+            later = _OVERDUE_METRES_PER_SECOND * overdue * delay + _MISSED * (rooms[-1 - place] < delay)
+            found.append(ways[-1][0] + detour + own + later if delay >= 0 else 0.0)
+            overdue -= self.is_overdue[after]
+        return [*found, self.gone(ways[-1], (at,), float("inf"))[0]]
+
     def gone(self, so_far: "_Way", sequence: Sequence[int], limit: float) -> "_Way":
         """A way that goes on through more stops; given up where it costs more than a limit."""
         cost, seconds, before = so_far
@@ -181,9 +228,7 @@ class _Day:
             seconds += way / speed
             deadline = due[at]
             if deadline is not None and seconds > deadline:
-                cost += _OVERDUE_METRES_PER_SECOND * (seconds - max(deadline, 0.0))
-                if self.can_be_kept[at]:
-                    cost += _MISSED
+                cost += self._lateness(at, seconds)
             if cost > limit:
                 break
             seconds += WORK_SECONDS
@@ -226,12 +271,14 @@ def _bettered(day: _Day, sequence: list[int]) -> list[int]:
     for _ in range(_MOST_PASSES):
         before = best_cost
         for at in list(best):
-            rest, way = [other for other in best if other != at], _START
-            for place in range(len(rest) + 1):
-                cost = day.gone(way, (at, *rest[place:]), best_cost)[0]
-                if cost < best_cost - _SLACK:
-                    best, best_cost = [*rest[:place], at, *rest[place:]], cost
-                way = day.gone(way, rest[place : place + 1], best_cost)
+            rest = [other for other in best if other != at]
+            ways = day.ways(rest)
+            least = day.least_with(at, rest, ways)
+            for place, way in enumerate(ways):
+                if least[place] < best_cost - _SLACK:
+                    cost = day.gone(way, (at, *rest[place:]), best_cost)[0]
+                    if cost < best_cost - _SLACK:
+                        best, best_cost = [*rest[:place], at, *rest[place:]], cost
         if best_cost > before - _SLACK:
             break
     return best

@@ -1,28 +1,31 @@
-"""A short way through many places: 2-opt and Or-opt on neighbours, with small kicks. Domain layer; pure and repeatable.
+"""A short way through many places, where the way back may be another one. Domain layer; pure and repeatable.
 
-The open way is a closed one through a place that is near to all: where that place stands, the way begins and ends. A
-first place that is given is tied to it. Where the way back is another one, the mean of both counts first, as a piece
-that is turned round must stay as long; then each direction for itself (`crew.domain.directed_path`).
+Pieces of the way are turned round (2-opt), and change places without being turned (Kanellakis and Papadimitriou, 1980),
+as long as that makes it shorter; a piece that is turned is measured anew, by sums along the way and back. Then two
+pieces are exchanged by chance, again and again, and the search goes on from what becomes of it even where that is a
+little longer, less and less so (Dueck and Scheuer, 1990). The way is a circle through an origin, which one leaves as
+from the start and reaches for nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
 from typing import Final
 
-from crew.domain.directed_path import directed_path
 from crew.domain.exact_path import MOST_PLACES, exact_path
 
-_NEIGHBOURS: Final = 9
-_KICKS_A_PLACE: Final = 6
-_KICKS_WITH_ONE_WAYS: Final = 3
-"""The rest of the time goes to the directions."""
-_TIED: Final = -1e9
+_NEIGHBOURS: Final = 12
+_KICKS_A_PLACE: Final = 8
+_LEAST_KICKS: Final = 400
+_TOLERATED: Final = 0.02
+"""By what part of itself a way may become longer at first."""
 _SLACK: Final = 1e-7
-_SAME_METRES: Final = 1.0
 _WINDOW: Final = 24
-_SEGMENT: Final = 3
+"""Places from the first to the last cut of a kick."""
+
+Matrix = Sequence[Sequence[float]]
 
 
-def short_path(between: Sequence[Sequence[float]], first: Sequence[float] | None) -> list[int]:
+def short_path(between: Matrix, first: Sequence[float] | None) -> list[int]:
     """An order of all places with a short way from each to the next.
 
     Args:
@@ -32,179 +35,168 @@ def short_path(between: Sequence[Sequence[float]], first: Sequence[float] | None
     count = len(between)
     if count <= MOST_PLACES:
         return exact_path(between, first)
-    matrix = [
-        [*((way + back) / 2 for way, back in zip(row, column, strict=True)), 0.0]
-        for row, column in zip(between, zip(*between, strict=True), strict=True)
-    ]
-    near_all = count
-    matrix.append([0.0] * (count + 1))
-    if first is not None:
-        for at in range(count):
-            matrix[at].append(first[at])
-        matrix[near_all].append(_TIED)
-        matrix.append([*first, _TIED, 0.0])
-    tour = _Tour(matrix)
-    tour.shorten(range(len(matrix)))
-    is_same = _same_both_ways(between)
-    tour.kick((_KICKS_A_PLACE if is_same else _KICKS_WITH_ONE_WAYS) * count)
-    order = tour.order
-    begin = order.index(near_all)
-    way = order[begin + 1 :] + order[:begin]
-    if first is not None and way[0] != count + 1:
-        way.reverse()
-    found = [at for at in way if at < count]
-    return found if is_same else directed_path(found, between, first)
+    circle = _Circle([[*row, 0.0] for row in between] + [[*(first or [0.0] * count), 0.0]])
+    circle.shorten(range(count + 1))
+    circle.kick(max(_LEAST_KICKS, _KICKS_A_PLACE * count))
+    return circle.order[1:]
 
 
-def _same_both_ways(between: Sequence[Sequence[float]]) -> bool:
-    return all(
-        abs(way - back) < _SAME_METRES
-        for row, column in zip(between, zip(*between, strict=True), strict=True)
-        for way, back in zip(row, column, strict=True)
-    )
-
-
-class _Tour:
-    """A closed way, and how it is made shorter."""
+class _Circle:
+    """A closed way that begins at its origin, the last of the places, and how it is made shorter."""
 
     def __init__(self, matrix: list[list[float]]) -> None:
-        self._matrix: Final = matrix
-        count = len(matrix)
-        self._near: Final = [
-            sorted((other for other in range(count) if other != at), key=matrix[at].__getitem__)[:_NEIGHBOURS]
-            for at in range(count)
+        self._forth: Final = matrix
+        self._back: Final = [list(column) for column in zip(*matrix, strict=True)]
+        self._onward: Final = [_nearest(row, at) for at, row in enumerate(self._forth)]
+        self._hither: Final = [_nearest(row, at) for at, row in enumerate(self._back)]
+        self._more: Final = [
+            [way - other for way, other in zip(*rows, strict=True)]
+            for rows in zip(self._forth, self._back, strict=True)
         ]
-        self.order = self._greedy()
-        self._place = [0] * count
-        self._renumber(0, count)
+        self._is_same: Final = not any(any(row[:-1]) for row in self._more[:-1])
         self._chance = 12345
+        self._put(self._greedy())
 
     def _greedy(self) -> list[int]:
-        order, left = [0], set(range(1, len(self._matrix)))
+        origin = len(self._forth) - 1
+        order, left = [origin], set(range(origin))
         while left:
-            row = self._matrix[order[-1]]
+            row = self._forth[order[-1]]
             order.append(min(left, key=lambda at: (row[at], at)))
             left.remove(order[-1])
         return order
 
-    def _renumber(self, begin: int, end: int) -> None:
-        for place in range(begin, end):
-            self._place[self.order[place]] = place
+    def _put(self, order: list[int]) -> None:
+        """Take another order; the places in it, and by how much the way to each is longer than the way back."""
+        self.order = order
+        self._place = [0] * len(order)
+        for place, at in enumerate(order):
+            self._place[at] = place
+        if self._is_same:
+            self._excess = [0.0] * len(order)
+        else:
+            more = self._more
+            self._excess = list(accumulate([more[one][two] for one, two in pairwise(order)], initial=0.0))
+
+    def _length(self) -> float:
+        return sum(self._forth[one][other] for one, other in pairwise([*self.order, self.order[0]]))
 
     def _random(self, below: int) -> int:
         """A number that is as good as any: kicks must differ, and the same day must give the same order."""
         self._chance = (self._chance * 1103515245 + 12345) & 0x7FFFFFFF
         return (self._chance >> 8) % below
 
-    def length(self) -> float:
-        """How long it is all round."""
-        order = self.order
-        return sum(self._matrix[order[place - 1]][order[place]] for place in range(len(order)))
-
-    def shorten(self, touched: Sequence[int]) -> None:
+    def shorten(self, touched: Iterable[int]) -> None:
         """Make every move that shortens it, beginning around some places."""
-        waiting, listed = list(touched), set(touched)
+        waiting = list(touched)
+        listed = set(waiting)
         while waiting:
             at = waiting.pop()
             listed.discard(at)
-            while moved := self._reversal(at) or self._transfer(at):
+            while moved := self._turn_after(at) or self._exchange(at) or self._turn_before(at):
                 fresh = [other for other in moved if other not in listed]
                 waiting += fresh
                 listed.update(fresh)
 
-    def _reversal(self, at: int) -> tuple[int, ...]:
-        """Turn a piece of the way round, so that `at` gets a nearer neighbour; the places that it touched."""
-        order, place, matrix, count = self.order, self._place, self._matrix, len(self.order)
-        for step in (1, -1):
-            after = order[(place[at] + step) % count]
-            old = matrix[at][after]
-            for near in self._near[at]:
-                gain = old - matrix[at][near]
-                if gain <= _SLACK:
-                    break
-                beyond = order[(place[near] + step) % count]
-                if gain + matrix[near][beyond] - matrix[after][beyond] > _SLACK:
-                    if step == 1:
-                        self._reverse(place[after], place[near])
-                    else:
-                        self._reverse(place[near], place[after])
-                    return at, after, near, beyond
+    def _turn_after(self, at: int) -> tuple[int, ...]:
+        """Turn the piece after a place round, up to a near one that follows it then; the places that it touched."""
+        order, place, forth, count = self.order, self._place, self._forth, len(self.order)
+        begin, row = place[at] + 1, forth[at]
+        head = order[begin - count]
+        for tail in self._onward[at]:
+            gain = row[head] - row[tail]
+            if gain <= _SLACK:
+                break
+            end = place[tail]
+            if end >= begin:
+                after = order[end + 1 - count]
+                gain += forth[tail][after] - forth[head][after] + self._excess[end] - self._excess[begin]
+                if gain > _SLACK:
+                    self._turn(begin, end)
+                    return at, head, tail, after
         return ()
 
-    def _reverse(self, begin: int, end: int) -> None:
-        """Turn the piece from one place to another round; the shorter side of the circle, which is the same."""
-        count = len(self.order)
-        if begin <= end:
-            self.order[begin : end + 1] = self.order[begin : end + 1][::-1]
-            self._renumber(begin, end + 1)
-            return
-        turned = (self.order[begin:] + self.order[: end + 1])[::-1]
-        head = count - begin
-        self.order[begin:], self.order[: end + 1] = turned[:head], turned[head:]
-        self._renumber(begin, count)
-        self._renumber(0, end + 1)
-
-    def _transfer(self, at: int) -> tuple[int, ...]:
-        """Move a few places that begin with `at` between two others; the places that it touched."""
-        order, place, matrix, count = self.order, self._place, self._matrix, len(self.order)
-        for length in range(1, min(_SEGMENT, count - 3) + 1):
-            begin = place[at]
-            last = order[(begin + length - 1) % count]
-            before, after = order[begin - 1], order[(begin + length) % count]
-            saved = matrix[before][at] + matrix[last][after] - matrix[before][after]
-            if saved <= _SLACK:
-                continue
-            for near in self._near[at]:
-                if matrix[at][near] >= saved:
-                    break
-                offset = (place[near] - begin) % count
-                if offset < length:
-                    continue
-                behind = (near, order[(place[near] + 1) % count], at, last)
-                ahead = (order[place[near] - 1], near, last, at)
-                for one, other, head, tail in (behind, ahead):
-                    if (
-                        not all((place[end] - begin) % count >= length for end in (one, other))
-                        or other == after == near
-                    ):
-                        continue
-                    cost = matrix[one][head] + matrix[tail][other] - matrix[one][other]
-                    if saved - cost > _SLACK:
-                        self._move(begin, length, one, reverse=head != at)
-                        return before, after, one, other, at, last
+    def _turn_before(self, at: int) -> tuple[int, ...]:
+        """Turn the piece before a place round, from a near one that it follows then; the places that it touched."""
+        order, place, forth, back = self.order, self._place, self._forth, self._back
+        end, row = (place[at] or len(order)) - 1, back[at]
+        tail = order[end]
+        for head in self._hither[at]:
+            gain = row[tail] - row[head]
+            if gain <= _SLACK:
+                break
+            begin = place[head]
+            if 0 < begin < end:
+                before = order[begin - 1]
+                gain += forth[before][head] - forth[before][tail] + self._excess[end] - self._excess[begin]
+                if gain > _SLACK:
+                    self._turn(begin, end)
+                    return at, tail, head, before
         return ()
 
-    def _move(self, begin: int, length: int, after: int, *, reverse: bool) -> None:
-        """Take out a piece and put it behind a place."""
-        rolled = self.order[begin:] + self.order[:begin]
-        piece, rest = rolled[:length], rolled[length:]
-        if reverse:
-            piece.reverse()
-        at = rest.index(after) + 1
-        self.order = rest[:at] + piece + rest[at:]
-        self._renumber(0, len(self.order))
+    def _turn(self, begin: int, end: int) -> None:
+        order = self.order
+        self._put(order[:begin] + order[begin : end + 1][::-1] + order[end + 1 :])
+
+    def _exchange(self, at: int) -> tuple[int, ...]:
+        """Let two pieces that follow each other change places, so that a near place comes after this one.
+
+        The ways that are cut lead from `at` to `head`, to `near`, and from `last` to `after`.
+        """
+        order, place, forth, count = self.order, self._place, self._forth, len(self.order)
+        here, row = place[at], forth[at]
+        head = order[here + 1 - count]
+        to_head, hither = self._back[head], self._hither[head]
+        for near in self._onward[at]:
+            gain = row[head] - row[near]
+            if gain <= _SLACK:
+                break
+            cut = place[near]
+            before = order[cut - 1]
+            from_before = forth[before]
+            gain += from_before[near]
+            for last in hither:
+                if gain - to_head[last] <= _SLACK:
+                    break
+                end = place[last]
+                if cut <= end if cut > here else cut <= end < here:
+                    after = order[end + 1 - count]
+                    if gain - to_head[last] + forth[last][after] - from_before[after] > _SLACK:
+                        self._put(_exchanged(order, here + 1, cut, end + 1))
+                        return at, head, near, before, last, after
+        return ()
 
     def kick(self, times: int) -> None:
-        """Cut the way into pieces again and again, join them otherwise, and keep what is shorter after that."""
-        count = len(self.order)
-        if count < 8:
-            return
-        best, best_length = self.order[:], self.length()
-        for _ in range(times):
-            begin = self._random(count)
-            rolled = self.order[begin:] + self.order[:begin]
-            cuts = sorted({1 + self._random(min(_WINDOW, count - 1)) for _ in range(3)})
+        """Exchange two pieces by chance again and again, and keep the shortest way that comes of it."""
+        count, length = len(self.order), self._length()
+        kept = best = self.order, self._place, self._excess
+        shortest = length
+        for left in range(times, 0, -1):
+            begin = 1 + self._random(count - 3)
+            room = min(_WINDOW, count - begin) + 1
+            cuts = sorted({begin + self._random(room) for _ in range(3)})
             if len(cuts) < 3:
                 continue
-            one, two, three = cuts
-            self.order = rolled[:one] + rolled[two:three] + rolled[one:two] + rolled[three:]
-            self._renumber(0, count)
-            self.shorten([rolled[0], *(rolled[at] for cut in cuts for at in (cut - 1, cut % count))])
-            length = self.length()
-            if length < best_length - _SLACK:
-                best, best_length = self.order[:], length
-            else:
-                self.order = best[:]
-                self._renumber(0, count)
-        self.order = best
-        self._renumber(0, count)
+            self._put(_exchanged(self.order, *cuts))
+            self.shorten([kept[0][place - count] for cut in cuts for place in (cut - 1, cut)])
+            found = self._length()
+            if found < length + _TOLERATED * shortest * left / times - _SLACK:
+                length, kept = found, (self.order, self._place, self._excess)
+                if length < shortest - _SLACK:
+                    shortest, best = length, kept
+            self.order, self._place, self._excess = kept
+        self.order, self._place, self._excess = best
+
+
+def _nearest(row: Sequence[float], at: int) -> list[int]:
+    """The places nearest to one; of the origin, which is as near to all, every one."""
+    others = sorted((other for other in range(len(row)) if other != at), key=row.__getitem__)
+    return others if at == len(row) - 1 else others[:_NEIGHBOURS]
+
+
+def _exchanged(order: list[int], *cuts: int) -> list[int]:
+    """The pieces between three cuts in each other's place; the origin stays where it is."""
+    one, two, three = sorted(cuts)
+    if one == 0:  # what follows the last place is the origin
+        return order[:two] + order[three:] + order[two:three]
+    return order[:one] + order[two:three] + order[one:two] + order[three:]

@@ -247,6 +247,32 @@ def test_three_kinds_of_tiles_say_how_one_drives(kind: str, more: tuple[str, ...
     assert driveable_of(Feature("road", kind, "", LINE, [[(0, 0), (9, 9)]], 4096, more)) == drive
 
 
+def half_one_way(seed: int) -> list[list[float]]:
+    """The ways between sixty stops in a grid of streets, half of them one-ways.
+
+    The shortest ways known were found by the program LKH (Helsgaun, 2000), twenty runs of it.
+    """
+    chance = Random(seed)
+    lines = []
+    for at in range(18):
+        for ends in (((at, 0), (at, 17)), ((0, at), (17, at))):
+            turned = ends if chance.random() < 0.5 else ends[::-1]
+            lines.append(line(*turned, one_way=chance.random() < 0.5))
+    places = [place(17 * chance.random(), 17 * chance.random()) for _ in range(60)]
+    found = Ways(ways_between(graph_of(*lines), places))
+    return [[found.metres(one, other) for other in places] for one in places]
+
+
+@pytest.mark.parametrize(("seed", "shortest_metres"), [(1, 31_192.2), (4, 31_281.6), (6, 30_400.3), (7, 29_036.2)])
+def test_sixty_stops_among_one_ways_are_within_three_hundredths_of_the_shortest_way_known(
+    seed: int, shortest_metres: float
+) -> None:
+    between = half_one_way(seed)
+    way = short_path(between, None)
+    assert sorted(way) == list(range(60))
+    assert sum(between[one][other] for one, other in pairwise(way)) <= 1.03 * shortest_metres
+
+
 def test_sixty_stops_along_streets_are_a_short_way() -> None:
     lines = [line((at, 0), (at, 11), one_way=at % 3 == 1) for at in range(12)]
     lines += [line((0, at), (11, at), one_way=at % 4 == 1) for at in range(12)]
