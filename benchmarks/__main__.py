@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.busy import compare_busy
 from benchmarks.comparison import Bench, Comparison, as_markdown, as_text
 from benchmarks.cuts import compare_cuts
 from benchmarks.decoding import compare_decoding
@@ -37,6 +38,7 @@ from benchmarks.wire_bytes import compare_wire_bytes
 ROWS: dict[str, Callable[[Bench], Iterator[Comparison]]] = {
     "start": compare_start,
     "key": compare_keys,
+    "busy": compare_busy,
     "preview": compare_preview,
     "map": compare_maps,
     "decoding": compare_decoding,

@@ -22,14 +22,16 @@ def address(number: int) -> str:
     return f"{1000 + number} {_STREETS[number % len(_STREETS)]}"
 
 
-def make_device(folder: Path, order_count: int) -> Path:
-    """Make a store with open orders, in the order of their deadlines from yesterday on; returns its folder."""
+def make_device(folder: Path, order_count: int, late_count: int = 24) -> Path:
+    """Make a store with open orders, the first of them late by as many hours; returns its folder."""
     now = datetime.now(UTC)
     store = open_store(folder, now)
     person = Person("Ana", Role.CREW, "PWDx_District 02: Jamaica Plain", "Public Works D2 · Jamaica Plain")
     store.device.sign_in(SignedInDevice(_NOWHERE, "a token", person, "Boston"))
     store.device.last_success_at = now
-    store.orders.put_server_copies((an_order(number, now) for number in range(order_count)), store.device.generation)
+    store.orders.put_server_copies(
+        (an_order(number, now, late_count) for number in range(order_count)), store.device.generation
+    )
     store.close()
     return folder
 
@@ -39,7 +41,7 @@ def open_terminal(folder: Path) -> tuple[str, ...]:
     return (sys.executable, "-m", "crew", "--data", str(folder))
 
 
-def an_order(number: int, now: datetime) -> WorkOrder:
+def an_order(number: int, now: datetime, late_count: int = 24) -> WorkOrder:
     """The order at this place of the list."""
     status = _STATUSES[number % len(_STATUSES)]
     return WorkOrder(
@@ -57,6 +59,6 @@ def an_order(number: int, now: datetime) -> WorkOrder:
         waiting_reason="parts" if status is WorkStatus.WAITING else "",
         requested_at=now - 48 * _HOUR,
         updated_at=now - _HOUR,
-        due_at=now + (number - 24) * _HOUR,
+        due_at=now + (number - late_count) * _HOUR,
         photo_required=True,
     )

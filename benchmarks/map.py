@@ -39,7 +39,7 @@ def compare_maps(bench: Bench) -> Iterator[Comparison]:
     """Pan a city of generated streets, with nothing decoded before and with everything; then order stops."""
     path = bench.folder / "city.pmtiles"
     chance = Random(5)
-    write_map(_city(chance), path, on_progress=lambda done, total: None)
+    write_map(a_city(chance), path, on_progress=lambda done, total: None)
     places = [_place(chance) for _ in range(_STOPS)]
     marks = Marks([Pin(str(number), place, str(number)) for number, place in enumerate(places, start=1)])
     fresh, decoded, cached = [], [], []
@@ -130,7 +130,7 @@ def _length(between: list[list[float]], way: list[int] | None) -> float:
     return sum(between[one][other] for one, other in pairwise(way)) / 1000
 
 
-def _city(chance: Random) -> list[Shape]:
+def a_city(chance: Random) -> list[Shape]:
     """Streets as close as a city's, with names, of which every tenth is a main one."""
     shapes = []
     for number in range(_STREETS):

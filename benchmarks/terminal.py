@@ -74,6 +74,11 @@ class Terminal:
         self._read_until(lambda: words in _plain(bytes(self._raw).rpartition(_FRAME_END)[0]), words)
         return time.perf_counter() - pressed
 
+    def press(self, key: bytes) -> None:
+        """Send a key and wait for nothing."""
+        self._raw.clear()
+        os.write(self._descriptor, key)
+
     def settle(self, quiet_seconds: float) -> None:
         """Read on until nothing has been written for a while."""
         end = time.perf_counter() + _PATIENCE_SECONDS

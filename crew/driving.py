@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from crew.domain.place import place_of
 from crew.domain.value import replace
 from crew.domain.work_order import Priority, WorkStatus
+from crew.reckoner import Reckoner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,6 +39,7 @@ class Driving:
         self._clock: Final = clock
         self._whereabouts: Final = whereabouts
         self._streets: Final = streets
+        self._reckoner: Final = Reckoner()
 
     @property
     def wanted(self) -> bool:
@@ -74,10 +76,8 @@ class Driving:
 
     def tried(self, day: "Day") -> "Day":
         """The day in a driving order of its own, which is not kept."""
-        from crew.domain.driving_order import route
-
         errands, here = self._to_drive(day.stops)
-        found = route(errands, here, self._ways(errands, here))
+        found = self._reckoner.order(errands, here, self._ways(errands, here))
         under_way, rest = _divided(day.stops)
         stops: dict[str, Stop] = {stop.order_id: stop for stop in rest}
         driven = (*under_way, *(stops[key] for key in found.keys))

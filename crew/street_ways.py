@@ -1,7 +1,7 @@
-"""How far it is from stop to stop along the streets of this device's map. Above the map's drawing code, below driving.
+"""How far it is from stop to stop along the streets of this device's map. Below driving.
 
-Reading a city's streets takes seconds, so it is done in the background and before it is needed; what was found is kept
-beside the map. Until then ways are straight lines. Sends nothing, and asks nobody.
+Reading a city's streets takes seconds, so it is done in a process of its own and before it is needed; what was found is
+kept beside the map. Until then ways are straight lines. Sends nothing, and asks nobody.
 """
 
 from contextlib import suppress
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from crew.domain.errors import CorrectInput
-from crew.domain.place import Point, distance_metres
+from crew.domain.place import Point
 from crew.domain.ways import STRAIGHT, Ways
+from crew.reckoner import Reckoner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from crew.maps.street_graph import StreetGraph
+    from crew.reckoning import Row
 
 _MOST_PLACES: Final = 120
 """A crew's day has some twenty; the ways between so many take seconds."""
@@ -52,7 +52,7 @@ class StreetWays:
         self._state: MapState | None = None
         self._places: frozenset[Point] = frozenset()
         self._ways = STRAIGHT
-        self._graph: tuple[MapState, frozenset[Point], StreetGraph | None] | None = None
+        self._reckoner: Final = Reckoner()
 
     def known(self, places: "Iterable[Point]") -> Ways:
         """The ways between places: along streets where all of them are known by now, else straight lines.
@@ -79,8 +79,9 @@ class StreetWays:
             if state is None or len(wanted) > _MOST_PLACES or self._places.issuperset(wanted):
                 return False
             kept = self._places if len(self._places | wanted.keys()) <= _MOST_KEPT else frozenset[Point]()
-            every = tuple(dict.fromkeys((*wanted, *kept)))
-            found = _Kept(state, every, tuple(self._rows(state, every)))
+            fresh = tuple(place for place in wanted if place not in self._places)
+            known = tuple(dict.fromkeys((*(place for place in wanted if place in self._places), *kept)))
+            found = _Kept(state, (*fresh, *known), tuple(self._rows(state, fresh, known)))
             self._take(state, found)
             with suppress(OSError):  # a full disk must not keep anybody from driving
                 part = self._path.with_suffix(".part")
@@ -88,36 +89,14 @@ class StreetWays:
                 part.replace(self._path)
             return True
 
-    def _rows(self, state: MapState, places: "Sequence[Point]") -> "Iterable[tuple[float | None, ...]]":
+    def _rows(self, state: MapState, fresh: "tuple[Point, ...]", known: "tuple[Point, ...]") -> "Iterator[Row]":
         """From each place to each; what was known before is not looked for again."""
-        graph = self._graph_around(state, places)
-        accesses = {place: access for place in places if graph and (access := graph.access(place)) is not None}
-        for start in places:
-            known = {goal: self._ways.by_street.get((start, goal)) for goal in places if goal in self._places}
-            if start not in self._places:
-                known = {}
-            goals = [goal for goal in accesses if goal not in known]
-            if graph and start in accesses and goals:
-                ways = graph.ways(accesses[start], [accesses[goal] for goal in goals])
-                known |= {goal: max(way, distance_metres(start, goal)) for goal, way in zip(goals, ways, strict=True)}
-            yield tuple(known.get(goal) for goal in places)
+        from crew.reckoning import FindWays
 
-    def _graph_around(self, state: MapState, places: "Sequence[Point]") -> "StreetGraph | None":
-        """The streets around places; None where the map has none, or cannot be read."""
-        if self._graph is None or self._graph[0] != state or not _within(places, self._graph[1]):
-            from crew.maps.circles import no_search_for_circles
-            from crew.maps.city_map import CityMap  # maps load when the first one is needed
-            from crew.maps.street_graph import StreetGraph
-            from crew.maps.street_lines import TooMuch, streets_around
-
-            self._graph = None  # two of them would be twice as much to hold
-            try:
-                with no_search_for_circles(), CityMap(self._map_path) as city_map:
-                    graph = StreetGraph(streets_around(city_map, places))
-            except (CorrectInput, TooMuch):
-                graph = None
-            self._graph = state, frozenset(places), graph
-        return self._graph[2]
+        rows = self._reckoner.ways(FindWays(str(self._map_path), state, fresh, known))
+        yield from rows[: len(fresh)]
+        for start, row in zip(known, rows[len(fresh) :], strict=True):
+            yield *row, *(self._ways.by_street.get((start, goal)) for goal in known)
 
     def _take(self, state: MapState, kept: _Kept) -> None:
         self._ways = Ways(
@@ -145,9 +124,3 @@ class StreetWays:
         except OSError:
             return None
         return status.st_mtime_ns, status.st_size
-
-
-def _within(places: "Iterable[Point]", others: "Iterable[Point]") -> bool:
-    """Whether places lie in the box of others."""
-    lats, longs = zip(*others, strict=True)
-    return all(min(lats) <= lat <= max(lats) and min(longs) <= long <= max(longs) for lat, long in places)

@@ -114,6 +114,21 @@ def test_a_broken_map_or_a_broken_memory_costs_the_streets_alone(day: Truck, con
     assert day.field_work.drive().along is Along.LINES
 
 
+def test_where_no_process_can_search_it_is_searched_all_the_same(
+    day: Truck, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    make_map(day.store.map_file.path)
+    for number in range(20):
+        day.gets(replace(an_order(id=OrderId(f"o{number}")), lat=NORTH, long=WEST + number / 1e4, due_at=None))
+    for program in (tmp_path / "none", Path("/bin/false")):
+        monkeypatch.setattr("sys.executable", str(program))
+        again = day.reopened()
+        again.store.map_file.path.with_name("ways.json").unlink(missing_ok=True)
+        assert again.field_work.learn_streets()
+        assert again.field_work.drive().along is Along.STREETS
+        assert len(listed(again)) > 20
+
+
 def test_tiles_that_lie_are_given_up(tmp_path: Path) -> None:
     path = tmp_path / "map" / "city.pmtiles"
     path.parent.mkdir()
