@@ -159,8 +159,8 @@ def _city_of(bench: Bench, count: int) -> City:
     with city.database.writing() as connection:
         marks = ", ".join("?" * len(orders[0]))
         connection.exec_driver_sql(f"INSERT INTO work_orders ({_order_columns()}) VALUES ({marks})", orders)
-        silent = "address_id, media_url, attributes, first_name, last_name, email, phone, device_id, account_id"
-        values = f"{', '.join('?' * len(asked))}, '', '', '{{}}', '', '', '', '', '', ''"
+        silent = "address_id, media_url, attributes"
+        values = f"{', '.join('?' * len(asked))}, '', '', '{{}}'"
         connection.exec_driver_sql(
             f"INSERT INTO service_requests ({', '.join(asked)}, {silent}) VALUES ({values})", requests
         )

@@ -16,6 +16,7 @@ from crew.backend import crew_api, crew_http, georeport, sign_ins
 from crew.backend.body_limit import BodyLimit
 from crew.backend.citizens import (
     answers,
+    city_streets,
     mail_choice,
     my_reports,
     report_form,
@@ -47,6 +48,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *mail_choice.ENDPOINTS,
     *report_form.ENDPOINTS,
     *request_list.ENDPOINTS,
+    *city_streets.ENDPOINTS,
     *request_feeds.ENDPOINTS,  # before the pages whose number is any word
     *request_page.ENDPOINTS,
     *my_reports.ENDPOINTS,
@@ -82,6 +84,7 @@ def build_backend(city: "City") -> Starlette:
     app.state.uploads.sweep()
     app.state.events = Events(city)
     app.state.page_memory = PageMemory()
+    app.state.city_streets = city_streets.CityStreets(city.data_dir)
     app.state.form_guard = FormGuard(city)
     app.state.accounts = account_sign_ins(city)
     app.state.sign_in_limits = AddressLimits(city.clock, _CODES_AT_ONCE, _CODES_PER_SECOND)

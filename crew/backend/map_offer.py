@@ -93,6 +93,11 @@ def offered_map(data_dir: Path) -> wire.MapOffer | None:
     return max(found, key=lambda one: one[0])[1] if found else None
 
 
+def path_of_map(data_dir: Path, sha256: str) -> Path:
+    """Where the map of this hash lies, as long as it is offered."""
+    return data_dir / _FOLDER / f"{sha256}.pmtiles"
+
+
 async def show_offer(request: "Request") -> "Response":
     """Which map there is, if there is one."""
     offer = await run_in_threadpool(offered_map, city_of(request).data_dir)
@@ -104,7 +109,7 @@ async def show_offer(request: "Request") -> "Response":
 async def show_map(request: "Request") -> "Response":
     """The map, or the piece of it that the Range header names."""
     sha256 = request.path_params["sha256"]
-    path = city_of(request).data_dir / _FOLDER / f"{sha256}.pmtiles"
+    path = path_of_map(city_of(request).data_dir, sha256)
     if _NAME.fullmatch(path.name) is None or not await run_in_threadpool(path.is_file):
         raise Declined(HTTPStatus.NOT_FOUND, "no_map", "The city offers another map by now.")
     return FileResponse(path, headers=crew_http.HEADERS, media_type=wire.MAP_MEDIA_TYPE)

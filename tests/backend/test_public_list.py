@@ -13,7 +13,8 @@ from sqlalchemy.event import listen
 
 from crew.backend import schema
 from crew.backend.backend_settings import PublicSettings
-from crew.backend.citizens.city_dots import HEIGHT, WIDTH, city_dots, read_area
+from crew.backend.citizens.city_dots import city_dots
+from crew.backend.citizens.map_area import HEIGHT, WIDTH, read_area
 from crew.backend.city import City
 from crew.backend.orders import NewRequest, link_request
 from crew.backend.public.public_requests import Area, Asked, PublicRequest, newest_places, public_requests
@@ -94,6 +95,7 @@ async def test_filters_show_what_fits(client: httpx.AsyncClient, city: City, clo
         return numbers((await client.get(f"/requests?{query}")).text)
 
     assert await shown("") == [paint, hole]
+    assert 'name="district"' not in (await client.get("/requests")).text
     assert await shown("status=closed") == [done]
     assert await shown("status=all") == [done, paint, hole]
     assert await shown("status=all&service=pothole") == [done, hole]
@@ -202,7 +204,7 @@ def fill(city: City, count: int) -> None:
             {
                 **what,
                 "version": 1,
-                "crew": "",
+                "crew": ("north", "south", "")[number % 3],
                 "work_status": (WorkStatus.DONE if closed else WorkStatus.NEW).value,
                 "public_status": (PublicStatus.CLOSED if closed else PublicStatus.OPEN).value,
                 "updated_at": at,
@@ -223,6 +225,9 @@ def fill(city: City, count: int) -> None:
         Asked(service_code="graffiti"),
         Asked(status=None, service_code="graffiti"),
         Asked(area=Area(42.26, -71.14, 42.27, -71.13)),
+        Asked(crews=("north", "south")),
+        Asked(status=None, crews=("north",), service_code="graffiti"),
+        Asked(status=PublicStatus.CLOSED, crews=("north",), by_change=True),
     ],
 )
 def test_no_question_reads_more_than_it_shows(city: City, asked: Asked) -> None:

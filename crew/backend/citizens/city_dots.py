@@ -3,23 +3,20 @@
 North is up, and both directions have one scale. Dots never overlap, so each can be hit by a finger.
 """
 
-from collections.abc import Iterable, Sequence
-from math import cos, floor, radians
+from collections.abc import Sequence
+from math import floor
 from typing import Final
 
+from crew.backend.citizens.map_area import HEIGHT, WIDTH, area_around, fitted, metres_a_unit
 from crew.backend.public.public_requests import Area, PublicRequest
-from crew.domain.place import middle_of, place_doubt
+from crew.domain.place import middle_of, place_doubt, place_of
 from crew.domain.value import Value
 from crew.domain.work_order import PublicStatus
 
-WIDTH: Final = 294
-HEIGHT: Final = 252
 _CELL: Final = 42
 _RADIUS: Final = 14
 """A dot is 26 units wide or more: 25 pixels where a phone of 360 pixels shows the map."""
 _LEEWAY: Final = (_CELL - 2 * _RADIUS) / 2
-_SMALLEST_DEGREES: Final = 0.006
-_METRES_A_DEGREE: Final = 111_195
 _SCALES: Final = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 _LONGEST_SCALE: Final = WIDTH / 3
 
@@ -64,7 +61,7 @@ class Dots(Value):
 
 
 def city_dots(found: Sequence[PublicRequest], asked: Area | None) -> Dots | None:
-    """The map of some places; None where there is nothing to show.
+    """The map of some places; None where there is nothing to show and nobody chose where to look.
 
     Args:
         found: What was found; what has no place, or one outside any city, is left out.
@@ -72,58 +69,22 @@ def city_dots(found: Sequence[PublicRequest], asked: Area | None) -> Dots | None
     """
     middle = middle_of(found)
     placed = [one for one in found if not place_doubt(one, middle)]
-    if not placed:
+    if not placed and asked is None:
         return None
-    area = _fitted(asked or _around(placed))
+    area = fitted(asked or area_around(place for one in placed if (place := place_of(one))))
     cells: dict[tuple[int, int], list[PublicRequest]] = {}
     for one in placed:
         x, y = _spot(area, one)
         if 0 <= x < WIDTH and 0 <= y < HEIGHT:
             cells.setdefault((floor(y / _CELL), floor(x / _CELL)), []).append(one)
     dots = tuple(_dot(area, row, column, inside) for (row, column), inside in sorted(cells.items(), key=_by_cell))
-    metres_a_unit = (area.north - area.south) * _METRES_A_DEGREE / HEIGHT
-    metres = max((one for one in _SCALES if one / metres_a_unit <= _LONGEST_SCALE), default=_SCALES[0])
-    return Dots(dots, area, metres, round(metres / metres_a_unit, 1))
-
-
-def read_area(words: str) -> Area | None:
-    """The part of the city that an address names as `south,west,north,east`; None where it names none."""
-    try:
-        south, west, north, east = (float(part) for part in words.split(","))
-    except ValueError:
-        return None
-    known = -90 <= south < north <= 90 and -180 <= west < east <= 180
-    return Area(south, west, north, east) if known else None
-
-
-def written_area(area: Area) -> str:
-    """A part of the city as an address names it."""
-    return ",".join(f"{degrees:.4f}" for degrees in (area.south, area.west, area.north, area.east))
+    unit = metres_a_unit(area)
+    metres = max((one for one in _SCALES if one / unit <= _LONGEST_SCALE), default=_SCALES[0])
+    return Dots(dots, area, metres, round(metres / unit, 1))
 
 
 def _by_cell(cell: tuple[tuple[int, int], list[PublicRequest]]) -> tuple[int, int]:
     return cell[0]
-
-
-def _around(placed: Iterable[PublicRequest]) -> Area:
-    points = [(one.lat, one.long) for one in placed if one.lat is not None and one.long is not None]
-    lats, longs = [lat for lat, _ in points], [long for _, long in points]
-    edge_lat, edge_long = _edge(lats), _edge(longs)
-    return Area(min(lats) - edge_lat, min(longs) - edge_long, max(lats) + edge_lat, max(longs) + edge_long)
-
-
-def _edge(degrees: Sequence[float]) -> float:
-    """Room beside the outermost places."""
-    return max((max(degrees) - min(degrees)) * 0.06, _SMALLEST_DEGREES / 4)
-
-
-def _fitted(area: Area) -> Area:
-    """The area made as wide or as high as the map is, and never smaller than a few blocks."""
-    wide = cos(radians((area.south + area.north) / 2))
-    high = max(area.north - area.south, (area.east - area.west) * wide * HEIGHT / WIDTH, _SMALLEST_DEGREES)
-    across = high * WIDTH / HEIGHT / max(wide, 0.01)
-    lat, long = (area.south + area.north) / 2, (area.west + area.east) / 2
-    return Area(lat - high / 2, long - across / 2, lat + high / 2, long + across / 2)
 
 
 def _spot(area: Area, one: PublicRequest) -> tuple[float, float]:

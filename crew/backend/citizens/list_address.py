@@ -6,7 +6,7 @@ The list and its feeds have the same filters; what cannot be read is not asked f
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from crew.backend.citizens.city_dots import read_area, written_area
+from crew.backend.citizens.map_area import read_area, written_area
 from crew.backend.public.public_requests import Asked, Cursor, PublicRequest
 from crew.backend.schema import to_microseconds
 from crew.domain.work_order import PublicStatus
@@ -28,11 +28,15 @@ def asked_of(city: "City", request: "Request") -> Asked:
     """What an address asks for."""
     words = request.query_params
     code, status = words.get("service", ""), words.get("status", PublicStatus.OPEN)
+    district = words.get("district", "")
+    crews = city.catalogue.districts.get(district, ())
     known = status in set(PublicStatus)
     return Asked(
         status=PublicStatus(status) if known else None if status == EVERYTHING else PublicStatus.OPEN,
         service_code=code if code in city.catalogue.services else "",
         area=read_area(words.get("area", "")),
+        district=district if crews else "",
+        crews=tuple(crews),
         before=_read_cursor(words.get("before", "")),
     )
 
@@ -43,6 +47,7 @@ def query_of(asked: Asked) -> dict[str, object]:
     return {
         "status": "" if status == PublicStatus.OPEN else status,
         "service": asked.service_code,
+        "district": asked.district,
         "area": written_area(asked.area) if asked.area else None,
     }
 

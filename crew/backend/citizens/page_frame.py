@@ -50,7 +50,7 @@ class Reader(Value):
         pairs = {name: value for name, value in query.items() if value not in (None, "")}
         if self.asked:
             pairs["lang"] = self.language.code
-        return f"{path}?{urlencode(pairs)}" if pairs else path
+        return f"{path}?{urlencode(pairs, safe=',')}" if pairs else path
 
 
 def reader_of(request: "Request", city: "City", *, said: str = "") -> Reader:

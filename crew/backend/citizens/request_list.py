@@ -6,22 +6,18 @@ places by the block.
 
 import hashlib
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from crew.backend.citizens.city_dots import (
-    HEIGHT,
-    WIDTH,
-    Dot,
-    Dots,
-    city_dots,
-    written_area,
-)
+from crew.backend.citizens.city_dots import city_dots
+from crew.backend.citizens.city_streets import CityStreets, streets_of
 from crew.backend.citizens.form_words import grouped, reportable
 from crew.backend.citizens.list_address import EVERYTHING, asked_of, cursor_behind, query_of, written_cursor
+from crew.backend.citizens.list_map import shown_map
+from crew.backend.citizens.map_area import written_area
 from crew.backend.citizens.page_frame import Reader, answer, in_each_language, page, reader_of
 from crew.backend.citizens.page_memory import KeptPage, PageMemory
 from crew.backend.citizens.page_words import public_place
@@ -31,18 +27,21 @@ from crew.backend.georeport.answers import take_share
 from crew.backend.georeport.refusals import Refusal
 from crew.backend.public.feed_formats import FeedFormat
 from crew.backend.public.public_requests import (
+    MOST_COUNTED,
     Asked,
     PublicRequest,
+    district_counts,
     newest_places,
     public_requests,
 )
 from crew.domain.work_order import PublicStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
 
+    from crew.backend.citizens.city_streets import Ground
     from crew.backend.city import City
     from crew.backend.languages import Language
 
@@ -51,7 +50,6 @@ KEPT: Final = "public, max-age=60"
 
 LINES: Final = 15
 _ON_MAP: Final = 200
-_FIRST_METRES: Final = 1000
 
 
 async def show_list(request: "Request") -> Response:
@@ -65,7 +63,8 @@ async def show_list(request: "Request") -> Response:
     except Refusal as error:
         return unreadable(city, reader, error)
     asked = asked_of(city, request)
-    content = await run_in_threadpool(_list, city, request.app.state.page_memory, reader, asked)
+    memory, streets = request.app.state.page_memory, streets_of(request)
+    content = await run_in_threadpool(_list, city, memory, streets, reader, asked)
     return kept_answer(request, content)
 
 
@@ -83,32 +82,33 @@ def kept_answer(request: "Request", content: str, written: "Callable[..., Respon
     return written(content, keep=KEPT, headers=headers)
 
 
-def _list(city: "City", memory: PageMemory, reader: Reader, asked: Asked) -> str:
-    """The page, written anew only where anything was written since."""
-    name, stamp = ("list", reader.language.code, reader.asked, asked), city.database.stamp()
+def _list(city: "City", memory: PageMemory, streets: CityStreets, reader: Reader, asked: Asked) -> str:
+    """The page, written anew only where anything was written since, or another map is offered."""
+    ground = streets.ground()
+    name, stamp = ("list", reader.language.code, reader.asked, asked, ground), city.database.stamp()
     kept = memory.find(name)
     if kept is not None and kept.stamp == stamp:
         return kept.content
-    content = _written_list(city, reader, asked)
+    content = _written_list(city, reader, asked, ground)
     memory.keep(name, KeptPage(content, stamp, stamp))
     return content
 
 
-def _written_list(city: "City", reader: Reader, asked: Asked) -> str:
-    whole_map = Asked(asked.status, asked.service_code, asked.area)
+def _written_list(city: "City", reader: Reader, asked: Asked, ground: "Ground | None") -> str:
     with city.database.reading() as connection:
         found = public_requests(connection, asked, LINES + 1)
-        placed = newest_places(connection, whole_map, _ON_MAP) if asked.before is None else []
+        placed = newest_places(connection, asked, _ON_MAP) if asked.before is None else []
+        counts = district_counts(connection, asked, city.catalogue.districts)
     shown = found[:LINES]
-    dots = city_dots(placed, asked.area)
+    dots = city_dots(placed, asked.area) if asked.before is None else None
     query = query_of(asked)
     language = reader.language
     filling = {
-        **_filters(city, language, asked),
+        **_filters(city, language, asked, counts),
         "feeds": _feeds(city, reader, asked),
         "area": written_area(asked.area) if asked.area else "",
         "whole": reader.link("requests", **{**query, "area": None}),
-        "map": _map(city, reader, asked, dots, len(placed)) if dots else None,
+        "map": shown_map(city, reader, asked, dots, ground) if dots else None,
         "found": [_line(city, language, one) for one in shown],
         "newest": reader.link("requests", **query) if asked.before else "",
         "older": reader.link("requests", **query, before=cursor_behind(shown[-1], asked)) if len(found) > LINES else "",
@@ -127,7 +127,7 @@ def _feeds(city: "City", reader: Reader, asked: Asked) -> list[dict[str, str]]:
     ]
 
 
-def _filters(city: "City", language: "Language", asked: Asked) -> dict[str, object]:
+def _filters(city: "City", language: "Language", asked: Asked, counts: "Mapping[str, int]") -> dict[str, object]:
     chosen = asked.status or EVERYTHING
     statuses = (*PublicStatus, EVERYTHING)
     return {
@@ -144,6 +144,11 @@ def _filters(city: "City", language: "Language", asked: Asked) -> dict[str, obje
             }
             for name, services in grouped(language, reportable(city.catalogue)).items()
         ],
+        "districts": [
+            {"name": name, "count": f"{count}+" if count == MOST_COUNTED else count, "chosen": name == asked.district}
+            for name, count in counts.items()
+            if city.catalogue.districts[name]
+        ],
     }
 
 
@@ -159,32 +164,3 @@ def _line(city: "City", language: "Language", one: PublicRequest) -> dict[str, o
         "reported": language.words["reported_on"].format(moment=language.moment(one.requested_at, zone)),
         "people": many if one.reporters > 1 else "",
     }
-
-
-def _map(city: "City", reader: Reader, asked: Asked, dots: Dots, count: int) -> dict[str, Any]:
-    words = reader.language.words
-    metres = dots.scale_metres
-    in_km = metres >= _FIRST_METRES
-    return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "dots": [_dot(city, reader, asked, dot) for dot in dots.dots],
-        "scale_length": dots.scale_length,
-        "scale_words": words["map_scale_km"].format(count=metres // 1000)
-        if in_km
-        else words["map_scale_m"].format(count=metres),
-        "note": words["map_note"].format(count=count),
-    }
-
-
-def _dot(city: "City", reader: Reader, asked: Asked, dot: Dot) -> dict[str, object]:
-    language, first = reader.language, dot.requests[0]
-    if len(dot.requests) == 1:
-        place = public_place(language, first.address, first.lat, first.long)
-        name = language.service(first.service_code, city.catalogue.service(first.service_code).name)
-        words, address = f"{name}, {place}", reader.link(f"requests/{first.number}")
-    else:
-        words = language.words["map_many"].format(count=len(dot.requests))
-        address = reader.link("requests", **{**query_of(asked), "area": written_area(dot.area)})
-    spot = {"x": dot.x, "y": dot.y, "radius": dot.radius, "count": len(dot.requests)}
-    return {**spot, "address": address, "words": words, "closed": dot.closed}

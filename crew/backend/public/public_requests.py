@@ -4,8 +4,9 @@ One line an order, which may answer several reporters. Each question walks an in
 it costs the same among a thousand orders and among a million. No column of a reporter is selected.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, or_, select
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 MOST_LOOKED_AT: Final = 5_000
 """So many of the newest are looked through for a part of the city."""
+
+MOST_COUNTED: Final = 500
+"""Of a district: counting all of them would grow with the city."""
 
 _COLUMNS: Final = ("id", "service_code", "address", "lat", "long", "work_status", "public_status")
 _MOMENTS: Final = ("requested_at", "updated_at")
@@ -48,6 +52,8 @@ class Asked(Value):
         status: Open or closed; None for both.
         service_code: Of this type alone; empty for every type.
         area: In this part of the city alone.
+        district: Of this district alone; empty for the whole city.
+        crews: The crews of the district.
         before: Behind this one; None from the newest on.
         by_change: Newest is what changed last, not what was reported last; only with a status.
     """
@@ -55,6 +61,8 @@ class Asked(Value):
     status: PublicStatus | None = PublicStatus.OPEN
     service_code: str = ""
     area: Area | None = None
+    district: str = ""
+    crews: tuple[str, ...] = ()
     before: Cursor | None = None
     by_change: bool = False
 
@@ -104,31 +112,54 @@ def newest_places(connection: "Connection", asked: Asked, most: int) -> list[Pub
     return [one for one in _found(connection, asked, most) if one.lat is not None]
 
 
+def district_counts(connection: "Connection", asked: Asked, districts: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """How many fit in each district, whatever part of the map was chosen; `MOST_COUNTED` stands for that many or more.
+
+    Args:
+        connection: Reads.
+        asked: The status and the type.
+        districts: The crews of each district, by its name.
+    """
+    counts = {}
+    for name, crews in districts.items():
+        found = 0
+        for end in _ends(replace(asked, crews=tuple(crews))) if crews else ():
+            few = _fitting(select(work_orders.c.id), asked, *end).limit(MOST_COUNTED).subquery()
+            found += connection.scalar(select(func.count()).select_from(few)) or 0
+        counts[name] = min(MOST_COUNTED, found)
+    return counts
+
+
 def _found(connection: "Connection", asked: Asked, most: int) -> list[PublicRequest]:
-    rows = [row for status in _statuses(asked) for row in connection.execute(_question(asked, status, most))]
+    rows = [row for end in _ends(asked) for row in connection.execute(_question(asked, *end, most))]
     rows.sort(key=lambda row: (row._mapping[asked.sorted_by], row.id), reverse=True)
     return [_read(row) for row in rows[:most]]
 
 
-def _statuses(asked: Asked) -> Iterable[PublicStatus | None]:
-    """With a type each status has its own end of the index; without one the moments alone have an index."""
-    if asked.status is not None:
-        return (asked.status,)
-    return tuple(PublicStatus) if asked.service_code else (None,)
+def _ends(asked: Asked) -> Iterable[tuple[PublicStatus | None, str]]:
+    """The status and the crew of each end of an index from which is walked: with a type or a crew each has its own."""
+    statuses: Sequence[PublicStatus | None] = (asked.status,)
+    if asked.status is None and (asked.service_code or asked.crews):
+        statuses = tuple(PublicStatus)
+    return product(statuses, asked.crews or ("",))
 
 
-def _question(asked: Asked, status: PublicStatus | None, most: int) -> "Select[Any]":
+def _fitting(question: "Select[Any]", asked: Asked, status: PublicStatus | None, crew: str) -> "Select[Any]":
+    """A question about orders that can be seen and fit."""
     orders, requests = work_orders.c, service_requests.c
-    moment = orders[asked.sorted_by]
-    question = (
-        select(*(orders[name] for name in (*_COLUMNS, *_MOMENTS)))
-        .join(service_requests, and_(requests.id == orders.id, requests.order_id == orders.id))
-        .order_by(moment.desc(), orders.id.desc())
-    )
+    question = question.join(service_requests, and_(requests.id == orders.id, requests.order_id == orders.id))
     if status is not None:
         question = question.where(orders.public_status == status.value)
     if asked.service_code:
         question = question.where(orders.service_code == asked.service_code)
+    return question.where(orders.crew == crew) if crew else question
+
+
+def _question(asked: Asked, status: PublicStatus | None, crew: str, most: int) -> "Select[Any]":
+    orders = work_orders.c
+    moment = orders[asked.sorted_by]
+    columns = select(*(orders[name] for name in (*_COLUMNS, *_MOMENTS)))
+    question = _fitting(columns, asked, status, crew).order_by(moment.desc(), orders.id.desc())
     if asked.before is not None:
         last = asked.before
         question = question.where(moment <= last.moment, or_(moment < last.moment, orders.id < last.number))
