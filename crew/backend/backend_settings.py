@@ -105,6 +105,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     city_name: str = "Crew City"
     time_zone: str = "America/New_York"
     public_url: str = ""
+    database: str = ""
     api_keys: tuple[str, ...] = ()
     photo_limit_mb: int = 10
     page_size: int = 500

@@ -59,7 +59,7 @@ def open_city(data_dir: Path, settings: BackendSettings, clock: "Clock") -> City
     """
     make_folder(data_dir)
     keys = contact_keys(data_dir)
-    database = Database.open(data_dir, keys)
+    database = Database.open(data_dir, keys, settings.database)
     try:
         with database.reading() as connection:
             imported = {row.code: row.name for row in connection.execute(select(imported_services))}

@@ -1,41 +1,29 @@
-"""The backend's SQLite file: opened durably, migrated, one transaction at a time. Backend layer; knows no rules.
+"""The backend's database: opened, migrated, one writing transaction at a time. Backend layer; knows no rules.
 
-The server and the commands beside it use one file at once, so the file keeps a rollback journal: the SQLite of many
-systems loses pages when two processes reset one write-ahead log.
+It lies in a SQLite file in the city's folder, or on a PostgreSQL server that the settings name. Whoever uses it does
+not see which: in both one writes after the other, and what is read is of one moment.
 """
 
 import logging
-import os
 import secrets
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
-from typing import Any, Final, Self, cast
+from typing import Final, Protocol, Self
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, delete, insert, select
 
 from crew.backend.commit_bell import CommitBell
 from crew.backend.contact_keys import ContactKeys, contact_keys
 from crew.backend.folder_lock import SharedHold
 from crew.backend.migrating import migrate
 from crew.backend.schema import settings
-from crew.domain.errors import CallForHelp, CorrectInput, CrewError, FreeSpace, TryLater
+from crew.backend.sqlite_file import SqliteFile
+from crew.backend.writable import writable
+from crew.domain.errors import CallForHelp, CorrectInput, CorrectUsage, CrewError, FreeSpace, TryLater
 
 FILE_NAME: Final = "backend.sqlite"
-_BUSY_MILLISECONDS: Final = 10_000
-_CACHE_KIBIBYTES: Final = 65_536  # a transaction that outgrows it waits for the disk in its middle, as an import would
-_PRAGMAS: Final = {
-    "journal_mode": "delete",
-    "synchronous": 3,
-    "foreign_keys": 1,
-    "secure_delete": 1,  # who is forgotten must not go on lying in a free page
-    "busy_timeout": _BUSY_MILLISECONDS,
-    "cache_size": -_CACHE_KIBIBYTES,
-}
 _SECRETS: Final = ("epoch", "page_secret")
 SCRUB: Final = "scrub"
 """The setting that says that the file has to be written anew."""
@@ -43,46 +31,70 @@ SCRUB: Final = "scrub"
 _log: Final = logging.getLogger(__name__)
 
 
+class Tables(Protocol):
+    """Where the tables lie: what the two kinds of databases have in common."""
+
+    @property
+    def place(self) -> str:
+        """Where, for sentences."""
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether readers wait for each other and for writers."""
+
+    def transaction(self, *, writes: bool) -> AbstractContextManager[Connection]:
+        """All or nothing of what happens inside."""
+
+    def stamp(self) -> Hashable:
+        """What differs once anything was written."""
+
+    def scrub(self) -> None:
+        """Let nothing that was deleted lie where it was."""
+
+    def close(self) -> None:
+        """Let go."""
+
+
 class Database:
-    """One connection to the backend's file; every thread of the process takes its turn.
+    """A city's database; every thread of the process takes its turn to write.
 
     A transaction inside another of the same thread is a mistake and fails.
     """
 
-    def __init__(self, path: Path, engine: Engine, hold: SharedHold) -> None:
-        self._path = path
-        self._engine = engine
+    def __init__(self, tables: Tables, hold: SharedHold) -> None:
+        self._tables = tables
         self._hold = hold
         self._turn = RLock()
-        self._driver: Any = None
         self.bell: Final = CommitBell()
 
     @classmethod
-    def open(cls, data_dir: Path, keys: ContactKeys | None = None) -> Self:
-        """Open or create the database in a folder, check that it is durable, bring it to this version's shape.
+    def open(cls, data_dir: Path, keys: ContactKeys | None = None, server: str = "") -> Self:
+        """Open or create the database of a city, check that it is durable, bring it to this version's shape.
 
         Args:
-            data_dir: The folder.
+            data_dir: The city's folder.
             keys: What locks contacts that an older version kept openly; None for those of the folder.
+            server: The address of a PostgreSQL database; empty for a file in the folder.
 
         Raises:
             FreeSpace: The folder is full or cannot be written.
             UpdateNeeded: The database was written by a newer version.
             CallForHelp: The file is damaged, or the disk cannot keep it safely.
-            TryLater: Another program holds the database for too long, or a backup is being restored into the folder.
+            CorrectSettings: The database on the server cannot be used, or is not made for this.
+            TryLater: Another program holds the database for too long, the server cannot be reached, or a backup is
+                being restored into the folder.
         """
-        path = data_dir / FILE_NAME
         make_folder(data_dir)
         hold = SharedHold.take(data_dir)
         try:
-            _make_private(path)
-        except FreeSpace:
+            tables = _tables(data_dir / FILE_NAME, server)
+        except CrewError:
             hold.release()
             raise
-        database = cls(path, _engine(path), hold)
+        database = cls(tables, hold)
         try:
             with database.writing() as connection:
-                migrate(connection, path, lambda: keys or contact_keys(data_dir))
+                migrate(connection, tables.place, lambda: keys or contact_keys(data_dir))
                 _ensure_secrets(connection)
             database._scrub()
         except CrewError:
@@ -95,9 +107,10 @@ class Database:
         """A view of the database that nothing changes while the block runs.
 
         Raises:
-            TryLater: Another program holds the database for too long.
+            TryLater: Another program holds the database for too long, or it cannot be reached now.
         """
-        with self._transaction("DEFERRED") as connection:
+        turn = self._turn if self._tables.takes_turns else nullcontext()
+        with turn, self._tables.transaction(writes=False) as connection:
             yield connection
 
     @contextmanager
@@ -106,27 +119,46 @@ class Database:
 
         Raises:
             FreeSpace: The disk is full or cannot be written; nothing was changed.
-            TryLater: Another program holds the database for too long; nothing was changed.
+            TryLater: Another program holds the database for too long, or it cannot be reached; nothing was changed.
         """
-        with self._transaction("IMMEDIATE") as connection:
-            yield connection
+        with self._turn:
+            try:
+                with self._tables.transaction(writes=True) as connection:
+                    yield connection
+            except BaseException:
+                self.bell.forget()
+                raise
+            self.bell.ring()
 
-    def stamp(self) -> tuple[int, int]:
+    def stamp(self) -> Hashable:
         """What differs once anything was written, by this program or by another: no answer made before is older.
 
-        Much cheaper than a transaction. Waits while another thread writes.
+        Much cheaper than a transaction. Where readers take turns, waits while another thread writes.
         """
-        with self._turn:
-            if self._driver is None:
-                self._driver = self._engine.raw_connection().driver_connection
-            (others,) = self._driver.execute("PRAGMA data_version").fetchone()
-            own: int = self._driver.total_changes
-            return own, others
+        with self._turn if self._tables.takes_turns else nullcontext():
+            return self._tables.stamp()
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it lies in the city's folder, and not on a server."""
+        return isinstance(self._tables, SqliteFile)
+
+    def require_file(self, what: str) -> None:
+        """Refuse what works on a database's file where there is none.
+
+        Args:
+            what: How the city does it instead, as a sentence.
+
+        Raises:
+            CorrectUsage: The database lies on a server.
+        """
+        if not self.is_file:
+            raise CorrectUsage(f"The database of this city lies on a server ({self._tables.place}). {what}")
 
     def close(self) -> None:
-        """Close the file; a later use of this object is an error."""
+        """Close the database; a later use of this object is an error."""
         with self._turn:
-            self._engine.dispose()
+            self._tables.close()
             self._hold.release()
 
     def _scrub(self) -> None:
@@ -135,28 +167,21 @@ class Database:
             if connection.scalar(select(settings.c.value).where(settings.c.name == SCRUB)) is None:
                 return
         try:
-            with self._turn, _sentences(self._path), self._engine.connect() as connection:
-                cast("sqlite3.Connection", connection.connection.driver_connection).execute("VACUUM")
+            with self._turn:
+                self._tables.scrub()
         except (FreeSpace, TryLater) as problem:
             _log.warning("What was deleted still lies in the database's file. %s", problem.sentence)
             return
         with self.writing() as connection:
             connection.execute(delete(settings).where(settings.c.name == SCRUB))
 
-    @contextmanager
-    def _transaction(self, kind: str) -> Iterator[Connection]:
-        with self._turn:
-            try:
-                with (
-                    _sentences(self._path),
-                    self._engine.connect().execution_options(begin=kind) as connection,
-                    connection.begin(),
-                ):
-                    yield connection
-            except BaseException:
-                self.bell.forget()
-                raise
-            self.bell.ring()
+
+def _tables(path: Path, server: str) -> Tables:
+    if not server:
+        return SqliteFile(path)
+    from crew.backend.postgres_server import PostgresServer  # an extra of its own
+
+    return PostgresServer(server)
 
 
 def require_database(data_dir: Path) -> None:
@@ -189,51 +214,8 @@ def set_setting(connection: Connection, name: str, value: str) -> None:
 
 def make_folder(folder: Path) -> None:
     """Make the folder of a city, for its owner alone; harmless when it is there. Raises FreeSpace."""
-    with _writable(folder):
+    with writable(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-
-
-def _make_private(path: Path) -> None:
-    """Create the file for its owner alone: reporters' addresses are in there."""
-    with _writable(path):
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-
-
-@contextmanager
-def _writable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise FreeSpace(
-            f"The backend's database {path} cannot be written: {error.strerror}. Make room or choose --data DIR."
-        ) from error
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        poolclass=StaticPool,
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": _BUSY_MILLISECONDS / 1000},
-    )
-
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: sqlite3.Connection, record: object) -> None:
-        for name, wanted in _PRAGMAS.items():
-            connection.execute(f"PRAGMA {name} = {wanted}")
-            _check_pragma(path, name, wanted, connection.execute(f"PRAGMA {name}").fetchone()[0])
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
-
-    return engine
-
-
-def _check_pragma(path: Path, name: str, wanted: object, found: Any) -> None:  # noqa: ANN401 - what a pragma answers
-    if found != wanted:
-        raise CallForHelp(
-            f"The disk under {path} cannot keep work safely ({name} is {found}, not {wanted}). Use a local disk."
-        )
 
 
 def _ensure_secrets(connection: Connection) -> None:
@@ -241,39 +223,3 @@ def _ensure_secrets(connection: Connection) -> None:
     for name in _SECRETS:
         if name not in there:
             connection.execute(insert(settings).values(name=name, value=secrets.token_hex(32)))
-
-
-@contextmanager
-def _sentences(path: Path) -> Iterator[None]:
-    """Turn the driver's errors into ones that a person can act on."""
-    try:
-        yield
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        problem = next(filter(None, (_problem(path, cause) for cause in _causes(error))), None)
-        if problem is None:
-            raise
-        raise problem from error
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error, and what it came from: SQLite ends a transaction by itself when the disk fails it.
-
-    What then tries to go back to a savepoint fails too, and hides the reason.
-    """
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
-
-
-def _problem(path: Path, error: BaseException) -> CrewError | None:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
-    match code:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return TryLater(f"Another program holds {path} for too long; try again.", after_seconds=5)
-        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR:
-            return FreeSpace(f"Not saved: the disk under {path} is full or cannot be written. Make room.")
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return CallForHelp(f"The database {path} is damaged ({error}). Keep the file and restore a backup.")
-        case _:
-            return None

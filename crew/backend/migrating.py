@@ -19,12 +19,12 @@ from crew.domain.errors import CallForHelp, UpdateNeeded
 SCRIPTS: Final = Path(__file__).resolve().parent / "migrations"
 
 
-def migrate(connection: Connection, path: Path, contact_keys: Callable[[], ContactKeys]) -> None:
+def migrate(connection: Connection, place: str, contact_keys: Callable[[], ContactKeys]) -> None:
     """Run the steps that the database does not have yet; none when it is up to date.
 
     Args:
         connection: A connection inside a writing transaction: all steps happen, or none.
-        path: The database's file, for the sentence.
+        place: Where the database lies, for the sentence.
         contact_keys: Gives the keys of the contacts, should a step have to lock some.
 
     Raises:
@@ -32,7 +32,7 @@ def migrate(connection: Connection, path: Path, contact_keys: Callable[[], Conta
         CallForHelp: The steps, which are files of this program, cannot be read; nothing was changed.
     """
     try:
-        _step_by_step(connection, path, contact_keys)
+        _step_by_step(connection, place, contact_keys)
     except OSError as error:
         raise CallForHelp(
             f"A file of this program cannot be read ({error.filename}: {error.strerror}); the database is as it was. "
@@ -40,7 +40,7 @@ def migrate(connection: Connection, path: Path, contact_keys: Callable[[], Conta
         ) from error
 
 
-def _step_by_step(connection: Connection, path: Path, contact_keys: Callable[[], ContactKeys]) -> None:
+def _step_by_step(connection: Connection, place: str, contact_keys: Callable[[], ContactKeys]) -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -52,7 +52,7 @@ def _step_by_step(connection: Connection, path: Path, contact_keys: Callable[[],
     known = {script.revision for script in scripts.walk_revisions()}
     if there is not None and there not in known:
         raise UpdateNeeded(
-            f"The database {path} is of a newer Crew (shape {there}; this one knows {scripts.get_current_head()}). "
+            f"The database {place} is of a newer Crew (shape {there}; this one knows {scripts.get_current_head()}). "
             "Update Crew; the database was not touched."
         )
     command.upgrade(config, "head")

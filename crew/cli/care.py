@@ -42,10 +42,16 @@ def backup(arguments: "argparse.Namespace") -> int:
 def restore(arguments: "argparse.Namespace") -> int:
     """Put a backup into the backend's folder."""
     require_backend()
+    from crew.backend.backend_settings import read_backend_settings
     from crew.backend.care.finding import several
     from crew.backend.care.restore import restore as put_back
     from crew.wiring import now
 
+    if read_backend_settings().database:
+        raise CorrectUsage(
+            "The settings name a database on a server, and a backup goes into a file. Take `database` out of "
+            "backend.toml, or restore the server's own dump with pg_restore."
+        )
     if not 0 <= arguments.mail_hours <= _MOST_HOURS:
         raise CorrectUsage(f"--mail-hours is a number from 0 to {_MOST_HOURS}.")
     file, folder = Path(arguments.file).expanduser(), backend_dir(arguments)
@@ -104,9 +110,10 @@ def existing_city(arguments: "argparse.Namespace") -> "City":
     from crew.backend.database import require_database
     from crew.wiring import now
 
-    folder = backend_dir(arguments)
-    require_database(folder)
-    return open_city(folder, read_backend_settings(), now)
+    folder, settings = backend_dir(arguments), read_backend_settings()
+    if not settings.database:
+        require_database(folder)
+    return open_city(folder, settings, now)
 
 
 def _contents(orders: int, photos: int) -> str:

@@ -35,6 +35,16 @@ def _shots(there: Site) -> dict[str, str]:
     }
 
 
+WITH_STREETS = """
+Promise.all([...document.querySelectorAll('svg image')].map(one => {
+  const picture = new Image();
+  picture.src = one.href.baseVal;
+  return picture.decode();
+})).then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
+"""
+"""Wait until the pictures in drawings are there and shown."""
+
+
 async def whole_page(page: Page, width: int) -> bytes:
     """What the whole page looks like, as a PNG."""
     height = await page.run("document.documentElement.scrollHeight")
@@ -53,7 +63,7 @@ async def dress(page: Page, width: int, height: int, colours: str = "light") -> 
 
 
 async def _take(folder: Path, *, every: bool) -> None:
-    with tempfile.TemporaryDirectory() as home, site(Path(home) / "city") as there:
+    with tempfile.TemporaryDirectory() as home, site(Path(home) / "city", with_map=True) as there:
         async with chromium(Path(home) / "profile") as browser:
             page = await browser.open("about:blank")
             for name, address in _shots(there).items():
@@ -65,6 +75,7 @@ async def _take(folder: Path, *, every: bool) -> None:
                         await page.go(address)
                         await page.until(lambda text: "311" in text, "the page is there")
                         await page.run("Promise.all([...document.images].map(one => one.decode()))")
+                        await page.run(WITH_STREETS)
                         content = await whole_page(page, width)
                         label = f"-{colours}" if every else ""
                         picture = Image.open(BytesIO(content)).quantize(_COLOURS, dither=Image.Dither.NONE)

@@ -7,18 +7,29 @@ from pathlib import Path
 from typing import Final, Literal
 
 from crew.backend.backend_settings import BackendSettings
+from crew.backend.catalogue import CREWS_FILE
 from crew.backend.city import City
+from crew.backend.demo.scenery import ATTRIBUTION, NAME, SCENERY
 from crew.backend.demo.scenes import SceneKind, draw_scene
+from crew.backend.map_offer import put_map
 from crew.backend.orders import NewRequest, insert_request, link_request
 from crew.backend.public.page_links import page_address
 from crew.backend.serve import EmbeddedBackend
 from crew.domain.work_order import PhotoRole
+from crew.maps.building import write_map
+from crew.maps.geojson import shapes_of_lines
 from crew.photos.intake import prepare
 from crew.photos.prepared import PreparedPhoto
+from crew.settings import shipped_path
 from tests.backend.citizens import Hands, add_photo, set_order, with_settings
 from tests.founding import found_city
+from tests.maps.town import silent
 
 CREW: Final = "PWDx_District 02: Jamaica Plain"
+DISTRICTS: Final = f"""
+"Jamaica Plain" = ["{CREW}"]
+"Roxbury" = ["PWDx_District 10A: Roxbury", "PWDx_District 10B: Roxbury"]
+"""
 REACTIONS: Final = {"thanks": "👍 Thank you", "great": "🎉 Great work", "unhappy": "😕 Not what I hoped for"}
 _PLACES: Final = (
     ("pothole", "88 Green St, Jamaica Plain", 42.3103, -71.1071, "working"),
@@ -57,14 +68,25 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path) -> Iterator[Site]:
-    """Found a city and serve it."""
+def site(folder: Path, *, with_map: bool = False) -> Iterator[Site]:
+    """Found a city and serve it; with a map of its streets, it has districts too."""
     clock = Hands()
+    if with_map:
+        _give_map(folder)
     city = found_city(folder, BackendSettings(city_name="Example City", reactions=REACTIONS), clock)
     finished = _finished(city, clock)
     opened, *_ = [_reported(city, clock, *place) for place in _PLACES]
     with EmbeddedBackend(city) as url:
         yield Site(url, with_settings(city, public_url=url), clock, finished, opened)
+
+
+def _give_map(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    file = folder / "sketch.pmtiles"
+    write_map(shapes_of_lines(SCENERY), file, name=NAME, attribution=ATTRIBUTION, on_progress=silent)
+    put_map(folder, file, silent)
+    crews = shipped_path(CREWS_FILE).read_text(encoding="utf-8")
+    (folder / CREWS_FILE).write_text(f"{crews}{DISTRICTS}", encoding="utf-8")
 
 
 def scene(side: Literal["before", "after"]) -> PreparedPhoto:

@@ -10,7 +10,7 @@ from crew.domain.citizen_answers import NOT_FIXED
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
 from tests.backend.crews import stored
 from tests.pages.axe import violations
-from tests.pages.gallery import dress
+from tests.pages.gallery import WITH_STREETS, dress
 from tests.pages.site import Site, scene, site
 from tests.phone.chromium import Page, chromium
 
@@ -24,6 +24,19 @@ _TARGETS = """
   .filter(one => !one.closest('.trap') && !one.classList.contains('skip') && one.checkVisibility())
   .map(one => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().width, one.getBoundingClientRect().height])
 """
+_PICTURES = """
+performance.getEntriesByType('resource').filter(one => !one.name.endsWith('favicon.ico'))
+  .map(one => [new URL(one.name).pathname.split('/').pop(), one.encodedBodySize])
+"""
+_DOTS = "[...document.querySelectorAll('svg.map a')].map(one => one.getAttribute('aria-label'))"
+_FOCUSED = """
+(one => [
+  one.matches('select') ? one.name : one.innerText || one.name || one.getAttribute('aria-label'),
+  one.matches('svg *') ? getComputedStyle(one.firstElementChild).strokeWidth === '3px' && 'a ring'
+    : getComputedStyle(one).outlineStyle.replace('none', ''),
+])(document.activeElement)
+"""
+"""What has the focus, and how it shows that."""
 
 
 @pytest.fixture
@@ -37,8 +50,8 @@ def there(tmp_path: Path) -> Iterator[Site]:
         yield opened
 
 
-async def without_script(page: Page) -> None:
-    await page.call("Emulation.setScriptExecutionDisabled", value=True)
+async def without_script(page: Page, *, but: bool = False) -> None:
+    await page.call("Emulation.setScriptExecutionDisabled", value=not but)
 
 
 async def press(page: Page, *selectors: str) -> None:
@@ -158,17 +171,47 @@ async def test_with_the_keyboard_alone_me_too_and_no_more_mails(there: Site, tmp
         await page.until(lambda text: "You get no more mails from us." in text, "they end")
 
 
+async def test_the_map_has_streets_and_goes_closer_and_to_a_district_with_the_keyboard(tmp_path: Path) -> None:
+    with site(tmp_path / "city", with_map=True) as there:
+        async with chromium(tmp_path / "profile") as browser:
+            page = await browser.open("about:blank")
+            for width, height, colours in SIZES:
+                await without_script(page, but=True)
+                await dress(page, width, height, colours)
+                await page.go(f"{there.url}/requests")
+                await page.until(lambda text: "A sketch, not a survey" in text, "the map is there")
+                await page.run(WITH_STREETS)
+                assert await violations(page) == [], width
+                assert await page.run("document.documentElement.scrollWidth") <= width
+                small = [one for one in await page.run(_TARGETS) if min(one[1:]) < SMALLEST_TARGET]
+                assert not small, width
+                pictures = await page.run(_PICTURES)
+                assert [name for name, *_ in pictures] == ["streets.svg"]
+                assert all(0 < size <= MOST_BYTES for _, size in pictures)
+                assert await page.run("performance.getEntriesByType('navigation')[0].decodedBodySize") <= MOST_BYTES
+                reports = len(await page.run(_DOTS))
+                await without_script(page)
+                await _tab_to(page, "+")
+                await key(page, "Enter", "\r")
+                await page.until(lambda text: "the part of the map that you chose" in text, "it is closer")
+                assert 0 < len(await page.run(_DOTS)) < reports
+                await _tab_to(page, "district")
+                for letter in "Rox":
+                    await key(page, letter, letter)
+                await _tab_to(page, "Show")
+                await key(page, "Enter", "\r")
+                await page.until(lambda text: "There is nothing that fits." in text, "the district has none")
+                assert "Roxbury (0)" in await page.run("document.querySelector('#district').selectedOptions[0].text")
+
+
 async def _tab_to(page: Page, wanted: str) -> None:
     """Go on with the tabulator until the focus is on what has this name or says this; each stop must be seen."""
     for _ in range(40):
         await key(page, "Tab")
-        name, outline = await page.run(
-            "[document.activeElement.innerText || document.activeElement.name,"
-            " getComputedStyle(document.activeElement).outlineStyle]"
-        )
+        name, outline = await page.run(_FOCUSED)
         if await page.run("document.activeElement === document.body"):
             continue  # the page has just come
-        assert outline != "none", name
+        assert outline, name
         if name == wanted:
             return
     raise AssertionError(f"the keyboard does not reach {wanted}")

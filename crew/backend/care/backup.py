@@ -58,7 +58,11 @@ def back_up(city: "City", file: Path, on_progress: OnProgress) -> BackedUp:
         FreeSpace: There is no room; nothing is left.
         CallForHelp: The database is damaged, or what was written could not be read again; nothing is left.
         TryLater: Another program holds the database for too long.
+        CorrectUsage: The database lies on a server, which has tools of its own.
     """
+    city.database.require_file(
+        "Back it up with `pg_dump --format=custom`, and the folder with its photos and keys beside it."
+    )
     _require_new(file)
     with _sentences(file), tempfile.TemporaryDirectory(dir=file.parent, prefix=".crew-backup-") as unfinished:
         snapshot = Path(unfinished) / FILE_NAME

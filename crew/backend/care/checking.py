@@ -1,6 +1,7 @@
 """Looks at everything that a city's backend remembers, beside a running server. Backend layer; mends nothing.
 
-The records are read from a copy of one moment, so that nobody waits for the minutes that the photos take.
+The records are read from a copy of one moment, so that nobody waits for the minutes that the photos take; a server
+shows one moment to whoever reads, without a copy.
 """
 
 import tempfile
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crew.backend.city import City
+
+Read = tuple[dict[str, int], dict[str, int], list[Finding]]
+"""The counts, each photo's size, and what is wrong with the records."""
 
 _COUNTED: Final = {"order": work_orders, "photo": photos, "change": applied_changes, "notice": notices}
 
@@ -61,16 +65,14 @@ def check(city: "City", on_progress: OnProgress) -> Checked:
         FreeSpace: There is no room for a copy of the database.
         TryLater: Another program holds the database for too long.
     """
-    try:
-        with tempfile.TemporaryDirectory(dir=city.data_dir, prefix=".check-") as folder:
-            snapshot = Path(folder) / FILE_NAME
-            take_snapshot(city.database, snapshot, lambda done, total: None)
-            if found := damages(snapshot):
-                words = f"SQLite finds damage: {some(found)}. Stop the server, keep the folder, restore a backup."
-                return Checked({}, (Finding("database", words),))
-            counts, remembered, findings = _read(snapshot.parent, city)
-    except OSError as error:
-        raise FreeSpace(f"Nothing can be written in {city.data_dir}: {error.strerror}. Make room there.") from error
+    if city.database.is_file:
+        read = _read_copy(city)
+    else:
+        with city.database.reading() as connection:
+            read = _read(connection, city)
+    if isinstance(read, Checked):
+        return read
+    counts, remembered, findings = read
     total, done = sum(remembered.values()), 0
 
     def on_bytes(count: int) -> None:
@@ -84,19 +86,29 @@ def check(city: "City", on_progress: OnProgress) -> Checked:
     return Checked(counts, tuple(findings))
 
 
-def _read(folder: Path, city: "City") -> tuple[dict[str, int], dict[str, int], list[Finding]]:
-    """The counts, each photo's size, and what is wrong with the records of a copied database."""
-    database = Database.open(folder, city.contact_keys)
+def _read_copy(city: "City") -> Read | Checked:
+    """What a copy of a database's file says; all that there is to be said where the file is damaged."""
     try:
-        with database.reading() as connection:
-            counts = {
-                name: connection.scalar(select(func.count()).select_from(table)) or 0
-                for name, table in _COUNTED.items()
-            }
-            findings = [*record_findings(connection), *contact_findings(connection, city.contact_keys)]
-            return counts, _sizes(connection), findings
-    finally:
-        database.close()
+        with tempfile.TemporaryDirectory(dir=city.data_dir, prefix=".check-") as folder:
+            snapshot = Path(folder) / FILE_NAME
+            take_snapshot(city.database, snapshot, lambda done, total: None)
+            if found := damages(snapshot):
+                words = f"SQLite finds damage: {some(found)}. Stop the server, keep the folder, restore a backup."
+                return Checked({}, (Finding("database", words),))
+            database = Database.open(snapshot.parent, city.contact_keys)
+            try:
+                with database.reading() as connection:
+                    return _read(connection, city)
+            finally:
+                database.close()
+    except OSError as error:
+        raise FreeSpace(f"Nothing can be written in {city.data_dir}: {error.strerror}. Make room there.") from error
+
+
+def _read(connection: "Connection", city: "City") -> Read:
+    counts = {name: connection.scalar(select(func.count()).select_from(table)) or 0 for name, table in _COUNTED.items()}
+    findings = [*record_findings(connection), *contact_findings(connection, city.contact_keys)]
+    return counts, _sizes(connection), findings
 
 
 def _dead_ways(city: "City") -> list[Finding]:

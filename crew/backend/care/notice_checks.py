@@ -58,11 +58,8 @@ def dead_way_findings(connection: "Connection", ways: set[str], now: datetime, l
 
 
 def _remarks(connection: "Connection") -> Iterator[Finding]:
-    counted = connection.execute(
-        select(notices.c.state, notices.c.last_problem == TOLD_BEFORE, func.count()).group_by(
-            notices.c.state, notices.c.last_problem == TOLD_BEFORE
-        )
-    ).all()
+    told = (notices.c.last_problem == TOLD_BEFORE).label("told_before")
+    counted = connection.execute(select(notices.c.state, told, func.count()).group_by(notices.c.state, told)).all()
     for state, told_before, count in counted:
         if state == State.UNTOLD and told_before:
             words = f"{several(count, 'notice')} not mailed, since citizens may know from before a restore."

@@ -6,7 +6,7 @@ Each function asks one question and answers with findings, none where all is wel
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, distinct, exists, func, not_, or_, select, text
+from sqlalchemy import and_, distinct, exists, false, func, not_, or_, select, text
 
 from crew import wire
 from crew.backend.care.finding import Finding, some
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 _APPLIED: Final = frozenset({"applied", "kept"})
 _OUTCOMES: Final = _APPLIED | {"refused", "needs_decision"}
+_GIVEN: Final = {
+    "sqlite": "SELECT seq FROM sqlite_sequence WHERE name = 'feed'",
+    "postgresql": "SELECT last_value FROM feed_position_seq",
+}
+"""The last position that was given, as each database keeps it."""
 _REQUESTS: Final = ",".join(REQUESTS_MOVED)
 
 
@@ -79,7 +84,7 @@ def _gaps(connection: "Connection") -> Iterator[Finding]:
     question = (
         select(work_orders.c.id)
         .join_from(work_orders, counted, counted.c.order_id == work_orders.c.id, isouter=True)
-        .where(not_(func.coalesce(or_(taken_over, whole), text("0"))))
+        .where(not_(func.coalesce(or_(taken_over, whole), false())))
         .order_by(work_orders.c.id)
     )
     yield from _about("history", connection.scalars(question), "The history has a gap, or a line twice, on order")
@@ -123,7 +128,7 @@ def _announced_to_others(connection: "Connection") -> Iterator[Finding]:
 
 def _positions(connection: "Connection") -> Iterator[Finding]:
     last = connection.scalar(select(func.max(feed.c.position))) or 0
-    given = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'feed'").scalar() or 0
+    given = connection.scalar(text(_GIVEN[connection.dialect.name])) or 0
     if last > given:
         yield Finding("feed", f"Position {last} could be given a second time, and a device would miss an order.")
 

@@ -1,11 +1,12 @@
 """Writes entries to the tables, a batch in a transaction. Backend layer; decides nothing about a record.
 
-Tens of thousands of rows come at once, so each is bound once, into a table that lives as long as the batch, and SQLite
-itself carries it from there to the tables that take it.
+Tens of thousands of rows come at once, so each is bound once, into a table that lives as long as the batch, and the
+database itself carries it from there to the tables that take it.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from crew.backend.feed import EVERYBODY
 from crew.backend.history_chain import seal
@@ -13,9 +14,13 @@ from crew.backend.importing.entry import Entry
 from crew.domain.work_order import PublicStatus
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, CursorResult
 
-_STAGE: Final = f"CREATE TEMP TABLE staged ({', '.join(Entry._fields)})"
+_TYPES: Final = {"lat": "DOUBLE PRECISION", "long": "DOUBLE PRECISION"} | dict.fromkeys(
+    ("requested_at", "updated_at", "due_at"), "BIGINT"
+)
+_COLUMNS: Final = ", ".join(f"{name} {_TYPES.get(name, 'TEXT')}" for name in Entry._fields)
+_STAGE: Final = f"CREATE TEMP TABLE staged ({_COLUMNS})"
 _FILL: Final = f"INSERT INTO staged VALUES ({', '.join('?' * len(Entry._fields))})"  # noqa: S608 - our own names
 _KEEP_NEW: Final = "DELETE FROM staged WHERE id IN (SELECT id FROM service_requests)"
 _COUNT: Final = "SELECT count(*) FROM staged"
@@ -24,7 +29,7 @@ _ORDERS: Final = """
 INSERT INTO work_orders (id, service_code, description, address, lat, long, crew, work_status, public_status,
     closure_reason, public_text, requested_at, updated_at, due_at, version, waiting_reason, escalation, needs_look)
 SELECT id, service_code, description, address, lat, long, crew, work_status, public_status,
-    closure_reason, public_text, requested_at, updated_at, due_at, 1, '', '', 0 FROM staged
+    closure_reason, public_text, requested_at, updated_at, due_at, 1, '', '', false FROM staged
 """
 _REQUESTS: Final = """
 INSERT INTO service_requests (id, order_id, service_code, description, address, lat, long, requested_at, media_url,
@@ -37,9 +42,11 @@ INSERT INTO history (order_id, version, at, received_at, person, device_id, chan
 SELECT id, 1, requested_at, ?, 'import', '', '', '', 'taken over from the city''s records', ''
 FROM staged WHERE public_status = ?
 """
-_FEED_OF_ALL: Final = "INSERT INTO feed (order_id, audience, gone) SELECT id, ?, 0 FROM staged WHERE public_status = ?"
+_FEED_OF_ALL: Final = """
+INSERT INTO feed (order_id, audience, gone) SELECT id, ?, false FROM staged WHERE public_status = ?
+"""
 _FEED_OF_CREWS: Final = """
-INSERT INTO feed (order_id, audience, gone) SELECT id, crew, 0 FROM staged WHERE public_status = ? AND crew <> ''
+INSERT INTO feed (order_id, audience, gone) SELECT id, crew, false FROM staged WHERE public_status = ? AND crew <> ''
 """
 _SERVICE: Final = "INSERT INTO imported_services (code, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _OPEN: Final = PublicStatus.OPEN.value
@@ -58,7 +65,7 @@ def write_new(connection: "Connection", entries: Mapping[str, Entry], received_a
     """
     if not entries:
         return 0
-    run = connection.exec_driver_sql
+    run = partial(_run, connection)
     run(_STAGE)
     run(_FILL, list(entries.values()))
     run(_KEEP_NEW)
@@ -76,4 +83,10 @@ def write_new(connection: "Connection", entries: Mapping[str, Entry], received_a
 def write_services(connection: "Connection", services: Mapping[str, str]) -> None:
     """Remember types that stand in no catalogue, name by code."""
     if services:
-        connection.exec_driver_sql(_SERVICE, list(services.items()))
+        _run(connection, _SERVICE, list(services.items()))
+
+
+def _run(connection: "Connection", words: str, values: Any = None) -> "CursorResult[Any]":  # noqa: ANN401 - the driver's
+    """Have the driver itself do it: at so many rows what lies between would cost more than they do."""
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    return connection.exec_driver_sql(words.replace("?", mark), values)

@@ -19,10 +19,24 @@ def upgrade() -> None:
     )
     connection = op.get_bind()
     seal(connection)
-    if connection.dialect.name == "sqlite":
+    if connection.dialect.name == "postgresql":
+        _protect_on_a_server()
+    else:
         for table in ("history", "history_chain"):
             for act in ("UPDATE", "DELETE"):
                 op.execute(
                     f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
                     "BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END"
                 )
+
+
+def _protect_on_a_server() -> None:
+    op.execute(
+        "CREATE FUNCTION history_is_kept() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$BEGIN RAISE EXCEPTION 'the history is append-only'; END$$"
+    )
+    for table in ("history", "history_chain"):
+        op.execute(
+            f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION history_is_kept()"
+        )

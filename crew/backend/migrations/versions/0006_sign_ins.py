@@ -9,6 +9,9 @@ down_revision = "0005"
 
 def upgrade() -> None:
     op.add_column("people", sa.Column("revoked_at", sa.BigInteger()))
+    if op.get_bind().dialect.name == "postgresql":  # where names of keys are the whole database's
+        for name in ("pk_devices", "uq_devices_token_hash"):
+            op.execute(f"ALTER TABLE devices RENAME CONSTRAINT {name} TO old_{name}")
     op.create_table(
         "sign_ins",
         sa.Column("id", sa.String(length=64), nullable=False),

@@ -15,6 +15,8 @@ def upgrade() -> None:
     _make_ways()
     op.rename_table("notices", "old_notices")
     op.drop_index("ix_notices_sent_at_next_try_at", "old_notices")
+    if op.get_bind().dialect.name == "postgresql":  # where names of keys are the whole database's
+        op.execute("ALTER TABLE old_notices RENAME CONSTRAINT pk_notices TO old_pk_notices")
     _make_notices()
     _take_over()
     op.drop_table("old_notices")
