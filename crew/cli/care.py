@@ -1,4 +1,4 @@
-"""`crew backend backup`, `restore` and `check`: a city's records through disasters. CLI layer."""
+"""`crew backend backup`, `restore`, `renew` and `check`: a city's records through disasters. CLI layer."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -52,11 +52,9 @@ def restore(arguments: "argparse.Namespace") -> int:
             "The settings name a database on a server, and a backup goes into a file. Take `database` out of "
             "backend.toml, or restore the server's own dump with pg_restore."
         )
-    if not 0 <= arguments.mail_hours <= _MOST_HOURS:
-        raise CorrectUsage(f"--mail-hours is a number from 0 to {_MOST_HOURS}.")
-    file, folder = Path(arguments.file).expanduser(), backend_dir(arguments)
+    span, file, folder = _mail_span(arguments), Path(arguments.file).expanduser(), backend_dir(arguments)
     with bar("Restoring", quiet=arguments.json) as on_progress:
-        restored = put_back(file, folder, now(), timedelta(hours=arguments.mail_hours), on_progress)
+        restored = put_back(file, folder, now(), span, on_progress)
     if arguments.json:
         values = {"folder": str(folder), "taken_at": restored.taken_at, "orders": restored.orders}
         more = {"photos": restored.photos, "absent": restored.absent_photos, "silent_notices": restored.silent_notices}
@@ -74,6 +72,25 @@ def restore(arguments: "argparse.Namespace") -> int:
         names = ", ".join(restored.keys_away)
         print(f"mails to earlier reporters wait for the key {names}: set CREW_CONTACTS_KEY (docs/privacy.md)")
     print("Devices pull everything anew, and send again what this backup does not know.")
+    return 0
+
+
+def renew(arguments: "argparse.Namespace") -> int:
+    """Make a database that the server's own tools put back safe to go on with; `restore` does it by itself."""
+    span, city = _mail_span(arguments), existing_city(arguments)
+    from crew.backend.care.finding import several
+    from crew.backend.care.renewal import renew as make_new
+    from crew.backend.folder_lock import serving
+
+    if city.database.is_file:
+        raise CorrectUsage("This city's database is a file: `crew backend restore` puts it back, and does this, too.")
+    with serving(city.data_dir), city.database.writing() as connection:
+        silent = make_new(connection, city.clock() - span)
+    if arguments.json:
+        print_json({"silent_notices": silent})
+        return 0
+    print(f"not sent, as they may have been before: {several(silent, 'mail')}")
+    print("Devices pull everything anew, and send again what this database does not know.")
     return 0
 
 
@@ -114,6 +131,12 @@ def existing_city(arguments: "argparse.Namespace") -> "City":
     if not settings.database:
         require_database(folder)
     return open_city(folder, settings, now)
+
+
+def _mail_span(arguments: "argparse.Namespace") -> timedelta:
+    if not 0 <= arguments.mail_hours <= _MOST_HOURS:
+        raise CorrectUsage(f"--mail-hours is a number from 0 to {_MOST_HOURS}.")
+    return timedelta(hours=arguments.mail_hours)
 
 
 def _contents(orders: int, photos: int) -> str:

@@ -19,7 +19,7 @@ from crew.backend.backend_settings import BackendSettings
 from crew.backend.care.backup import back_up
 from crew.backend.care.checking import check
 from crew.backend.city import City, open_city
-from crew.backend.database import Database
+from crew.backend.database import Database, setting
 from crew.backend.feed import page
 from crew.backend.history_chain import audit
 from crew.backend.notices.claiming import claim, settle
@@ -33,6 +33,7 @@ from tests.backend.crews import ROADS, Enrolment, report, stored
 from tests.backend.georeport import test_listing, test_receiving
 from tests.backend.importing import test_city_csv
 from tests.backend.postgres import MODEL, Cluster, cluster
+from tests.running import crew
 
 pytestmark = pytest.mark.anyio
 
@@ -188,6 +189,26 @@ def test_check_looks_at_everything_and_backup_says_whose_work_it_is(city: City, 
     assert parts == {"orders", "history"}
     with pytest.raises(CorrectUsage, match=r"lies on a server \(postgresql://.*pg_dump"):
         back_up(city, tmp_path / "backup.crew", lambda done, total: None)
+
+
+def test_commands_find_the_server_and_renew_what_it_put_back(
+    city: City, settings: BackendSettings, tmp_path: Path
+) -> None:
+    close_order(city, report(city))
+    own = tmp_path / "backend.toml"
+    own.write_text(f'database = "{settings.database}"\n')
+    surroundings = {"CREW_BACKEND_CONFIG": str(own)}
+    checked = crew("backend", "check", "--data", city.data_dir, home=tmp_path, **surroundings)
+    assert (checked.code, checked.out) == (0, "checked 1 order, 0 photos, 0 changes, 1 notice\n"), checked.err
+    with city.database.reading() as connection:
+        before = setting(connection, "epoch")
+    renewed = crew("backend", "renew", "--mail-hours", "0", "--data", city.data_dir, home=tmp_path, **surroundings)
+    assert (renewed.code, renewed.out.splitlines()[0]) == (0, "not sent, as they may have been before: 1 mail")
+    with city.database.reading() as connection:
+        assert setting(connection, "epoch") != before
+    for command in ("backup", "restore"):
+        refused = crew("backend", command, tmp_path / "x.tar", "--data", city.data_dir, home=tmp_path, **surroundings)
+        assert (refused.code, "server" in refused.err) == (2, True), command
 
 
 def test_a_server_that_stops_is_a_sentence_and_its_return_is_noticed(server: Cluster, city: City) -> None:

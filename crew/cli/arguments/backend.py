@@ -73,13 +73,15 @@ def _add_care_commands(commands: Commands) -> None:
     backup.add_argument("file", metavar="FILE", help="a file that is not there yet")
     restore = add(commands, "restore", "crew.cli.care", "restore", "put a backup into the folder; what it held is kept")
     restore.add_argument("file", metavar="FILE", help="what `crew backend backup` wrote")
-    restore.add_argument(
-        "--mail-hours",
-        type=int,
-        default=1,
-        metavar="N",
-        help="mail citizens again about the last N hours, and about nothing older (default %(default)s)",
-    )
+    renew = add(commands, "renew", "crew.cli.care", "renew", "after a server's own restore: make it safe to go on")
+    for command in (restore, renew):
+        command.add_argument(
+            "--mail-hours",
+            type=int,
+            default=1,
+            metavar="N",
+            help="mail citizens again about the last N hours, and about nothing older (default %(default)s)",
+        )
     add(commands, "check", "crew.cli.care", "check", "whether every record and photo is as it should be")
     audit = add(commands, "audit", "crew.cli.history", "audit", "whether anybody changed the history")
     audit.add_argument("--against", default="", metavar="HEAD", help="a head that an earlier audit printed")
