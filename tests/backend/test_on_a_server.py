@@ -40,7 +40,7 @@ pytestmark = pytest.mark.anyio
 WRITERS: Final = 3
 REPORTS: Final = 8
 
-test_the_table_of_permissions = test_access.test_a_closed_route_answers_each_role_as_declared
+test_the_table_of_permissions = test_access.test_a_role_that_a_route_does_not_name_is_turned_away_and_logged
 test_a_report_by_open311 = test_receiving.test_a_report_becomes_a_work_order_with_the_same_number
 test_reports_between_moments = test_listing.test_start_and_end_include_the_moments_they_name
 test_an_open_row_of_a_file = test_city_csv.test_an_open_row_becomes_an_assigned_order_that_its_crew_hears_of

@@ -25,7 +25,8 @@ from crew.backend.city import City
 from crew.backend.map_offer import put_map
 from crew.backend.public.public_requests import Area, PublicRequest
 from crew.domain.work_order import PublicStatus, WorkStatus
-from crew.maps.city_map import CityMap, Piece
+from crew.maps.city_map import CityMap
+from crew.maps.pieces import Piece
 from crew.maps.schemas import Thing
 from tests.backend.citizens import NOON, Hands
 from tests.backend.test_public_list import reported

@@ -21,7 +21,7 @@ from crew.maps.view import TILE_DOTS, View, to_world
 
 if TYPE_CHECKING:
     from crew.backend.public.public_requests import Area
-    from crew.maps.city_map import Piece
+    from crew.maps.pieces import Piece
 
 Spot = tuple[float, float]
 
