@@ -13,6 +13,7 @@ from threading import RLock
 from typing import Any, Final, Self
 
 import apsw
+import msgspec
 
 from crew.domain.errors import CallForHelp, CrewError, UpdateNeeded
 from crew.store.sentences import content_of, damaged, make_private, sentences
@@ -47,6 +48,11 @@ def to_column(moment: datetime | None) -> int | None:
 def from_column(value: int | None) -> datetime | None:
     """A stored moment as an aware UTC datetime."""
     return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+def listed(values: Iterable[str]) -> str:
+    """Values for `IN (SELECT value FROM json_each(?))`, as many as there are."""
+    return msgspec.json.encode(tuple(values)).decode()
 
 
 class Database:

@@ -22,11 +22,9 @@ _LINE: Final = (
 WORDED: Final = 3
 """How many of them those are."""
 
-_STORED: Final = ("id", "generation", "server", *_LINE, "shown")
-SHOW: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in (*_LINE, 'shown'))} WHERE id = ?"  # noqa: S608 - our own names
-SHOW_ALIKE: Final = (
-    f"UPDATE orders SET {', '.join(f'{column} = ?' for column in (*_LINE[WORDED:], 'shown'))} WHERE id = ?"  # noqa: S608 - our own names
-)
+_STORED: Final = ("id", "generation", "server", *_LINE)
+SHOW: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in _LINE)} WHERE id = ?"  # noqa: S608 - our own names
+SHOW_ALIKE: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in _LINE[WORDED:])} WHERE id = ?"  # noqa: S608 - our own names
 """Asks no trigger whether the words of an order have changed, which takes half of the time."""
 PUT: Final = (
     f"INSERT INTO orders ({', '.join(_STORED)}) VALUES ({', '.join('?' * len(_STORED))}) ON CONFLICT (id) DO "  # noqa: S608 - our own names

@@ -1,6 +1,7 @@
 """Work orders on the device: the backend's copy, and the same with the waiting changes applied. Store layer.
 
-Whatever pulls or pushes writes the backend's copy; what is shown is always worked out here, by the rules.
+Whatever pulls or pushes writes the backend's copy; what is shown is always worked out here, by the rules: a whole order
+when it is read, its line of the list when it changes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ import msgspec
 from crew.domain.change import Change
 from crew.domain.rules import apply
 from crew.domain.work_order import OrderId, PhotoHash, WorkOrder, WorkStatus
-from crew.store.database import Database, Row, from_column, to_column
+from crew.store.database import Database, Row, from_column, listed, to_column
 from crew.store.order_rows import PUT, SHOW, SHOW_ALIKE, WORDED, is_found_alike, line_of
 from crew.store.outbox import OutboxTable
 from crew.store.time_rules import TimeRulesTable
@@ -186,12 +187,7 @@ class OrderTable:
 
     def to_look_at(self) -> list[WorkOrder]:
         """The orders that have work which their crew did not know of, the latest first."""
-        rows = self._database.rows(
-            "SELECT COALESCE(shown, server) FROM orders WHERE needs_look ORDER BY updated_at DESC LIMIT ?",
-            (_MOST_TO_LOOK_AT,),
-        )
-        with self._database.content():
-            return [msgspec.json.decode(row[0], type=WorkOrder) for row in rows]
+        return self.whole("WHERE needs_look ORDER BY updated_at DESC LIMIT ?", (_MOST_TO_LOOK_AT,))
 
     def count_to_look_at(self) -> int:
         """How many orders have work that their crew did not know of."""
@@ -200,16 +196,35 @@ class OrderTable:
 
     def get(self, order_id: OrderId) -> WorkOrder | None:
         """The order as the person sees it: the backend's copy with the waiting changes."""
-        return self.found((order_id,)).get(order_id)
+        row = self._database.row(
+            "SELECT server, EXISTS (SELECT 1 FROM outbox WHERE order_id = orders.id OR other_order = orders.id) "
+            "FROM orders WHERE id = ?",
+            (order_id,),
+        )
+        if row is None:
+            return None
+        server, acted = row
+        with self._database.content():
+            order = _WHOLE.decode(server)
+        return self._with(self._outbox.waiting_of(order_id), order) if acted else order
 
     def found(self, order_ids: Sequence[OrderId]) -> dict[OrderId, WorkOrder]:
         """Those of the orders that are on this device, each as `get`."""
-        rows = self._database.rows(
-            "SELECT id, COALESCE(shown, server) FROM orders WHERE id IN (SELECT value FROM json_each(?))",
-            (msgspec.json.encode(order_ids).decode(),),
-        )
+        orders = self.whole("WHERE id IN (SELECT value FROM json_each(?))", (listed(order_ids),))
+        return {order.id: order for order in orders}
+
+    def whole(self, which: str, values: Sequence[object]) -> list[WorkOrder]:
+        """Orders as the person sees them.
+
+        Args:
+            which: The end of a query over the orders: which of them, and in what order. Our own words.
+            values: Those of its question marks.
+        """
+        rows = self._database.rows(f"SELECT server FROM orders {which}", values)  # noqa: S608 - ours
         with self._database.content():
-            return {OrderId(order_id): _WHOLE.decode(raw) for order_id, raw in rows}
+            told = [_WHOLE.decode(row[0]) for row in rows]
+        waiting = self._outbox.waiting_by_order([order.id for order in told])
+        return [self._with(waiting[order.id], order) if order.id in waiting else order for order in told]
 
     def places(self) -> list[tuple[str, float | None, float | None]]:
         """Every address with where it is, each once."""
@@ -223,12 +238,13 @@ class OrderTable:
         own = self.get(OrderId(request_id))
         if own is not None and not own.linked_to:
             return own.id
-        row = self._database.row(
-            "SELECT o.id FROM orders o, json_each(COALESCE(o.shown, o.server), '$.requests') r "
-            "WHERE o.request_count > 1 AND json_extract(r.value, '$.request_id') = ?",
-            (request_id,),
+        of_several = self.whole(
+            "WHERE request_count > 1 AND (id IN (SELECT value FROM json_each(?)) OR EXISTS ("
+            "SELECT 1 FROM json_each(server, '$.requests') WHERE json_extract(value, '$.request_id') = ?))",
+            (listed(self._outbox.orders_waiting()), request_id),
         )
-        return OrderId(row[0]) if row else None
+        answers = (order.id for order in of_several if any(one.request_id == request_id for one in order.requests))
+        return next(answers, None)
 
     def put_server_copies(self, orders: Iterable[WorkOrder], generation: int) -> None:
         """Take orders as the backend tells them, keeping the waiting changes on top."""
@@ -256,7 +272,7 @@ class OrderTable:
         """
         kept, reworded = list[Row](), list[Row]()
         for before, order in acted:
-            row = (*line_of(order, self._time_rules), msgspec.json.encode(order), order.id)
+            row = (*line_of(order, self._time_rules), order.id)
             if is_found_alike(before, order):
                 kept.append(row[WORDED:])
             else:
@@ -305,12 +321,9 @@ class OrderTable:
         return list(dict.fromkeys(PhotoHash(row[0]) for row in rows))
 
     def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int, raw: bytes = b"") -> None:
-        """Write both copies; `raw` is the backend's as it is stored, where it is at hand."""
-        waiting = tuple(waiting)
-        shown = self._with(waiting, server) if waiting else server
-        encoded = None if shown is server else msgspec.json.encode(shown)
+        """Write the backend's copy and the line; `raw` is the copy as it is stored, where it is at hand."""
         copy = (server.id, generation, raw or msgspec.json.encode(server))
-        self._database.execute(PUT, (*copy, *line_of(shown, self._time_rules), encoded))
+        self._database.execute(PUT, (*copy, *line_of(self._with(waiting, server), self._time_rules)))
 
     def _with(self, waiting: Iterable[Change], server: WorkOrder) -> WorkOrder:
         deadlines = self._time_rules.deadlines()

@@ -15,7 +15,7 @@ from crew.domain.change import Change, ChangeId, SendingStatus
 from crew.domain.intake import without_contact
 from crew.domain.value import Value, replace
 from crew.domain.work_order import OrderId
-from crew.store.database import Database, Row, from_column, to_column
+from crew.store.database import Database, Row, from_column, listed, to_column
 from crew.wire import OtherValue, change_from_wire, change_to_wire
 
 _COLUMNS: Final = "id, change, sending_status, reason, answer, attempts, send_after, settled_at"
@@ -24,7 +24,11 @@ _LONGEST_GRACE: Final = timedelta(minutes=10)
 
 _UNSETTLED: Final = "sending_status NOT IN ('acknowledged', 'set_aside')"
 _TO_SEND: Final = "sending_status IN ('waiting', 'sending')"
+"""With a `+` before it where orders are known: theirs are few, and what waits may be much."""
 _ABOUT: Final = "(order_id = ? OR other_order = ?)"
+_ABOUT_THESE: Final = (
+    "(order_id IN (SELECT value FROM json_each(?1)) OR other_order IN (SELECT value FROM json_each(?1)))"
+)
 
 
 class OutboxEntry(Value):
@@ -104,8 +108,17 @@ class OutboxTable:
 
     def waiting_of(self, order_id: OrderId) -> list[Change]:
         """The changes to apply on top of the backend's copy of an order; refused and undecided ones are not."""
-        entries = self._select(f"WHERE {_TO_SEND} AND {_ABOUT} ORDER BY sequence", (order_id, order_id))
+        entries = self._select(f"WHERE +{_TO_SEND} AND {_ABOUT} ORDER BY sequence", (order_id, order_id))
         return [entry.change for entry in entries]
+
+    def waiting_by_order(self, order_ids: Iterable[OrderId]) -> dict[OrderId, list[Change]]:
+        """As `waiting_of`, of many orders; without those that have none."""
+        entries = self._select(f"WHERE +{_TO_SEND} AND {_ABOUT_THESE} ORDER BY sequence", (listed(order_ids),))
+        found: dict[OrderId, list[Change]] = {}
+        for entry in entries:
+            for order_id in entry.change.orders:
+                found.setdefault(order_id, []).append(entry.change)
+        return found
 
     def orders_waiting(self) -> frozenset[OrderId]:
         """The orders that have changes which will leave by themselves."""

@@ -41,10 +41,10 @@ class Store:
         self._hold: Final = hold
         self.folder: Final = folder
         self.outbox: Final = OutboxTable(database)
-        self.week: Final = WeekTable(database)
         self.time_rules: Final = TimeRulesTable(database)
         self.orders: Final = OrderTable(database, self.outbox, self.time_rules)
-        self.unanswered: Final = UnansweredTable(database)
+        self.week: Final = WeekTable(database, self.orders)
+        self.unanswered: Final = UnansweredTable(database, self.orders)
         self.places: Final = PlaceTable(database)
         self.queue: Final = QueueTable(database)
         self.queue_views: Final = QueueViews(database)

@@ -2,12 +2,11 @@
 
 from typing import Final
 
-import msgspec
-
 from crew.domain.escalating import concerns, is_asked
 from crew.domain.person import Person
 from crew.domain.work_order import WorkOrder
 from crew.store.database import Database
+from crew.store.orders import OrderTable
 
 _MOST: Final = 500
 
@@ -15,8 +14,9 @@ _MOST: Final = 500
 class UnansweredTable:
     """The orders that wait for somebody's word."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, orders: OrderTable) -> None:
         self._database: Final = database
+        self._orders: Final = orders
 
     def of(self, person: Person) -> list[WorkOrder]:
         """Those of the orders that wait for this person's word."""
@@ -25,14 +25,11 @@ class UnansweredTable:
         )
         if not any(concerns(person, str(row[0])) for row in asked):
             return []
-        return [order for order in self._orders() if is_asked(person, order)]
+        return [order for order in self._all() if is_asked(person, order)]
 
-    def _orders(self) -> list[WorkOrder]:
+    def _all(self) -> list[WorkOrder]:
         """All of them, those first that are to be answered first; no more than 500."""
-        rows = self._database.rows(
-            "SELECT COALESCE(shown, server) FROM orders INDEXED BY orders_unanswered WHERE answer_to IS NOT NULL "
-            "ORDER BY answer_by IS NULL, answer_by LIMIT ?",
+        return self._orders.whole(
+            "INDEXED BY orders_unanswered WHERE answer_to IS NOT NULL ORDER BY answer_by IS NULL, answer_by LIMIT ?",
             (_MOST,),
         )
-        with self._database.content():
-            return [msgspec.json.decode(row[0], type=WorkOrder) for row in rows]

@@ -12,6 +12,7 @@ import msgspec
 from crew.domain.citizen_answers import AnswerKind, answers_in
 from crew.domain.work_order import WorkOrder
 from crew.store.database import Database, Row, from_column, to_column
+from crew.store.orders import OrderTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +41,9 @@ class Answered(msgspec.Struct, frozen=True):
 class WeekTable:
     """Endings, and the answers of the last two months that this device has heard of."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, orders: OrderTable) -> None:
         self._database: Final = database
+        self._orders: Final = orders
 
     def take(self, orders: "Iterable[WorkOrder]", now: datetime) -> None:
         """Keep what the orders' histories tell, each answer once, and forget what is older than two months."""
@@ -63,12 +65,8 @@ class WeekTable:
 
     def ended_since(self, since: datetime, crew: str = "") -> list[WorkOrder]:
         """The ended orders that something has happened to since a moment, of one crew or of all."""
-        rows = self._database.rows(
-            f"SELECT COALESCE(shown, server) FROM orders WHERE ended AND updated_at >= ? AND {_ONE_CREW}",  # noqa: S608 - constants
-            (to_column(since), crew, crew),
-        )
-        with self._database.content():
-            return [msgspec.json.decode(row[0], type=WorkOrder) for row in rows]
+        which = f"WHERE ended AND updated_at >= ? AND {_ONE_CREW}"
+        return self._orders.whole(which, (to_column(since), crew, crew))
 
     def note_seen(self, until: datetime, crew: str = "") -> None:
         """Remember that what was answered up to a moment was seen, of one crew or of all."""

@@ -125,7 +125,9 @@ def written_by(version: int, truck: Truck) -> None:
         earlier.execute("ATTACH ? AS now", (str(now),))
         tables = "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'orders!_%' ESCAPE '!'"
         for (table,) in list(earlier.execute(tables)):  # the words of orders come with the orders
-            columns = ", ".join(row[1] for row in earlier.execute(f"PRAGMA main.table_info({table})"))
+            there = {row[1] for row in earlier.execute(f"PRAGMA now.table_info({table})")}
+            had = [row[1] for row in earlier.execute(f"PRAGMA main.table_info({table})")]
+            columns = ", ".join(column for column in had if column in there)
             earlier.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM now.{table}")
     now.unlink()
 
@@ -170,6 +172,7 @@ def test_a_store_from_before_links_and_triage_knows_of_both(tmp_path: Path, monk
             file.execute(f"DROP {statement}")
         for table, column in (("orders", "untriaged"), ("orders", "priority"), ("outbox", "other_order")):
             file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        file.execute("ALTER TABLE orders ADD COLUMN shown BLOB")
         file.pragma("user_version", 4)
 
     truck.reopened()
