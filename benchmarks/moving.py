@@ -1,7 +1,7 @@
 """Moving 500 orders to another crew, from the act to "saved", against 500 plain inserts in one durable transaction.
 
-The move reads each order, asks the rules, writes a change and what is shown of the order; the inserts have their rows
-ready: those of the changes that the move made.
+The move reads how each order stands, asks the rules, writes a change and the line of each order; the inserts have their
+rows ready: those of the changes that the move made.
 """
 
 import time

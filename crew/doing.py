@@ -1,7 +1,7 @@
 """The one way in which anything is done on a device: allowed by the rules, then written in one go. Above the store.
 
-The order as it looks from then on and the change that waits for a link are one transaction. Decides nothing about what
-was refused (deciding.py) and sends nothing.
+The order's line as it reads from then on and the change that waits for a link are one transaction. Decides nothing
+about what was refused (deciding.py) and sends nothing.
 """
 
 from datetime import datetime, timedelta, tzinfo
@@ -36,6 +36,19 @@ class Hand(Value):
     send_after: datetime
     wording: "Wording"
     """The city's closure reasons, as this device knows them."""
+
+    def change(self, change_id: str, sequence: int, order_id: OrderId, version: int, act: Act) -> Change:
+        """An act on an order of this version, asked of nobody yet."""
+        return Change(
+            id=ChangeId(change_id),
+            device_id=self.device_id,
+            sequence=sequence,
+            order_id=order_id,
+            base_version=version,
+            made_at=self.made_at,
+            person=self.person.name,
+            act=act,
+        )
 
 
 class Doing(DayBook):
@@ -76,16 +89,7 @@ class Doing(DayBook):
 
     def _allowed(self, hand: Hand, order: WorkOrder, act: Act, sequence: int, change_id: str = "") -> Change:
         """An act as it will be written. Raises as `check` where it is not allowed."""
-        change = Change(
-            id=ChangeId(change_id or str(self._make_id())),
-            device_id=hand.device_id,
-            sequence=sequence,
-            order_id=order.id,
-            base_version=order.version,
-            made_at=hand.made_at,
-            person=hand.person.name,
-            act=act,
-        )
+        change = hand.change(change_id or str(self._make_id()), sequence, order.id, order.version, act)
         check(order, change, hand.person, hand.wording)
         if isinstance(act, Link):
             target = self.order(act.into)
@@ -95,7 +99,7 @@ class Doing(DayBook):
 
     def _write(self, hand: Hand, acted: "Sequence[tuple[WorkOrder, Change]]") -> None:
         """Write changes, each of another order, in the order of their numbers."""
-        self._store.outbox.add((change for _, change in acted), hand.send_after)
+        self._store.outbox.add([change for _, change in acted], hand.send_after)
         deadlines = self.deadlines
         self._store.orders.show((order, apply(order, change, deadlines)) for order, change in acted)
         self._store.device.last_sequence = acted[-1][1].sequence

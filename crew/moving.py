@@ -11,12 +11,16 @@ from crew.deciding import Deciding
 from crew.doing import Hand
 from crew.domain.change import Act, Assignment, Change
 from crew.domain.errors import CorrectInput, NotAllowed
+from crew.domain.identity import ids_from
 from crew.domain.plain_text import clean_line
+from crew.domain.rules import apply
 from crew.domain.value import Value
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from crew.store.standing import Standing, Stands
 
     ActFor = Callable[[Hand, WorkOrder], Act]
     """What is done to an order, where many are done to in one go."""
@@ -66,6 +70,14 @@ class MovePreview(Value):
         return sum(count for _, count in self.from_crews)
 
 
+class _Alike(Value):
+    """Orders that stand alike: what the rules say of the first one holds for all."""
+
+    first: WorkOrder
+    changes: list[Change]
+    """One for each of them, the first one's first."""
+
+
 class Moving(Deciding):
     """Moves of one device. All of it blocks on the disk."""
 
@@ -83,7 +95,60 @@ class Moving(Deciding):
             FreeSpace: The disk is full; nothing was moved.
         """
         act = Assignment(crew, clean_line(reason))
-        return self._do_to_each(order_ids, lambda _hand, _order: act, grace_seconds)
+        with self._store.transaction():
+            hand, last = self._hand(grace_seconds), self._store.device.last_sequence
+            alike, refused = self._moves(hand, order_ids, act, last)
+            if not alike:
+                raise _nothing_done(refused)
+            changes = sorted((change for one in alike for change in one.changes), key=lambda change: change.sequence)
+            self._store.outbox.add(changes, hand.send_after)
+            for one in alike:
+                self._show_moved(one)
+            self._store.device.last_sequence = last + len(changes)
+        self._latest = {change.id: one.first for one in alike for change in one.changes}
+        return Moved(tuple(changes), tuple(refused))
+
+    def _moves(
+        self, hand: Hand, order_ids: "Iterable[str]", act: Assignment, last_sequence: int
+    ) -> tuple[list[_Alike], list[Refused]]:
+        """The changes of a move, numbered from the last number on; and what stays.
+
+        Of orders that stand alike the first one alone goes through the rules. Where that is refused the next one is
+        asked about, as the sentence names it.
+        """
+        wanted, moved = list(dict.fromkeys(map(OrderId, order_ids))), set[OrderId]()
+        alike: dict[Standing, _Alike] = {}
+        refused: list[Refused] = []
+        stands, ids = self._store.standing.of(wanted), ids_from(self._make_id())
+        for order_id in wanted:
+            sequence = last_sequence + len(moved) + 1
+            try:
+                order = stands.get(order_id) or self._stands(order_id)
+                if order.order_id in moved:
+                    continue
+                if order.standing in alike:
+                    change = hand.change(next(ids), sequence, order.order_id, order.version, act)
+                else:
+                    first = self.order(order.order_id)
+                    change = self._allowed(hand, first, act, sequence, next(ids))
+                    alike[order.standing] = _Alike(first, [])
+                alike[order.standing].changes.append(change)
+                moved.add(order.order_id)
+            except (NotAllowed, CorrectInput) as error:
+                refused.append(Refused(order_id, error.sentence))
+        return list(alike.values()), refused
+
+    def _stands(self, order_id: OrderId) -> "Stands":
+        """How an order stands that may have got another number since. Raises as `order`."""
+        number = self.order(order_id).id
+        return self._store.standing.of([number])[number]
+
+    def _show_moved(self, alike: _Alike) -> None:
+        first, after = alike.first, apply(alike.first, alike.changes[0], self.deadlines)
+        if first.paused_at is None:
+            self._store.standing.show_moved([change.order_id for change in alike.changes], after)
+        else:
+            self._store.orders.show([(first, after)])
 
     def _do_to_each(self, order_ids: "Sequence[str]", act_for: "ActFor", grace_seconds: float) -> Moved:
         """Do an act to each of many orders, all in one go, or none where the disk is full.
@@ -96,20 +161,23 @@ class Moving(Deciding):
             hand = self._hand(grace_seconds)
             acted, refused = self._tried(hand, order_ids, act_for, self._store.device.last_sequence)
             if not acted:
-                raise NotAllowed(refused[0].sentence if refused else "Nothing is chosen: choose at least one order.")
+                raise _nothing_done(refused)
             self._write(hand, acted)
         self._latest = {change.id: order for order, change in acted}
         return Moved(tuple(change for _, change in acted), tuple(refused))
 
     def preview_move(self, order_ids: "Iterable[str]", crew: str) -> MovePreview:
         """What `move` would do now; nothing is written."""
-        moved, refused = self._tried(self._hand(), order_ids, lambda _hand, _order: Assignment(crew), 0)
-        orders = [order for order, _ in moved]
+        alike, refused = self._moves(self._hand(), order_ids, Assignment(crew), 0)
+        from_crews: Counter[str] = Counter()
+        for one in alike:
+            from_crews[one.first.crew] += len(one.changes)
+        moved = {change.order_id: one.first for one in alike for change in one.changes}
         return MovePreview(
             crew,
-            from_crews=tuple(Counter(order.crew for order in orders).most_common()),
-            under_way=tuple(order.id for order in orders if order.work_status in _UNDER_WAY),
-            unsent=len(self._store.outbox.orders_waiting().intersection(order.id for order in orders)),
+            from_crews=tuple(from_crews.most_common()),
+            under_way=tuple(order_id for order_id, like in moved.items() if like.work_status in _UNDER_WAY),
+            unsent=len(self._store.outbox.orders_waiting().intersection(moved)),
             refused=tuple(refused),
         )
 
@@ -129,3 +197,7 @@ class Moving(Deciding):
             except (NotAllowed, CorrectInput) as error:
                 refused.append(Refused(order_id, error.sentence))
         return list(acted.values()), refused
+
+
+def _nothing_done(refused: "Sequence[Refused]") -> NotAllowed:
+    return NotAllowed(refused[0].sentence if refused else "Nothing is chosen: choose at least one order.")

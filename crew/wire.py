@@ -5,6 +5,7 @@ Sits above the domain and below everything with a socket or a file. Pure. Every 
 """
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -266,10 +267,24 @@ def decode_changes(raw: bytes) -> Batch:
     return Batch(tuple(change_from_wire(raw_change) for raw_change in batch.changes), batch.cursor)
 
 
+def encode_each(changes: Iterable[Change]) -> Iterator[bytes]:
+    """Write changes, each as `change_to_wire`; one act on hundreds of orders is worked out once."""
+    act, payload = None, dict[str, Any]()
+    for change in changes:
+        if change.act is not act:
+            act, payload = change.act, _payload(change.act)
+        yield msgspec.json.encode(_enveloped(change, payload))
+
+
 def change_to_wire(change: Change) -> dict[str, Any]:
     """One change as plain values: the envelope, the word for its kind, the act as payload."""
-    envelope = {name: getattr(change, name) for name in _ENVELOPE}
-    return {**envelope, "kind": change.kind, "payload": _payload(change.act)}
+    return msgspec.structs.asdict(_enveloped(change, _payload(change.act)))
+
+
+def _enveloped(one: Change, payload: dict[str, Any]) -> "_Envelope":
+    return _Envelope(
+        one.id, one.device_id, one.sequence, one.order_id, one.base_version, one.made_at, one.person, one.kind, payload
+    )
 
 
 def _payload(act: Act) -> dict[str, Any]:

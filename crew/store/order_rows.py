@@ -26,6 +26,11 @@ _STORED: Final = ("id", "generation", "server", *_LINE)
 SHOW: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in _LINE)} WHERE id = ?"  # noqa: S608 - our own names
 SHOW_ALIKE: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in _LINE[WORDED:])} WHERE id = ?"  # noqa: S608 - our own names
 """Asks no trigger whether the words of an order have changed, which takes half of the time."""
+_MOVED: Final = ("crew", "crew_title", "work_status", "waiting_reason", "untriaged")
+SHOW_MOVED: Final = (
+    f"UPDATE orders SET {', '.join(f'{column} = ?' for column in _MOVED)}, updated_at = MAX(updated_at, ?) WHERE id = ?"  # noqa: S608 - our own names
+)
+"""What a move changes in a line; `updated_at` alone depends on the order."""
 PUT: Final = (
     f"INSERT INTO orders ({', '.join(_STORED)}) VALUES ({', '.join('?' * len(_STORED))}) ON CONFLICT (id) DO "  # noqa: S608 - our own names
     f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _STORED[1:])}"
@@ -39,6 +44,18 @@ def is_found_alike(before: WorkOrder, order: WorkOrder) -> bool:
         order.service_name,
         order.address,
         order.work_status.ended,
+    )
+
+
+def moved_line(moved: WorkOrder) -> Row:
+    """The values of `SHOW_MOVED` but for the order's number, from any that was moved alike."""
+    return (
+        moved.crew,
+        moved.crew_title,
+        moved.work_status.value,
+        moved.waiting_reason,
+        int(moved.is_untriaged),
+        to_column(moved.updated_at),
     )
 
 

@@ -5,7 +5,7 @@ back only the later ones of its own order (FixMyStreet's sender: an older update
 is ever deleted here by sending; a settled change keeps its row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,7 +16,7 @@ from crew.domain.intake import without_contact
 from crew.domain.value import Value, replace
 from crew.domain.work_order import OrderId
 from crew.store.database import Database, Row, from_column, listed, to_column
-from crew.wire import OtherValue, change_from_wire, change_to_wire
+from crew.wire import OtherValue, change_from_wire, change_to_wire, encode_each
 
 _COLUMNS: Final = "id, change, sending_status, reason, answer, attempts, send_after, settled_at"
 _LONGEST_GRACE: Final = timedelta(minutes=10)
@@ -52,23 +52,15 @@ class OutboxTable:
     def __init__(self, database: Database) -> None:
         self._database: Final = database
 
-    def add(self, changes: Iterable[Change], send_after: datetime) -> None:
+    def add(self, changes: Sequence[Change], send_after: datetime) -> None:
         """Queue changes; call it in the transaction that changes their orders."""
         leaves_at = to_column(send_after)
         self._database.execute_each(
             "INSERT INTO outbox (id, sequence, order_id, kind, made_at, change, send_after) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (
-                    change.id,
-                    change.sequence,
-                    change.order_id,
-                    change.kind,
-                    to_column(change.made_at),
-                    msgspec.json.encode(change_to_wire(change)),
-                    leaves_at,
-                )
-                for change in changes
+                (change.id, change.sequence, change.order_id, change.kind, to_column(change.made_at), raw, leaves_at)
+                for change, raw in zip(changes, encode_each(changes), strict=True)
             ),
         )
 

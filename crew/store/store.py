@@ -20,6 +20,7 @@ from crew.store.photo_looks import PhotoLooks
 from crew.store.places import PlaceTable
 from crew.store.queue import QueueTable, QueueViews
 from crew.store.sentences import Damaged
+from crew.store.standing import StandingTable
 from crew.store.symptoms import PHOTO_FOLDER, needs_a_look
 from crew.store.thumbnails import ThumbnailTable
 from crew.store.time_rules import TimeRulesTable
@@ -43,6 +44,7 @@ class Store:
         self.outbox: Final = OutboxTable(database)
         self.time_rules: Final = TimeRulesTable(database)
         self.orders: Final = OrderTable(database, self.outbox, self.time_rules)
+        self.standing: Final = StandingTable(database)
         self.week: Final = WeekTable(database, self.orders)
         self.unanswered: Final = UnansweredTable(database, self.orders)
         self.places: Final = PlaceTable(database)

@@ -1,20 +1,28 @@
 """Many orders are moved in one go: told beforehand as it will be, on disk all together, taken back all together."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import apsw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crew.domain.change import Assignment, SendingStatus
+from crew.domain.change import Assignment, ChangeId, SendingStatus
+from crew.domain.citizen_answers import CITIZEN, NOT_FIXED
+from crew.domain.deadlines import TimeRules
 from crew.domain.errors import NotAllowed
-from crew.domain.person import Role
+from crew.domain.permissions import Grant, Scope, Verb, grants
+from crew.domain.person import Person, Role
 from crew.domain.value import replace
-from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
-from tests.builders import a_person, an_order
+from crew.domain.work_order import HistoryEntry, OrderId, Raised, WorkOrder, WorkStatus
+from crew.store.store import STORE_FILE
+from tests.builders import NOON, a_person, an_order
 from tests.trucks import Truck
 
 STATUSES = tuple(WorkStatus)
@@ -136,3 +144,104 @@ def test_the_preview_tells_what_the_move_does(stands: list[tuple[WorkStatus, str
         assert set(preview.under_way) == {
             order.id for order in left if order.work_status in (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
         }
+
+
+MOMENTS = st.sampled_from([NOON - timedelta(hours=30), NOON, NOON + timedelta(hours=2)])
+PAST = st.lists(
+    st.sampled_from([
+        HistoryEntry(NOON, "Ana", "accepted", change_id="x"),
+        HistoryEntry(NOON, "Ana", "done: repaired", change_id="y"),
+        HistoryEntry(NOON, CITIZEN, NOT_FIXED, note="still there"),
+    ]),
+    max_size=2,
+)  # fmt: skip
+RAISED = st.sampled_from([None, Raised(NOON, "Sam", "late", "supervisor", NOON + timedelta(hours=1))])
+PLACED = st.fixed_dictionaries(
+    {
+        "work_status": st.sampled_from([WorkStatus.ASSIGNED, WorkStatus.ASSIGNED, WorkStatus.WAITING, WorkStatus.DONE]),
+        "crew": st.sampled_from(["D2", "D2", "D7", ""]),
+        "crew_title": st.sampled_from(["", "Public Works D2"]),
+        "waiting_reason": st.sampled_from(["", "parts", "weather"]),
+        "linked_to": st.sampled_from(["", "", "", "311000000777"]),
+        "version": st.integers(0, 3),
+        "due_at": st.none() | MOMENTS,
+        "updated_at": MOMENTS,
+        "paused_at": st.none() | MOMENTS,
+        "history": PAST.map(tuple),
+        "raised": RAISED,
+        "needs_look": st.booleans(),
+    }
+)
+ACTS_BEFORE = st.sampled_from(["", "note", "waiting", "link"])
+IN_DISTRICT = Person("Sam", Role.SUPERVISOR, district="South", district_crews=("D2", "D5"), may=(
+    Grant(Verb.MOVE, Scope.DISTRICT, (WorkStatus.NEW, WorkStatus.ASSIGNED, WorkStatus.WAITING)),
+    *grants(Scope.CITY, Verb.NOTE, Verb.WORK, Verb.LINK),
+))  # fmt: skip
+RULES = TimeRules("America/New_York", week=(((480, 1020),),) * 7, pausing=("parts",))
+
+
+def test_orders_that_stand_alike_are_moved_as_each_of_them_would_be(tmp_path: Path) -> None:
+    """One of each kind goes through the rules: nobody must be able to tell, from any line, change or sentence."""
+    devices = [Truck(tmp_path / name) for name in ("one by one", "together")]
+    for device in devices:
+        device.store.time_rules.keep(RULES)
+    numbers = count()
+
+    @settings(max_examples=40, deadline=None)
+    @given(
+        placed=st.lists(st.tuples(PLACED, ACTS_BEFORE), min_size=8, max_size=16),
+        person=st.sampled_from([a_person(Role.SUPERVISOR), IN_DISTRICT, a_person()]),
+        crew=st.sampled_from(["D2", "D5", "D9", ""]),
+    )
+    def moved_alike(placed: list[tuple[dict[str, Any], str]], person: Person, crew: str) -> None:
+        there = [an_order(id=f"3110{next(numbers):08}", **fields) for fields, _ in placed]
+        ids = [order.id for order in there]
+        for device in devices:
+            device.sign_in(a_person(Role.SUPERVISOR))
+            device.gets(*there)
+            for order, (_, act) in zip(there, placed, strict=True):
+                acted_before(device, order.id, act)
+            device.sign_in(person)
+        singly, at_once = devices
+        assert refusals_one_by_one(singly, ids, crew) == refusals_together(at_once, ids, crew)
+        assert everything_about(at_once, ids) == everything_about(singly, ids)
+
+    moved_alike()
+
+
+def acted_before(device: Truck, order_id: str, act: str) -> None:
+    """Something waits already, where the order allows it."""
+    with suppress(NotAllowed):
+        if act == "note":
+            device.field_work.add_note(order_id, "the gate is locked")
+        elif act == "waiting":
+            device.field_work.set_status(order_id, WorkStatus.WAITING, reason="parts")
+        elif act == "link":
+            device.gets(an_order(id="311000000777"))
+            device.field_work.link(order_id, "311000000777")
+
+
+def refusals_one_by_one(device: Truck, order_ids: list[OrderId], crew: str) -> list[str]:
+    refused = []
+    for order_id in order_ids:
+        try:
+            device.field_work.assign(order_id, crew)
+        except NotAllowed as error:
+            refused.append(error.sentence)
+    return refused
+
+
+def refusals_together(device: Truck, order_ids: list[OrderId], crew: str) -> list[str]:
+    preview = device.field_work.preview_move(order_ids, crew)
+    with suppress(NotAllowed):
+        assert device.field_work.move(order_ids, crew, "").refused == preview.refused
+    return [refused.sentence for refused in preview.refused]
+
+
+def everything_about(device: Truck, order_ids: list[OrderId]) -> object:
+    """Every column of the orders, and their changes and histories without the ids that were drawn."""
+    with closing(apsw.Connection(str(device.folder / STORE_FILE))) as store:
+        lines = [row for row in store.execute("SELECT * FROM orders ORDER BY id") if row[0] in order_ids]
+    changes = [replace(entry.change, id=ChangeId(""), device_id="") for entry in device.store.outbox.unsettled()]
+    histories = [[entry.text for entry in device.field_work.order(order_id).history] for order_id in order_ids]
+    return lines, changes, histories
