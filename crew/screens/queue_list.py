@@ -7,6 +7,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.containers import Horizontal, HorizontalScroll
 from textual.widgets import Input
@@ -22,6 +23,7 @@ from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.order_table import OrderTable
 from crew.widgets.queue_table import QueueTable, Window
+from crew.widgets.search_line import SearchLine
 from crew.widgets.top_row import TopRow
 from crew.widgets.undo_bar import UndoBar
 
@@ -88,7 +90,7 @@ class QueueList(OrderScreen[None]):
         yield TopRow()
         with Horizontal(classes="summary"):
             yield LiteralText("Find", classes="find")
-            yield Input(placeholder=_FILTERS, select_on_focus=False, compact=True)
+            yield SearchLine(_FILTERS)
             yield LiteralText(classes="counts")
             yield LiteralText(classes="sorted")
         yield HorizontalScroll(*(self._word(view.name) for view in self._views), classes="views", can_focus=False)
@@ -137,8 +139,7 @@ class QueueList(OrderScreen[None]):
         page = await self.reading(partial(self.field_work.queue.page, query, 0, _FIRST_ROWS, self.page.total))
         if page is not None and query == self.query_now:
             self.page = page
-            self.table.left = query.due is DueTime.NEXT
-            self.table.begin(_window(page), self.field_work.now)
+            self.table.begin(_window(page), self.field_work.now, left=query.due is DueTime.NEXT)
             self._follow()
 
     @on(OrderTable.Chosen)
@@ -151,12 +152,20 @@ class QueueList(OrderScreen[None]):
         found = f"{page.count:,} ended orders" if self.query_now.ended else of_all
         self.query_one(".counts", LiteralText).show(found)
         marked = f"{len(self.table.marked):,} marked  {dot}  " if self.table.marked else ""
-        hit = f"{page.count:,} of {page.total:,}  {dot}  " if self.has_class("-finding") and narrowed else ""
-        self.query_one(".sorted", LiteralText).show(f"{hit}{marked}{self.query_now.sort.words}")
+        self.query_one(".sorted", LiteralText).show(f"{self._hit_words()}{marked}{self.query_now.sort.words}")
         self.query_one(".empty", LiteralText).show(_empty_words(found=bool(page.total)))
         self.set_class(not page.count, "-empty")
         self._show_chosen_words()
         self.refresh_buttons()
+
+    def _hit_words(self) -> str:
+        """How many are found while somebody types; always as wide, so that no key lays the screen out anew."""
+        if not self.has_class("-finding"):
+            return ""
+        total = f"{self.page.total:,}"
+        found = f"{self.page.count:,}" if self.query_now.words or self.query_now.narrows else ""
+        words = f"{found:>{len(total)}} of {total}  {self.look.marks.dot}  "
+        return words if found else " " * cell_len(words)
 
     def _show_chosen_words(self) -> None:
         for choice in self.query(".head Choice").results(Choice):
@@ -182,6 +191,7 @@ class QueueList(OrderScreen[None]):
         self.add_class("-finding")
         self.app.stylesheet.update(self)  # the line is there now, so that no key that follows runs a command
         self.set_focus(self.query_one(Input))
+        self._follow()
 
     @on(Input.Changed)
     def _look_for(self, message: Input.Changed) -> None:

@@ -48,12 +48,16 @@ class LiteralText(Static):
         super().__init__(literal(text), markup=False, name=name, id=id, classes=classes)
 
     def show(self, text: str | Text | Content) -> None:
-        """Show another text; costs nothing where it is the same, and no layout where it keeps its height."""
+        """Show another text; costs nothing where it is the same, and no layout where it takes the same room."""
         new, old = literal(text), self.content
         if isinstance(old, Content) and old.is_same(new):
             return
-        keeps_height = isinstance(old, Content) and self.styles.height is not None and self.styles.height.is_cells
-        self.update(new, layout=not keeps_height)
+        self.update(new, layout=not (isinstance(old, Content) and self._takes_as_much_room(old, new)))
+
+    def _takes_as_much_room(self, old: Content, new: Content) -> bool:
+        height, width = self.styles.height, self.styles.width
+        fixed = height is not None and height.is_cells
+        return fixed and (width is None or not width.is_auto or old.cell_length == new.cell_length)
 
 
 def say(node: "MessagePump", sentence: str, severity: Severity = "information") -> None:

@@ -183,7 +183,14 @@ class OrderTable(ScrollView, can_focus=True):
             self.refresh()
 
     def _resize_content(self) -> None:
-        self.virtual_size = self._content_size()
+        """Be as long as the list; the screen is laid out anew only where the scrollbar comes or goes."""
+        size = self._content_size()
+        if (size.height > self.container_size.height) is not self.show_vertical_scrollbar:
+            self.virtual_size = size
+            return
+        self.set_reactive(ScrollView.virtual_size, size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
 
     def _content_size(self) -> Size:
         """As many lines as there are; one column, since nothing is ever scrolled sideways."""

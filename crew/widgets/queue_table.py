@@ -94,8 +94,7 @@ class QueueTable(OrderTable):
         self._window = window
         self._held: tuple[int, Stop] | None = None
         self._asked: tuple[int, int] | None = None
-        self.left = False
-        """Whether deadlines are told by the time that is left."""
+        self._left = False
         self.marked: dict[OrderId, None] = {}
         """What is marked, in the order of marking; what a filter hides stays marked."""
 
@@ -133,15 +132,35 @@ class QueueTable(OrderTable):
             self.post_message(self.Chosen(self.chosen))
         self._ask()
 
-    def begin(self, window: Window, now: "datetime") -> None:
-        """Show another list from its first stop."""
+    def begin(self, window: Window, now: "datetime", *, left: bool = False) -> None:
+        """Show another list from its first stop, and say nothing of the chosen one: who calls knows.
+
+        A line that would read as before is not drawn anew.
+
+        Args:
+            window: The beginning of the list.
+            now: The current time.
+            left: Whether deadlines are told by the time that is left.
+        """
+        stays = (
+            not self._cursor and not self.scroll_offset.y and (left, _minute(now)) == (self._left, _minute(self._now))
+        )
+        before = self._in_sight()
         self._cursor, self._held, self._asked = 0, None, None
         self._window = self._stops = window
-        self._now = now
+        self._now, self._left = now, left
         self._resize_content()
         self.scroll_to(y=0, animate=False)
-        self.refresh()
-        self.post_message(self.Chosen(self.chosen))
+        if not stays or len(before) != len(self._in_sight()):
+            self.refresh()
+            return
+        for place, (old, new) in enumerate(zip(before, self._in_sight(), strict=True)):
+            if old != new:
+                self.refresh_lines(self._top_of(place), self._columns.lines_each + (place == self._cursor))
+
+    def _in_sight(self) -> Sequence[Stop]:
+        """The stops on the screen of a list that stands at its beginning."""
+        return self._window[: self.size.height // self._columns.lines_each + 1]
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for what came into sight."""
@@ -195,7 +214,7 @@ class QueueTable(OrderTable):
         if stop is _UNREAD:
             return [[] for _ in range(self._columns.lines_each)]
         mark = self._marks.status[WorkStatus.DONE] if stop.order_id in self.marked else ""
-        return stop_lines(stop, mark, self._columns, self._now, self._marks, left=self.left)
+        return stop_lines(stop, mark, self._columns, self._now, self._marks, left=self._left)
 
     def on_click(self, event: "events.Click") -> None:
         """A tap in the column of marks marks; elsewhere it chooses or opens, as in every list."""
@@ -207,6 +226,10 @@ class QueueTable(OrderTable):
 
     def _opened(self, stop: Stop) -> "Strip":
         return super()._opened(stop) if stop is not _UNREAD else self._strip([], chosen=True)
+
+
+def _minute(moment: "datetime") -> "datetime":
+    return moment.replace(second=0, microsecond=0)
 
 
 _MARK_COLUMNS: Final = 4
