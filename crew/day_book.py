@@ -19,6 +19,8 @@ from crew.store.orders import Stop
 from crew.store.outbox import OutboxEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from crew.domain.addresses import AddressIndex
     from crew.domain.change import StatusChange
     from crew.domain.clock import Clock
@@ -187,6 +189,16 @@ class DayBook:
         if order is None:
             raise CorrectInput(f"There is no work order {order_id} on this device. Look at the list, or sync first.")
         return order
+
+    def orders(self, order_ids: "Collection[str]") -> dict[str, WorkOrder]:
+        """Those of the orders that are on this device, each as `order`, asked for together."""
+        known = self._store.orders.found([OrderId(order_id) for order_id in order_ids])
+        found: dict[str, WorkOrder] = {order.id: order for order in known.values()}
+        for order_id in order_ids:
+            order = None if order_id in found else self._numbered_since(order_id)
+            if order is not None:
+                found[order_id] = order
+        return found
 
     def _numbered_since(self, order_id: str) -> WorkOrder | None:
         """The order that was made here under the id of its change, and has got its number since."""

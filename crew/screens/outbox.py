@@ -7,7 +7,7 @@ from textual import on, work
 from textual.binding import Binding
 
 from crew.commands import HELP, OUTBOX, SIGN_IN, SYNC, UNDO, Command
-from crew.domain.errors import CorrectInput, CrewError
+from crew.domain.errors import CrewError
 from crew.place_commands import EXPORT, OUTBOX_COMMANDS, SEEN, SEND_AGAIN
 from crew.screens.messages import StoreMoved
 from crew.screens.outbox_acts import OutboxActs
@@ -19,11 +19,10 @@ from crew.widgets.outbox_text import Outbox, moments, problem, totals
 from crew.widgets.top_row import TopRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from textual.app import ComposeResult
 
-    from crew.domain.work_order import WorkOrder
     from crew.field_work import FieldWork, OutboxEntry
     from crew.look import Look
     from crew.sync.events import LinkState
@@ -90,7 +89,7 @@ class OutboxScreen(OutboxActs):
 
     def _outbox_now(self) -> Outbox:
         view, settled = self.field_work.outbox(), self.field_work.settled(_LATELY)
-        orders = self._orders({entry.change.order_id for entry in (*view.entries, *view.aside, *settled)})
+        orders = self.field_work.orders({entry.change.order_id for entry in (*view.entries, *view.aside, *settled)})
         recovery = self.field_work.recovery()
         return Outbox(
             view,
@@ -100,15 +99,6 @@ class OutboxScreen(OutboxActs):
             self.field_work.now.replace(microsecond=0),
             recovery.sentence if recovery else "",
         )
-
-    def _orders(self, order_ids: "Iterable[str]") -> "dict[str, WorkOrder]":
-        known = {}
-        for order_id in order_ids:
-            try:
-                known[order_id] = self.field_work.order(order_id)
-            except CorrectInput:
-                continue  # no longer on this device: its number stands in its place
-        return known
 
     def _show(self, outbox: Outbox) -> None:
         dot = self.look.marks.dot
