@@ -7,7 +7,6 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from rich.cells import cell_len
 from textual import on, work
 from textual.containers import Horizontal, HorizontalScroll
 from textual.widgets import Input
@@ -160,12 +159,10 @@ class QueueList(OrderScreen[None]):
 
     def _hit_words(self) -> str:
         """How many are found while somebody types; always as wide, so that no key lays the screen out anew."""
-        if not self.has_class("-finding"):
+        if not self.has_class("-finding") or not (self.query_now.words or self.query_now.narrows):
             return ""
         total = f"{self.page.total:,}"
-        found = f"{self.page.count:,}" if self.query_now.words or self.query_now.narrows else ""
-        words = f"{found:>{len(total)}} of {total}  {self.look.marks.dot}  "
-        return words if found else " " * cell_len(words)
+        return f"{self.page.count:>{len(total)},} of {total}  {self.look.marks.dot}  "
 
     def _show_chosen_words(self) -> None:
         for choice in self.query(".head Choice").results(Choice):
@@ -191,7 +188,6 @@ class QueueList(OrderScreen[None]):
         self.add_class("-finding")
         self.app.stylesheet.update(self)  # the line is there now, so that no key that follows runs a command
         self.set_focus(self.query_one(Input))
-        self._follow()
 
     @on(Input.Changed)
     def _look_for(self, message: Input.Changed) -> None:
