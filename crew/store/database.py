@@ -165,6 +165,20 @@ class Database:
                     if self._connection.in_transaction:
                         self._connection.execute("ROLLBACK")
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What is read inside is of one moment, whatever others write meanwhile. Nobody writes inside."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            with sentences(self._path):
+                self._connection.execute("BEGIN")
+                try:
+                    yield
+                finally:
+                    self._connection.execute("COMMIT")
+
     def execute(self, sql: str, values: Sequence[object] = ()) -> None:
         """Run one statement that returns nothing."""
         with self._lock, sentences(self._path):

@@ -196,17 +196,18 @@ class OrderTable:
 
     def get(self, order_id: OrderId) -> WorkOrder | None:
         """The order as the person sees it: the backend's copy with the waiting changes."""
-        row = self._database.row(
-            "SELECT server, EXISTS (SELECT 1 FROM outbox WHERE order_id = orders.id OR other_order = orders.id) "
-            "FROM orders WHERE id = ?",
-            (order_id,),
-        )
+        with self._database.reading():
+            row = self._database.row(
+                "SELECT server, EXISTS (SELECT 1 FROM outbox WHERE order_id = orders.id OR other_order = orders.id) "
+                "FROM orders WHERE id = ?",
+                (order_id,),
+            )
+            waiting = self._outbox.waiting_of(order_id) if row is not None and row[1] else ()
         if row is None:
             return None
-        server, acted = row
         with self._database.content():
-            order = _WHOLE.decode(server)
-        return self._with(self._outbox.waiting_of(order_id), order) if acted else order
+            server = _WHOLE.decode(row[0])
+        return self._with(waiting, server) if waiting else server
 
     def found(self, order_ids: Sequence[OrderId]) -> dict[OrderId, WorkOrder]:
         """Those of the orders that are on this device, each as `get`."""
@@ -220,10 +221,11 @@ class OrderTable:
             which: The end of a query over the orders: which of them, and in what order. Our own words.
             values: Those of its question marks.
         """
-        rows = self._database.rows(f"SELECT server FROM orders {which}", values)  # noqa: S608 - ours
+        with self._database.reading():
+            rows = self._database.rows(f"SELECT id, server FROM orders {which}", values)  # noqa: S608 - ours
+            waiting = self._outbox.waiting_by_order(row[0] for row in rows)
         with self._database.content():
-            told = [_WHOLE.decode(row[0]) for row in rows]
-        waiting = self._outbox.waiting_by_order([order.id for order in told])
+            told = [_WHOLE.decode(server) for _, server in rows]
         return [self._with(waiting[order.id], order) if order.id in waiting else order for order in told]
 
     def places(self) -> list[tuple[str, float | None, float | None]]:

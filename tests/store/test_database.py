@@ -155,3 +155,18 @@ def test_what_another_writes_moves_the_data_version_and_ones_own_writing_does_no
         write(other, "theirs")
     assert notes.data_version() != before
     assert written(notes) == ["mine", "theirs"]
+
+
+def test_what_is_read_in_one_go_is_of_one_moment(path: Path, notes: Database) -> None:
+    """An order and its waiting changes: read apart, one that was just sent would be in neither."""
+    with closing(Database.open(path)) as other:
+        with notes.reading():
+            assert written(notes) == []
+            write(other, "theirs")
+            assert written(notes) == []
+        assert written(notes) == ["theirs"]
+        with notes.transaction():
+            write(notes, "mine")
+            with notes.reading():
+                assert written(notes) == ["theirs", "mine"]
+    assert written(notes) == ["theirs", "mine"]
