@@ -58,7 +58,7 @@ class Doing(DayBook):
         super().__init__(store, clock, zone)
         self._make_id: Final = make_id
         self._latest: dict[ChangeId, WorkOrder] = {}
-        """The latest act of this program, which may be on many orders, and each order before it."""
+        """The latest act of this program, maybe on many orders, and each order before it, or one that stood alike."""
 
     def _make(
         self,
