@@ -5,13 +5,24 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
+from tests.starter import started
+
 _TIMEOUT_SECONDS = 60
+
+
+def _of_python(environment: Mapping[str, str]) -> dict[str, str]:
+    """What Python itself reads while it starts."""
+    return {name: value for name, value in environment.items() if name.startswith(("PYTHON", "LC_", "LANG"))}
+
+
+_OF_PYTHON = _of_python(os.environ)
 
 
 @dataclass(frozen=True)
@@ -37,17 +48,21 @@ class Ended:
 
 
 def crew(*arguments: str | Path, home: Path, **surroundings: str) -> Ended:
-    """Run one `crew` command to its end, with a home of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "crew", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env=environment(home) | surroundings,
-        timeout=_TIMEOUT_SECONDS,
-        check=False,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    """Run one `crew` command to its end, in a process and with a home of its own.
+
+    Where a test tells Python itself something, the command starts from nothing.
+    """
+    words, whole = [*map(str, arguments)], environment(home) | surroundings
+    with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+        if _of_python(whole) != _OF_PYTHON:
+            program = [sys.executable, "-m", "crew", *words]
+            nothing = subprocess.DEVNULL
+            code = subprocess.call(program, stdin=nothing, stdout=out, stderr=err, env=whole, timeout=_TIMEOUT_SECONDS)
+        else:
+            code = started(words, whole, (out, err), _TIMEOUT_SECONDS)
+        out.seek(0)
+        err.seek(0)
+        return Ended(code, out.read(), err.read())
 
 
 def environment(home: Path) -> dict[str, str]:
