@@ -60,7 +60,7 @@ def apply_change(
         needs_look: Whether a supervisor should look at it, since the crew knew another state of the order.
         person: Who did it, where it may be another crew's order by now.
     """
-    changed = timed(city, order, change)
+    changed = timed(connection, city, order, change)
     if person is not None and ends_work(change.act) and _is_of_another_crew(order, person):
         entry = replace(changed.history[-1], text=_account(order, change, person))
         changed = replace(changed, history=(*changed.history[:-1], entry))

@@ -5,32 +5,46 @@ The rules are the domain's; here is what needs the other side: when the city hea
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert
+from sqlalchemy import and_, delete, func, insert, select
 
 from crew.backend.orders import due_at
-from crew.backend.schema import escalations
+from crew.backend.schema import escalations, history
 from crew.domain.change import Change, Escalation
 from crew.domain.escalating import heard_at
 from crew.domain.rules import apply
 from crew.domain.value import replace
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
     from crew.backend.city import City
     from crew.domain.work_order import Raised, WorkOrder
 
 
-def timed(city: "City", order: "WorkOrder", change: Change) -> "WorkOrder":
-    """The order after a change. A device's clock that is wrong stops no deadline before the report or after now."""
+def timed(connection: "Connection", city: "City", order: "WorkOrder", change: Change) -> "WorkOrder":
+    """The order after a change. A device's clock that is wrong stops no deadline before the report or after now.
+
+    Nor before the city had what the person saw of the order then: a device that is a day behind gives no day away.
+    """
     now, deadlines = city.clock(), city.time.deadlines
     at = max(order.requested_at, min(change.made_at, now))
+    if order.paused_at is not None or deadlines.pauses(apply(order, change, deadlines, at)):
+        at = max(at, _seen_at(connection, order.id, change.base_version) or at)
     changed = apply(order, change, deadlines, at)
     if isinstance(change.act, Escalation):
         changed = heard_at(changed, change.act, now, deadlines)
     if changed.service_code != order.service_code:
         changed = _promised_anew(city, order, changed)
     return changed
+
+
+def _seen_at(connection: "Connection", order_id: str, version: int) -> "datetime | None":
+    """When the city had the version of an order that somebody acted upon; the act itself was no earlier."""
+    seen = and_(history.c.order_id == order_id, history.c.version <= version)
+    moment: datetime | None = connection.scalar(select(func.max(history.c.received_at)).where(seen))
+    return moment
 
 
 def _promised_anew(city: "City", order: "WorkOrder", changed: "WorkOrder") -> "WorkOrder":

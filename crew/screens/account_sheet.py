@@ -7,15 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from textual import work
-from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from crew.commands import Command
 from crew.domain.errors import CrewError
 from crew.domain.plain_text import clean_line
-from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
+from crew.screens.code_sheet import CodeSheet
+from crew.screens.sheet import BACK, sheet_bindings, titled
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText
-from crew.widgets.qr_code import QrCode
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from crew.look import Look
 
 _AGAIN: Final = Command(name="again", key="n", label="New code", help="Begin again, with a new code.")
-_BESIDE_COLUMNS: Final = 22
-"""What words and buttons need beside the code."""
-
 _ASKING: Final = "Asking the backend ..."
 _SCAN: Final = "Scan this with your phone and sign in there, or open the address anywhere and type the code."
 _WAITING: Final = "Waiting for you to sign in there ..."
@@ -47,11 +43,11 @@ class AccountRoad(Protocol):
         """Wait until it is done elsewhere; `tell` hears what hinders."""
 
 
-class AccountSheet(Sheet["Person"]):
+class AccountSheet(CodeSheet["Person"]):
     """Gives back who is signed in now."""
 
-    CSS_PATH = ["sheet.tcss", "account_sheet.tcss"]
-    full: ClassVar[bool] = True
+    CSS_PATH = ["sheet.tcss", "code_sheet.tcss", "account_sheet.tcss"]
+    beside_columns: ClassVar[int] = 22
     BINDINGS = sheet_bindings(_AGAIN, BACK)
 
     def __init__(self, road: AccountRoad, look: "Look", address: str, keeper: str) -> None:
@@ -63,9 +59,8 @@ class AccountSheet(Sheet["Person"]):
             address: The backend's address.
             keeper: Who keeps the city's accounts.
         """
-        super().__init__()
+        super().__init__(look)
         self._road: Final = road
-        self._look: Final = look
         self._address: Final = address
         self._keeper: Final = clean_line(keeper, 60)
 
@@ -73,20 +68,10 @@ class AccountSheet(Sheet["Person"]):
         """Whose account it is."""
         return titled("Sign in with your city's account", self._keeper)
 
-    def compose(self) -> "ComposeResult":
-        """The code at the left, as high as the sheet; words and buttons beside it."""
-        with Vertical(classes="sheet"):
-            yield LiteralText(self.title_words(), classes="title")
-            with Horizontal(classes="body"):
-                yield QrCode(plain=self._look.symbols == "ascii", beside=_BESIDE_COLUMNS)
-                with Vertical(classes="beside"):
-                    with VerticalScroll(classes="words", can_focus=False):
-                        yield LiteralText(classes="code")
-                        yield LiteralText(classes="address")
-                        yield LiteralText(classes="what-to-do")
-                        yield LiteralText(classes="waiting")
-                        yield LiteralText(classes="refusal")
-                    yield ButtonBar((BACK,))
+    def body(self) -> "ComposeResult":
+        """The code to type and where, what to do, and how it stands."""
+        for line in ("code", "address", "what-to-do", "waiting"):
+            yield LiteralText(classes=line)
 
     def on_mount(self) -> None:
         """Begin."""
@@ -112,17 +97,12 @@ class AccountSheet(Sheet["Person"]):
 
     def _show(self, code: "AccountCode | None", waiting: str) -> None:
         self.refuse("")
-        self.query_one(QrCode).show("" if code is None else code.address_with_code or code.address)
-        self._say(".code", "" if code is None else code.code)
-        self._say(".address", "" if code is None else code.address)
-        self._say(".what-to-do", "" if code is None else _SCAN)
-        self._say(".waiting", waiting)
+        self.show_code("" if code is None else code.address_with_code or code.address)
+        self.say_line(".code", "" if code is None else code.code)
+        self.say_line(".address", "" if code is None else code.address)
+        self.say_line(".what-to-do", "" if code is None else _SCAN)
+        self.say_line(".waiting", waiting)
         self.query_one(ButtonBar).show((BACK,))
 
     def _tell(self, sentence: str) -> None:
-        self._say(".waiting", sentence or _WAITING)
-
-    def _say(self, where: str, words: str) -> None:
-        text = self.query_one(where, LiteralText)
-        text.show(words)
-        text.display = bool(words)
+        self.say_line(".waiting", sentence or _WAITING)

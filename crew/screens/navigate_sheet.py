@@ -7,7 +7,6 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
-from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from crew.commands import Command
 from crew.domain.errors import CrewError
@@ -16,11 +15,10 @@ from crew.domain.place import place_of
 from crew.domain.plain_text import clean_line
 from crew.domain.plus_code import plus_code
 from crew.domain.position import position_words
+from crew.screens.code_sheet import CodeSheet
 from crew.screens.messages import YouMoved
-from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
-from crew.widgets.button_bar import ButtonBar
+from crew.screens.sheet import BACK, sheet_bindings, titled
 from crew.widgets.literal_text import LiteralText, say
-from crew.widgets.qr_code import QrCode
 from crew.widgets.way_words import way_of
 
 if TYPE_CHECKING:
@@ -36,8 +34,6 @@ _ADDRESS: Final = Command(name="address", key="a", label="Address", help="Copy t
 _CODE: Final = Command(name="code", key="c", label="Plus code", help="Copy the plus code, which any map finds.")
 _LINK: Final = Command(name="link", key="l", label="Link", help="Copy the link of the code.")
 
-_BESIDE_COLUMNS: Final = 30
-"""What words and buttons need beside the code."""
 _NO_ADDRESS: Final = "This order has no address: copy the plus code or the link instead."
 _NO_PLACE: Final = "This order has no place on the map, so it has no plus code: copy the address instead."
 _NOWHERE: Final = "This order has neither a place nor an address. Ask whoever sent it where to go."
@@ -45,17 +41,16 @@ _OPENED: Final = "The map program was asked to show it."
 _SCAN: Final = "Scan the code with your phone, and its map shows the way."
 
 
-class NavigateSheet(Sheet[None]):
+class NavigateSheet(CodeSheet[None]):
     """What helps to get there. Has no result: nothing about the order changes."""
 
-    CSS_PATH = ["sheet.tcss", "navigate_sheet.tcss"]
-    full: ClassVar[bool] = True
+    CSS_PATH = ["sheet.tcss", "code_sheet.tcss", "navigate_sheet.tcss"]
+    beside_columns: ClassVar[int] = 30
     BINDINGS = sheet_bindings(_MAP, _ADDRESS, _CODE, _LINK, BACK)
 
     def __init__(self, field_work: "FieldWork", look: "Look", order: "WorkOrder") -> None:
-        super().__init__()
+        super().__init__(look)
         self._field_work: Final = field_work
-        self._look: Final = look
         self._order: Final = order
         self._place: Final = None if field_work.place_doubt(order) else place_of(order)
         self._address: Final = clean_line(order.address)
@@ -70,22 +65,14 @@ class NavigateSheet(Sheet[None]):
         """Where it goes."""
         return titled("Navigate", f"{self._order.service_name}, {self._address or 'no address'}")
 
-    def compose(self) -> "ComposeResult":
-        """The code at the left, as high as the sheet; words and buttons beside it."""
-        with Vertical(classes="sheet"):
-            yield LiteralText(self.title_words(), classes="title")
-            with Horizontal(classes="body"):
-                yield QrCode(plain=self._look.symbols == "ascii", beside=_BESIDE_COLUMNS)
-                with Vertical(classes="beside"):
-                    with VerticalScroll(classes="words", can_focus=False):
-                        yield LiteralText(_SCAN if self._link else _NOWHERE, classes="what-to-do")
-                        yield LiteralText(self._address, classes="address")
-                        yield LiteralText(self._place_words(), classes="place")
-                        yield LiteralText(classes="you")
-                        yield LiteralText(classes="refusal")
-                    yield ButtonBar(self._useful())
+    def body(self) -> "ComposeResult":
+        """What to do, the address, the place, and where the person is."""
+        yield LiteralText(_SCAN if self._link else _NOWHERE, classes="what-to-do")
+        yield LiteralText(self._address, classes="address")
+        yield LiteralText(self._place_words(), classes="place")
+        yield LiteralText(classes="you")
 
-    def _useful(self) -> tuple[Command, ...]:
+    def first_buttons(self) -> tuple[Command, ...]:
         """The buttons that can do something for this order."""
         if not self._link:
             return (BACK,)
@@ -100,13 +87,13 @@ class NavigateSheet(Sheet[None]):
 
     def on_mount(self) -> None:
         """Draw the code, and say where the person is."""
-        self.query_one(QrCode).show(self._link)
+        self.show_code(self._link)
         self._say_you()
 
     @on(YouMoved)
     def _say_you(self) -> None:
         """How far it is, and how that is known; or why not."""
-        whereabouts, units = self._field_work.whereabouts, self._look.units
+        whereabouts, units = self._field_work.whereabouts, self.look.units
         you = whereabouts.you
         if you is None:
             self.query_one(".you", LiteralText).show(whereabouts.trouble)

@@ -7,16 +7,15 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from textual import work
-from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from crew.commands import Command
 from crew.domain.errors import CrewError
 from crew.domain.work_order import WorkStatus
-from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
+from crew.screens.code_sheet import CodeSheet
+from crew.screens.sheet import BACK, sheet_bindings, titled
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.photo_words import size_words
-from crew.widgets.qr_code import QrCode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
 _USE: Final = Command(name="use", key="enter", label="Use them", help="Go on with the photos that have arrived.")
 _NEW: Final = Command(name="new_code", key="n", label="New code", help="Show a new code; the old one ends.")
 _NETWORK: Final = Command(name="network", key="w", label="Network", help="Show the code for the next network.")
-
-_BESIDE_COLUMNS: Final = 26
-"""What words and buttons need beside the code."""
 
 NONE_YET: Final = "No photo has arrived yet. Take one with the phone, or go back with esc."
 STILL_COMING: Final = "A photo is still coming. Wait a moment, or press enter again to go on without it."
@@ -61,11 +57,12 @@ class OpenDoor(Protocol):
         """Let `changes` end."""
 
 
-class PhoneSheet(Sheet[tuple["Path", ...]]):
+class PhoneSheet(CodeSheet[tuple["Path", ...]]):
     """Gives back the photos that have arrived, however it is left."""
 
-    CSS_PATH = ["sheet.tcss", "phone_sheet.tcss"]
-    full: ClassVar[bool] = True
+    CSS_PATH = ["sheet.tcss", "code_sheet.tcss", "phone_sheet.tcss"]
+    beside_columns: ClassVar[int] = 26
+    buttons = (_USE, _NEW, BACK)
     BINDINGS = sheet_bindings(_USE, _NEW, _NETWORK, BACK)
 
     def __init__(
@@ -79,10 +76,9 @@ class PhoneSheet(Sheet[tuple["Path", ...]]):
             words: What the photos are for.
             look: The look.
         """
-        super().__init__()
+        super().__init__(look)
         self._open_door: Final = open_door
         self._words: Final = words
-        self._look: Final = look
         self._way = 0
         self._door: OpenDoor | None = None
         self._arrived: tuple[ArrivedPhoto, ...] = ()
@@ -97,25 +93,16 @@ class PhoneSheet(Sheet[tuple["Path", ...]]):
         """What the photos are for."""
         return titled("Photos from your phone", self._words)
 
-    def compose(self) -> "ComposeResult":
-        """The code at the left, as high as the sheet; words and buttons beside it."""
-        with Vertical(classes="sheet"):
-            yield LiteralText(self.title_words(), classes="title")
-            with Horizontal(classes="body"):
-                yield QrCode(plain=self._look.symbols == "ascii", beside=_BESIDE_COLUMNS)
-                with Vertical(classes="beside"):
-                    with VerticalScroll(classes="words", can_focus=False):
-                        yield LiteralText(_OPENING, classes="what-to-do")
-                        yield LiteralText(classes="count")
-                        yield LiteralText(classes="arrived")
-                        yield LiteralText(classes="address")
-                        yield LiteralText(classes="refusal")
-                    yield ButtonBar((_USE, _NEW, BACK))
+    def body(self) -> "ComposeResult":
+        """What to do, what has arrived, and the address to type."""
+        yield LiteralText(_OPENING, classes="what-to-do")
+        for line in ("count", "arrived", "address"):
+            yield LiteralText(classes=line)
 
     def on_mount(self) -> None:
         """Open the door."""
         for words in (".address", ".count", ".arrived"):
-            self._say(words, "")
+            self.say_line(words, "")
         self._serve()
 
     # The door
@@ -159,23 +146,23 @@ class PhoneSheet(Sheet[tuple["Path", ...]]):
 
     def _show_door(self, door: OpenDoor) -> None:
         self.refuse("")
-        self.query_one(QrCode).show(door.url)
-        self._say(".address", door.url)
-        self._say(".what-to-do", f"{_SCAN}{door.network}.")
+        self.show_code(door.url)
+        self.say_line(".address", door.url)
+        self.say_line(".what-to-do", f"{_SCAN}{door.network}.")
         more = (_NETWORK,) if door.way_count > 1 else ()
         self.query_one(ButtonBar).show((_USE, _NEW, *more, BACK))
 
     def _show_no_door(self, sentence: str) -> None:
-        self.query_one(QrCode).show("")
-        self._say(".address", "")
-        self._say(".what-to-do", "")
+        self.show_code("")
+        self.say_line(".address", "")
+        self.say_line(".what-to-do", "")
         self.query_one(ButtonBar).show((_NEW, BACK))
         self._show_photos(self._arrived, None)
         self.refuse(sentence)
 
     def _show(self, standing: "Standing") -> None:
         if standing.phone_here and not (self._standing and self._standing.phone_here):
-            self._say(".what-to-do", _PHONE_HERE)
+            self.say_line(".what-to-do", _PHONE_HERE)
         self._standing = standing
         self._show_photos((*self._arrived, *standing.arrived), standing.percent)
         if standing.percent is None:
@@ -185,18 +172,13 @@ class PhoneSheet(Sheet[tuple["Path", ...]]):
 
     def _show_photos(self, photos: "tuple[ArrivedPhoto, ...]", percent: int | None) -> None:
         """Say how many have come, and list them, the latest first."""
-        mark = self._look.marks.status[WorkStatus.DONE]
+        mark = self.look.marks.status[WorkStatus.DONE]
         count = f"{len(photos)} photo{'' if len(photos) == 1 else 's'} arrived" if photos else ""
         lines = [] if percent is None else [f"  Photo {len(photos) + 1}  {percent} %"]
         numbered = list(enumerate(photos, start=1))
         lines += [f"{mark} Photo {number}  {size_words(photo.byte_count)}" for number, photo in reversed(numbered)]
-        self._say(".count", count)
-        self._say(".arrived", "\n".join(lines))
-
-    def _say(self, where: str, words: str) -> None:
-        text = self.query_one(where, LiteralText)
-        text.show(words)
-        text.display = bool(words)
+        self.say_line(".count", count)
+        self.say_line(".arrived", "\n".join(lines))
 
     # Acts
 

@@ -11,7 +11,7 @@ from crew.backend.catalogue import Catalogue, load_catalogue
 from crew.backend.city import City
 from crew.backend.city_time import CityTime, load_city_time
 from crew.backend.holidays import Holidays, read_holidays
-from crew.domain.change import StatusChange, Triage
+from crew.domain.change import Note, StatusChange, Triage
 from crew.domain.deadlines import TimeRules
 from crew.domain.errors import CorrectSettings
 from crew.domain.value import replace
@@ -176,6 +176,26 @@ async def test_a_device_a_day_off_stops_no_clock_before_the_report_or_in_the_fut
     await truck.push_one(replace(change, made_at=NOON - timedelta(hours=behind)))
     order = stored(city, order_id)
     assert (order.paused_at, city.time.deadlines.left(order)) == (NOON, timedelta(hours=left))
+
+
+@pytest.mark.anyio
+async def test_a_device_a_day_behind_gives_no_day_away_where_somebody_else_goes_on(
+    city: City, clock: Hands, enrol: Enrolment
+) -> None:
+    order_id = report(city, service_code=PHOTO_SERVICE)
+    truck, office = await enrol(crew=ROADS), await enrol("supervisor")
+    due = stored(city, order_id).due_at
+    assert due is not None
+    clock.turn(days=1, hours=12)
+    await office.act(order_id, Note("go there first"))
+    change = truck.change(order_id, StatusChange(WorkStatus.WAITING, "permit"))
+    clock.turn(minutes=30)  # the truck's link is away, and its clock a day behind
+    await truck.push_one(replace(change, made_at=change.made_at - timedelta(days=1)))
+    clock.turn(hours=2)
+
+    await office.act(order_id, StatusChange(WorkStatus.WORKING))
+
+    assert stored(city, order_id).due_at == due + timedelta(hours=2, minutes=30)
 
 
 @pytest.mark.anyio
