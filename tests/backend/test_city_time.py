@@ -178,6 +178,13 @@ async def test_a_device_a_day_off_stops_no_clock_before_the_report_or_in_the_fut
     assert (order.paused_at, city.time.deadlines.left(order)) == (NOON, timedelta(hours=left))
 
 
+def test_two_days_of_the_shipped_week_are_what_the_shipped_services_say_of_them(city: City) -> None:
+    friday, tuesday = datetime(2026, 3, 13, 16, tzinfo=UTC), datetime(2026, 3, 17, 16, tzinfo=UTC)
+
+    assert city.time.deadlines.after(friday, timedelta(hours=18), working=True) == tuesday
+    assert "due_working_hours = 18 in place of due_hours = 48" in shipped_path("services.toml").read_text()
+
+
 @pytest.mark.anyio
 async def test_a_device_a_day_behind_gives_no_day_away_where_somebody_else_goes_on(
     city: City, clock: Hands, enrol: Enrolment
