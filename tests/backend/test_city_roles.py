@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 import pytest
+from msgspec.structs import force_setattr
 
 from crew import wire
 from crew.backend.admin import add_person, change_person, list_people
@@ -177,7 +178,7 @@ async def test_who_has_a_role_that_the_file_has_lost_signs_in_again_after_an_adm
 ) -> None:
     kim = await enrol("foreman", ROADS, "Kim")
     roles = dict(city.catalogue.roles)
-    object.__setattr__(city.catalogue, "roles", {name: roles[name] for name in roles if name != "foreman"})
+    force_setattr(city.catalogue, "roles", {name: roles[name] for name in roles if name != "foreman"})
 
     response = await kim.get("me")
 

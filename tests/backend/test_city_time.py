@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import force_setattr
 
 from crew import wire
 from crew.backend.catalogue import Catalogue, load_catalogue
@@ -135,7 +136,7 @@ async def test_a_deadline_in_working_hours_stands_while_a_permit_is_waited_for(
     city: City, clock: Hands, enrol: Enrolment
 ) -> None:
     """Reported at noon with ten working hours: four today, six tomorrow. Two hours and a night are waited."""
-    object.__setattr__(city, "catalogue", counting_working_hours(city, 10))
+    force_setattr(city, "catalogue", counting_working_hours(city, 10))
     order_id = report(city)
     truck = await enrol(crew=ROADS)
     due = datetime(2026, 3, 12, 17, tzinfo=UTC)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr
 
 from crew import wire
 from crew.backend.catalogue import load_catalogue
@@ -81,7 +82,7 @@ async def test_a_reason_of_the_citys_own_is_chosen_taken_and_read(
     city: City, enrol: Enrolment, own_folder: Path, truck: Truck
 ) -> None:
     catalogue = load_catalogue({}, own_folder)
-    object.__setattr__(city, "catalogue", catalogue)
+    force_setattr(city, "catalogue", catalogue)
     order_id = report(city)
     device = await enrol(crew=ROADS)
     page = wire.decode((await device.get("feed", {"wording": "none"})).content, wire.FeedPage)
@@ -107,7 +108,7 @@ async def test_a_reason_of_the_citys_own_is_chosen_taken_and_read(
 async def test_what_was_retired_is_taken_from_who_knows_it_and_what_nobody_knows_is_refused_and_still_shown(
     city: City, enrol: Enrolment, own_folder: Path
 ) -> None:
-    object.__setattr__(city, "catalogue", load_catalogue({}, own_folder))
+    force_setattr(city, "catalogue", load_catalogue({}, own_folder))
     retired, unknown = report(city), report(city)
     device = await enrol(crew=ROADS)
 
