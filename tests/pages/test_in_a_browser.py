@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 SIZES = ((360, 740, "light"), (1280, 800, "dark"))
 MOST_BYTES = 15_000
 SMALLEST_TARGET = 24
-_TARGETS = """
+TARGETS = """
 [...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea, summary')]
   .filter(one => !one.closest('.trap') && !one.classList.contains('skip') && one.checkVisibility())
   .map(one => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().width, one.getBoundingClientRect().height])
@@ -96,7 +96,7 @@ async def test_every_page_is_whole_light_and_for_everybody(there: Site, tmp_path
                 await page.until(lambda text: "311" in text, name)
                 assert await violations(page) == [], (name, width)
                 assert await page.run("document.documentElement.scrollWidth") <= width, (name, width)
-                small = [one for one in await page.run(_TARGETS) if min(one[1:]) < SMALLEST_TARGET]
+                small = [one for one in await page.run(TARGETS) if min(one[1:]) < SMALLEST_TARGET]
                 assert not small, (name, width)
             loaded = await page.run("performance.getEntriesByType('resource').map(one => one.name)")
             assert all("/photos/" in one for one in loaded), name

@@ -68,6 +68,17 @@ class Page:
                 return text
         raise AssertionError(f"it did not happen: {what}; the page says {text!r}")
 
+    async def holds(self, script: str) -> None:
+        """Wait until an expression in the page is true; while another page is on its way it is not."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                while True:
+                    with suppress(BrowserRefused):
+                        if await self.run(f"document.readyState === 'complete' && Boolean({script})"):
+                            return
+                    await self._browser.rest(_TURN_SECONDS)
+        raise AssertionError(f"it did not happen: {script}; the page says {await self.text()!r}")
+
     async def go(self, url: str) -> None:
         """Open an address, as if it were typed."""
         await self.call("Page.navigate", url=url)
