@@ -140,6 +140,8 @@ class CrewApi:
         params = {"cursor": cursor, "limit": str(limit), "unsent": str(unsent)}
         if known.time_rules is not None:
             params["time"] = known.time_rules
+        if known.posting is not None:
+            params["posting"] = known.posting
         if known.person:
             params["me"] = known.person
         if known.wording:

@@ -38,6 +38,8 @@ class Day(Value):
     """Orders of the city on which work was done that their crew did not know of; for those who see the whole city."""
     to_acknowledge: int = 0
     """Escalations that wait for the person."""
+    to_approve: int = 0
+    """Finished orders with photos that the person may approve for the city's posts."""
     moved_away: int = 0
     """Orders that somebody moved to another crew, and nobody here has read so."""
     recovered: str = ""
@@ -59,6 +61,7 @@ class ToDecide(Value):
         to_look_at: Work that its crew did not know of; for those who see the whole city.
         escalated: What was raised to the person, and nobody has acknowledged.
         recovery: What became of a damaged store, until somebody has read so.
+        to_approve: Finished orders with photos that may go to the public, the latest first.
     """
 
     changes: tuple[OutboxEntry, ...] = ()
@@ -66,6 +69,7 @@ class ToDecide(Value):
     to_look_at: tuple[WorkOrder, ...] = ()
     escalated: tuple[WorkOrder, ...] = ()
     recovery: "Recovery | None" = None
+    to_approve: tuple[WorkOrder, ...] = ()
 
 
 class OutboxView(Value):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from crew.approving import Approving
 from crew.day_told import ALL, MENDED, Day, OutboxView
 from crew.domain.change import (
     Acceptance,
@@ -36,7 +37,6 @@ from crew.domain.work_order import OrderId, Photo, PhotoHash, PhotoRole, WorkOrd
 from crew.driving import Driving
 from crew.map_program import MapProgram
 from crew.map_work import MapWork
-from crew.mass_closing import MassClosing
 from crew.photo_work import PhotoWork
 from crew.queue_book import QueueBook
 from crew.sharing import Sharing
@@ -63,7 +63,7 @@ _MOST_AT_HOME: Final = 500
 __all__ = ["Day", "FieldWork", "LinkTrouble", "OutboxEntry", "OutboxView", "Stop"]
 
 
-class FieldWork(MassClosing):
+class FieldWork(Approving):
     """The acts of one device, and what a person decides about them."""
 
     def __init__(
@@ -92,7 +92,7 @@ class FieldWork(MassClosing):
 
     def home(self) -> "Day":
         """The day as the terminal lists it: of a whole city what is due first. The rest is in the queue."""
-        return replace(self.day(_MOST_AT_HOME), thanks=self.week.unseen_thanks())
+        return replace(self.day(_MOST_AT_HOME), thanks=self.week.unseen_thanks(), to_approve=len(self.to_approve()))
 
     def drive(self) -> "Driven":
         """List the day in driving order from now on; returns how far it leads. Takes up to a third of a second."""

@@ -20,6 +20,9 @@ KEPT_HOLDS: Final = Command(
     name="kept_holds", key="3", label="Accept", help="It holds, as of when it was done, though the sign-in had ended."
 )
 LEAVE_ASIDE: Final = Command(name="leave_aside", key="n", label="Leave aside", help="It does not hold; say why.")
+LOOK_THROUGH: Final = Command(
+    name="look_through", key="enter", label="Look through", help="Say of each photo whether the city may post it."
+)
 OUTBOX_COMMANDS: Final = (SEND_AGAIN, MEND, SET_ASIDE, KEEP_MINE, KEEP_THEIRS, TAKE_UP, EXPORT, SEEN)
 """What is done about the chosen change, on the screen of the outbox alone."""
 

@@ -17,6 +17,7 @@ from crew.domain.deadlines import TimeRules
 from crew.domain.errors import UpdateNeeded
 from crew.domain.person import Person
 from crew.domain.plain_text import clean_text
+from crew.domain.posting import Posting
 from crew.domain.wording import Wording
 from crew.domain.work_order import OrderId, WorkOrder
 
@@ -131,6 +132,8 @@ class FeedPage(msgspec.Struct, frozen=True):
     """The city's rules about time, where the device knows none or others."""
     wording: Wording | None = None
     """The city's closure reasons and their texts, where the device knows others."""
+    posting: Posting | None = None
+    """Where approved photos go, for those who may approve them and know otherwise."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -142,10 +145,12 @@ class Known(msgspec.Struct, frozen=True):
     """Empty for none; None where it does not ask."""
     wording: str = ""
     """Empty where it does not ask."""
+    posting: str | None = None
+    """Empty for none; None where it does not ask."""
 
 
-def mark_of(known: Person | TimeRules | Wording) -> str:
-    """What tells whether two sides know the same of a person, of the rules about time, or of the wording."""
+def mark_of(known: Person | TimeRules | Wording | Posting) -> str:
+    """What tells whether two sides know the same of a person, the rules about time, the wording or the posts."""
     return hashlib.sha256(encode(known)).hexdigest()[:16]
 
 

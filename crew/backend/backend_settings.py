@@ -45,10 +45,17 @@ class PublicSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     report_form: bool = True
     list: bool = True
     feeds: bool = False
+    feed_photos: bool = False
     words: bool = True
     photos: bool = True
     languages: tuple[str, ...] = ("en", "es", "pt", "ht")
     reports_an_hour: int = 30
+
+
+class GeoreportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How exactly Open311 tells everybody where something is."""
+
+    precision: Literal["block", "exact"] = "block"
 
 
 class PlaceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,6 +125,7 @@ class BackendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     badges: dict[str, Badge] = {}
     reactions: dict[str, str] = {}
     public: PublicSettings = PublicSettings()
+    georeport: GeoreportSettings = GeoreportSettings()
     posts: tuple[PostSettings, ...] = ()
     thankful: tuple[str, ...] = ("thanks", "great")
 
@@ -205,6 +213,8 @@ def _check_public(public: PublicSettings, origin: str) -> None:
         raise CorrectSettings(f"In {origin}: languages of [public]: {named}; the pages know {', '.join(known)}.")
     if public.reports_an_hour < 1:
         raise CorrectSettings(f"In {origin}: reports_an_hour of [public] must be at least 1.")
+    if public.feed_photos and not public.feeds:
+        raise CorrectSettings(f"In {origin}: feed_photos of [public] needs feeds = true.")
 
 
 def _check_identity(identity: IdentitySettings, origin: str) -> None:

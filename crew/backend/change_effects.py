@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
 
+from crew.backend.approving import write_approvals
 from crew.backend.conflicts import ends_work
 from crew.backend.feed import announce
 from crew.backend.kept import keep, note_decision
 from crew.backend.notices import queueing, staff_queueing
 from crew.backend.order_timing import timed, write_escalation
 from crew.backend.order_writing import Receipt, attach_photos, write_history
-from crew.backend.public.withdrawing import set_withdrawn
 from crew.backend.schema import photos, work_orders
+from crew.backend.withdrawing import set_withdrawn
 from crew.domain.change import Change, Escalation, KeptDecision, StatusChange, Withdrawal
 from crew.domain.rules import A_SECOND_TIME, AFTER_ITS_SIGN_IN, BY_ANOTHER_CREW, apply, describe, with_entry
 from crew.domain.value import replace
@@ -70,13 +71,15 @@ def apply_change(
     write_order(connection, city, replace(changed, version=order.version + 1), needs_look=needs_look)
     attach_photos(connection, order.id, change.photos)
     if isinstance(change.act, Withdrawal):
-        set_withdrawn(connection, change.act, order.id)
+        set_withdrawn(connection, city, change.act, order.id)
     receipt = Receipt(order.version + 1, city.clock(), change.device_id, change.all_fields)
     write_history(connection, order.id, changed.history[-1], receipt)
     announce(connection, order.id, changed.crew, order.crew)
     queueing.queue_change(connection, city, order, changed)
+    written = replace(changed, version=order.version + 1)
     if isinstance(change.act, Escalation):
-        staff_queueing.queue_escalation(connection, city, replace(changed, version=order.version + 1))
+        staff_queueing.queue_escalation(connection, city, written)
+    write_approvals(connection, city, order, written)
 
 
 def apply_to_other(connection: "Connection", city: "City", other: WorkOrder, change: Change) -> None:
@@ -148,6 +151,8 @@ def begin_anew(
         closure_reason="",
         public_text="",
         public_note="",
+        approved=(),
+        declined=(),
     )
     write_order(connection, city, opened, needs_look=True)
     attach_photos(connection, order.id, shown)
@@ -155,6 +160,7 @@ def begin_anew(
     write_history(connection, order.id, entry, receipt)
     announce(connection, order.id, order.crew)
     queueing.queue_change(connection, city, order, opened)
+    write_approvals(connection, city, order, opened)
 
 
 def _account(order: WorkOrder, change: Change, person: "Person") -> str:

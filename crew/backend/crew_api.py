@@ -19,6 +19,7 @@ from crew.backend.endpoint import EVERY_ROLE, Access, Endpoint, caller_of, city_
 from crew.backend.identity import routes as identity_routes
 from crew.backend.openapi import SentChanges, described
 from crew.backend.photo_intake import may_see
+from crew.backend.posting import posting_of
 from crew.backend.problems import Declined
 from crew.domain.permissions import Verb
 from crew.domain.person import why_not
@@ -70,7 +71,7 @@ async def show_feed(request: "Request") -> "Response":
     asked = request.query_params
     cursor, known = (
         asked.get("cursor", ""),
-        wire.Known(asked.get("me", ""), asked.get("time"), asked.get("wording", "")),
+        wire.Known(asked.get("me", ""), asked.get("time"), asked.get("wording", ""), asked.get("posting")),
     )
     limit = _limit(request.query_params.get("limit", ""), city.settings.page_size)
 
@@ -91,6 +92,10 @@ def _with_news(page: wire.FeedPage, city: "City", person: "Person", known: wire.
         page = msgspec.structs.replace(page, time_rules=rules)
     if known.wording and known.wording != wire.mark_of(wording):
         page = msgspec.structs.replace(page, wording=wording)
+    if known.posting is not None and person.grant(Verb.APPROVE) is not None:
+        posting = posting_of(city.settings, city.catalogue)
+        if known.posting != wire.mark_of(posting):
+            page = msgspec.structs.replace(page, posting=posting)
     return page
 
 
@@ -169,6 +174,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
             ("me", "The mark of the person as the device knows them; another one is answered with the person"),
             ("time", "The mark of the rules about time as the device knows them, empty for none; likewise"),
             ("wording", "The mark of the closure reasons as the device knows them; another one is answered with them"),
+            ("posting", "The mark of where approved photos go as the device knows it, empty for none; likewise"),
         ),
     ),
     Endpoint(

@@ -18,7 +18,8 @@ from crew.backend.order_writing import Receipt, write_history
 from crew.backend.recognition import accounts
 from crew.backend.schema import contacts, quiet_addresses, service_requests, settings, work_orders
 from crew.domain.errors import CorrectInput, CrewError
-from crew.domain.value import Value
+from crew.domain.plain_text import clean_line
+from crew.domain.value import Value, replace
 from crew.domain.work_order import HistoryEntry, PublicStatus
 
 if TYPE_CHECKING:
@@ -40,10 +41,12 @@ class Forgotten(Value):
     Attributes:
         contacts: How many contacts.
         texts: How many descriptions.
+        accounts: How many accounts.
     """
 
     contacts: int
     texts: int = 0
+    accounts: int = 0
 
 
 def forget_old(city: "City", *, dry_run: bool = False) -> Forgotten:
@@ -60,13 +63,19 @@ def forget_address(city: "City", mail_address: str, *, dry_run: bool = False) ->
 
     Raises:
         KeyAway: The addresses cannot be looked up without a key that is not here.
+        CorrectInput: Nobody has reported with it, and no account has it.
     """
     with city.database.writing() as connection:
         hashed = door.hashed(door.lookup_secret(connection, city.contact_keys), mail_address)
         found = connection.scalars(select(contacts.c.request_id).where(contacts.c.mail_hash == hashed)).all()
+        account = accounts.has_account(connection, hashed)
+        if not found and not account:
+            named = clean_line(mail_address)
+            raise CorrectInput(f"Nobody reported with {named}, and no account has it. Look whether it is typed right.")
         if not dry_run:
             accounts.erase_of(connection, hashed)
-        return _erased(connection, list(found), dry_run=dry_run)
+        erased = _erased(connection, list(found), dry_run=dry_run)
+        return replace(erased, accounts=int(account))
 
 
 def forget_request(city: "City", request_id: str, *, text: bool = False, dry_run: bool = False) -> Forgotten:

@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from crew.domain.posting import DayWords
 from crew.domain.value import Value
 
 _PACKAGE: Final = "crew.backend.public"
@@ -71,13 +72,16 @@ class Language(Value):
 
     def day(self, moment: datetime, zone: tzinfo) -> str:
         """A day as a citizen reads it: "Tuesday 4 March 2025"."""
-        local = moment.astimezone(zone)
-        weekday, month = self._dates.weekdays[local.weekday()], self._dates.months[local.month - 1]
-        return self._dates.day.format(weekday=weekday, day=local.day, month=month, year=local.year)
+        return self.days.written(moment.astimezone(zone))
 
     def moment(self, moment: datetime, zone: tzinfo) -> str:
         """A moment as a citizen reads it: "Tuesday 4 March 2025, 14:32"."""
         return self._dates.moment.format(date=self.day(moment, zone), time=f"{moment.astimezone(zone):%H:%M}")
+
+    @property
+    def days(self) -> DayWords:
+        """How a day is written, for those who write it elsewhere."""
+        return DayWords(self._dates.day, self._dates.weekdays, self._dates.months)
 
 
 def known_languages() -> tuple[str, ...]:

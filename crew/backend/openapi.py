@@ -12,6 +12,7 @@ from crew.backend.endpoint import HTML, Access, Endpoint
 from crew.domain.change import (
     Acceptance,
     Acknowledgement,
+    Approval,
     Assignment,
     Escalation,
     Intake,
@@ -41,7 +42,7 @@ class SentChange(msgspec.Struct, kw_only=True):
     person: str
     kind: Literal[
         "status", "note", "photos", "assignment", "escalation", "acknowledgement", "acceptance",
-        "link", "unlink", "intake", "triage", "kept_decision", "withdrawal",
+        "link", "unlink", "intake", "triage", "kept_decision", "withdrawal", "approval",
     ]  # fmt: skip
     payload: dict[str, Any]
 
@@ -56,7 +57,7 @@ class SentChanges(msgspec.Struct):
 _SHAPES: Final = (
     wire.Problem,
     *(StatusChange, Note, PhotosAdded, Assignment, Escalation, Acknowledgement),
-    *(Acceptance, Link, Unlink, Intake, Triage, KeptDecision, Withdrawal),
+    *(Acceptance, Link, Unlink, Intake, Triage, KeptDecision, Withdrawal, Approval),
 )
 
 

@@ -4,7 +4,7 @@ No reporter's name, mail or phone is ever asked for here: crews get what comes o
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
 
 from sqlalchemy import select
 
@@ -49,7 +49,7 @@ def load_orders(connection: "Connection", catalogue: "Catalogue", ids: Sequence[
 
 def _load_chunk(connection: "Connection", catalogue: "Catalogue", ids: Sequence[str]) -> list[WorkOrder]:
     rows = {row.id: row for row in connection.execute(select(work_orders).where(work_orders.c.id.in_(ids)))}
-    photos_of = _grouped(connection, _photos_query(ids), lambda row: (_photo(row), row.withdrawn))
+    photos_of = _grouped(connection, _photos_query(ids), lambda row: (_photo(row), row))
     history_of = _grouped(connection, _history_query(ids), _entry)
     requests_of = _grouped(connection, _requests_query(ids), _linked)
     kept_of = _grouped(connection, kept_query(ids), kept_of_row)
@@ -79,7 +79,7 @@ def _load_chunk(connection: "Connection", catalogue: "Catalogue", ids: Sequence[
 def _order(
     row: "Row[Any]",
     catalogue: "Catalogue",
-    shown: Sequence[tuple[Photo, bool]],
+    shown: "Sequence[tuple[Photo, Row[Any]]]",
     entries: Sequence[HistoryEntry],
     requests: Sequence[LinkedRequest],
 ) -> WorkOrder:
@@ -112,9 +112,25 @@ def _order(
         priority=Priority(row.priority),
         needs_look=row.needs_look,
         photos=tuple(photo for photo, _ in shown),
-        withdrawn=tuple(photo.sha256 for photo, hidden in shown if hidden),
+        **_said_of(shown),
         history=tuple(entries),
         requests=tuple(requests),
+    )
+
+
+class _Said(TypedDict):
+    """What was said of the photos of an order, under the names that it has for that."""
+
+    withdrawn: tuple[PhotoHash, ...]
+    approved: tuple[PhotoHash, ...]
+    declined: tuple[PhotoHash, ...]
+
+
+def _said_of(shown: "Sequence[tuple[Photo, Row[Any]]]") -> _Said:
+    return _Said(
+        withdrawn=tuple(photo.sha256 for photo, row in shown if row.withdrawn),
+        approved=tuple(photo.sha256 for photo, row in shown if row.approved),
+        declined=tuple(photo.sha256 for photo, row in shown if row.approved is False),
     )
 
 

@@ -1,25 +1,25 @@
 """What a city posts to everybody: on which account, of what, and in which words. Backend layer; reads no file.
 
-A template is filled by replacing names in braces and nothing else, so no word that comes from outside can be one.
+How a template is filled stands in the domain, as devices show beforehand what will be posted.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import msgspec
 
 from crew.backend.languages import known_languages
 from crew.domain.errors import CorrectSettings
+from crew.domain.post_words import blanks_of, without_blanks
 
 PostKind = Literal["open", "finished"]
 """It was reported; a crew has done it."""
 
 _FIELDS: Final = ("service", "place", "when", "link")
-_FIELD: Final = re.compile(r"\{([^{}]*)\}")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _FEWEST_LETTERS: Final = 100
-_CUT: Final = "…"
+_LONGEST_WAIT_HOURS: Final = 168
 
 
 class PostSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,6 +35,8 @@ class PostSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         open: The words about a request that was reported.
         finished: The words about one that is done.
         corrected: The words where a post is not so any more.
+        photos: Whether posts of finished ones carry a photo, once somebody has approved it.
+        photo_wait_hours: For so long such a post waits for that; then it leaves without one.
     """
 
     name: str
@@ -46,29 +48,8 @@ class PostSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     open: str = "Reported on {when}: {service}, {place}. {link}"
     finished: str = "Done on {when}: {service}, {place}. {link}"
     corrected: str = "This was corrected: {service}, {place}. {link}"
-
-
-def filled(template: str, words: Mapping[str, str], letters: int) -> str:
-    """A post: where it is too long the place is cut at a word, then the post itself."""
-    text = _fill(template, words)
-    if len(text) > letters:
-        text = _fill(template, {**words, "place": cut(words["place"], len(words["place"]) - (len(text) - letters))})
-    return cut(text, letters)
-
-
-def cut(text: str, letters: int) -> str:
-    """The text, or as many of its first words as fit with a sign that some are missing."""
-    if len(text) <= letters:
-        return text
-    if letters < len(_CUT):
-        return ""
-    kept = text[: letters - len(_CUT) + 1]
-    whole = kept.rpartition(" ")[0] if " " in kept else kept[:-1]
-    return whole.rstrip(" ,.;:") + _CUT
-
-
-def _fill(template: str, words: Mapping[str, str]) -> str:
-    return _FIELD.sub(lambda found: words[found[1]], template)
+    photos: bool = False
+    photo_wait_hours: float = 24
 
 
 def check_posts(posts: Sequence[PostSettings], origin: str) -> None:
@@ -88,16 +69,18 @@ def check_posts(posts: Sequence[PostSettings], origin: str) -> None:
             raise CorrectSettings(f"{where}: letters must be at least {_FEWEST_LETTERS}.")
         if post.language and post.language not in known_languages():
             raise CorrectSettings(f'{where}: language = "{post.language}": known are {", ".join(known_languages())}.')
+        if not 0 <= post.photo_wait_hours <= _LONGEST_WAIT_HOURS:
+            raise CorrectSettings(f"{where}: photo_wait_hours must be from 0 to {_LONGEST_WAIT_HOURS}.")
         for key in ("open", "finished", "corrected"):
             _check_template(getattr(post, key), post.letters, f"{where}: {key}")
 
 
 def _check_template(template: str, letters: int, where: str) -> None:
-    for name in _FIELD.findall(template):
+    for name in blanks_of(template):
         if name not in _FIELDS:
             known = ", ".join(f"{{{field}}}" for field in _FIELDS)
             raise CorrectSettings(f"{where} holds {{{name}}}, which is unknown. There are {known}.")
-    rest = _FIELD.sub("", template)
+    rest = without_blanks(template)
     if "{" in rest or "}" in rest:
         raise CorrectSettings(f"{where} holds a brace without its other.")
     if not template.strip() or len(rest) > letters // 2:

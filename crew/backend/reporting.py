@@ -40,7 +40,7 @@ def write_report(connection: "Connection", city: "City", new: "NewRequest") -> s
 
 
 def join_report(connection: "Connection", city: "City", new: "NewRequest", order_id: str) -> str | None:
-    """Take in a report that an open order answers already: its reporter hears of that one.
+    """Take in a report that an open order answers already: its reporter hears of that one, and that they follow it.
 
     Returns:
         The number of the request; None where the order has ended, is answered by another or is none, and nothing
@@ -49,4 +49,8 @@ def join_report(connection: "Connection", city: "City", new: "NewRequest", order
     order = load_order(connection, city.catalogue, order_id)
     if order is None or order.public_status is PublicStatus.CLOSED or order.linked_to:
         return None
-    return link_request(connection, city, new, order.id)
+    request_id = link_request(connection, city, new, order.id)
+    joined = load_order(connection, city.catalogue, order_id)
+    if joined is not None:
+        queueing.queue(connection, city, joined, "received", only=[request_id])
+    return request_id

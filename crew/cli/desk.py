@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crew.domain.crew_day import CrewDay
+    from crew.domain.work_order import PhotoHash, WorkOrder
     from crew.field_work import FieldWork, Stop
     from crew.moving import MovePreview, Refused
     from crew.wiring import Device
@@ -124,14 +125,20 @@ def accept(arguments: "argparse.Namespace") -> int:
 def withdraw(arguments: "argparse.Namespace") -> int:
     """Hide a photo of an order from the public, or show it again."""
     with opened_device(arguments) as device:
-        found = [photo.sha256 for photo in device.field_work.order(arguments.id).photos]
-        named = [sha256 for sha256 in found if sha256.startswith(arguments.photo)]
-        if len(named) != 1:
-            known = ", ".join(sha256[:12] for sha256 in found) or "none"
-            raise CorrectInput(f"Name one photo of {arguments.id} by the first letters of its hash. It has: {known}.")
-        change = device.field_work.withdraw(arguments.id, named[0], shown_again=arguments.again)
+        named = photo_named(device.field_work.order(arguments.id), arguments.photo)
+        change = device.field_work.withdraw(arguments.id, named, shown_again=arguments.again)
         print_saved(device, change, json=arguments.json)
     return 0
+
+
+def photo_named(order: "WorkOrder", start: str) -> "PhotoHash":
+    """The one photo of an order whose hash begins so. Raises CorrectInput where there is none, or several."""
+    found = [photo.sha256 for photo in order.photos]
+    named = [sha256 for sha256 in found if sha256.startswith(start)]
+    if len(named) != 1:
+        known = ", ".join(sha256[:12] for sha256 in found) or "none"
+        raise CorrectInput(f"Name one photo of {order.id} by the first letters of its hash. It has: {known}.")
+    return named[0]
 
 
 def board(arguments: "argparse.Namespace") -> int:

@@ -31,13 +31,14 @@ def forget(arguments: "argparse.Namespace") -> int:
     else:
         done = forgetting.forget_old(city, dry_run=dry_run)
     if arguments.json:
-        print_json({"contacts": done.contacts, "texts": done.texts, "dry_run": dry_run})
+        print_json({"contacts": done.contacts, "texts": done.texts, "accounts": done.accounts, "dry_run": dry_run})
         return 0
     from crew.backend.care.finding import several
 
     texts = f" and {several(done.texts, 'text')}" if done.texts else ""
-    print(f"{'would forget' if dry_run else 'forgot'} {several(done.contacts, 'contact')}{texts}")
-    if not dry_run and (done.contacts or done.texts):
+    account = f" and {several(done.accounts, 'account')}" if done.accounts else ""
+    print(f"{'would forget' if dry_run else 'forgot'} {several(done.contacts, 'contact')}{texts}{account}")
+    if not dry_run and (done.contacts or done.texts or done.accounts):
         print("Not reached: backups, mails that were sent, and what other systems have fetched.")
     return 0
 
@@ -56,6 +57,7 @@ def photos(arguments: "argparse.Namespace") -> int:
             "role": photo.role.value,
             "public": photo.sha256 in public,
             "withdrawn": photo.sha256 in order.withdrawn,
+            "approved": photo.sha256 in order.approved,
         }
         for photo in order.photos
     ]
@@ -64,6 +66,7 @@ def photos(arguments: "argparse.Namespace") -> int:
         return 0
     for row in rows:
         seen = "withdrawn" if row["withdrawn"] else "public" if row["public"] else "crews only"
+        seen += ", approved for posts" if row["approved"] else ""
         print(f"{row['sha256']}  {row['role']:6}  {seen}")
     return 0
 
@@ -74,20 +77,22 @@ def withdraw(arguments: "argparse.Namespace") -> int:
         raise CorrectUsage("Name either the HASH of a photo, or --order ID for every photo of an order.")
     city = existing_city(arguments)
     from crew.backend.care.finding import several
-    from crew.backend.public.withdrawing import withdraw as hide
+    from crew.backend.withdrawing import withdraw as hide
 
     if arguments.hash:
         hashes = [arguments.hash]
     else:
         order = _order(city, arguments.order)
         hashes = [photo.sha256 for photo in order.photos if (photo.sha256 in order.withdrawn) is arguments.again]
-    for sha256 in hashes:
-        hide(city, sha256, shown_again=arguments.again)
+    done = [hide(city, sha256, shown_again=arguments.again) for sha256 in hashes]
+    posted_on = sorted({way for one in done for way in one.posted_on})
     if arguments.json:
-        print_json({"photos": hashes, "withdrawn": not arguments.again})
+        print_json({"photos": hashes, "withdrawn": not arguments.again, "posted_on": posted_on})
         return 0
-    done = "shown to the public again" if arguments.again else "hidden from the public"
-    print(f"{done}: {several(len(hashes), 'photo')}")
+    how = "shown to the public again" if arguments.again else "hidden from the public"
+    print(f"{how}: {several(len(hashes), 'photo')}")
+    for way in posted_on:
+        print(f"{way}: a post shows it. Another says that it was corrected; delete the first on the account itself.")
     return 0
 
 

@@ -173,6 +173,13 @@ class Withdrawal(Value):
     shown_again: bool = False
 
 
+class Approval(Value):
+    """A photo of finished work may stand in the city's posts and feeds, or it may not."""
+
+    photo: PhotoHash
+    given: bool = True
+
+
 Act = (
     StatusChange
     | Note
@@ -187,6 +194,7 @@ Act = (
     | Triage
     | KeptDecision
     | Withdrawal
+    | Approval
 )
 
 KINDS: Final[dict[str, type[Act]]] = {
@@ -203,6 +211,7 @@ KINDS: Final[dict[str, type[Act]]] = {
     "kept_decision": KeptDecision,
     "acknowledgement": Acknowledgement,
     "withdrawal": Withdrawal,
+    "approval": Approval,
 }
 """The word on the wire for each act."""
 

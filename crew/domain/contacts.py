@@ -15,3 +15,8 @@ PHONE_NUMBER: Final = re.compile(
     r"|[2-9]\d{9}"
     r")(?!\w)"
 )
+
+
+def without_contacts(text: str) -> str:
+    """The text without the mail addresses and phone numbers that somebody wrote into it."""
+    return PHONE_NUMBER.sub("[phone number removed]", MAIL_ADDRESS.sub("[mail address removed]", text))

@@ -1,11 +1,12 @@
-"""What the desks do to an order: move it, accept its work, triage it, hide its photos. Domain layer; pure.
+"""What the desks do to an order: move it, accept or triage it, hide or approve its photos. Domain layer; pure.
 
 The rules of work in the street stand in rules.py, which asks here; those of escalations in escalating.py.
 """
 
 from typing import Final, TypeAlias, assert_never
 
-from crew.domain.change import Acceptance, Assignment, Triage, Withdrawal
+from crew.domain.approving import after_approval, check_approval, describe_approval
+from crew.domain.change import Acceptance, Approval, Assignment, Triage, Withdrawal
 from crew.domain.errors import NotAllowed
 from crew.domain.linking import check_not_linked
 from crew.domain.triage import after_triage, check_triage, describe_triage
@@ -13,7 +14,7 @@ from crew.domain.value import replace
 from crew.domain.withdrawing import after_withdrawal, check_withdrawal
 from crew.domain.work_order import WorkOrder, WorkStatus
 
-DeskAct: TypeAlias = Assignment | Acceptance | Triage | Withdrawal
+DeskAct: TypeAlias = Assignment | Acceptance | Triage | Withdrawal | Approval
 
 ACCEPTED: Final = "looked at and accepted"
 """What the history says of ended work that was found good."""
@@ -36,6 +37,8 @@ def check_desk_act(order: WorkOrder, act: DeskAct) -> None:
             check_triage(order)
         case Withdrawal():
             check_withdrawal(order, act)
+        case Approval():
+            check_approval(order, act)
         case _:
             assert_never(act)
 
@@ -68,6 +71,8 @@ def after_desk_act(order: WorkOrder, act: DeskAct) -> WorkOrder:
             return after_triage(order, act)
         case Withdrawal():
             return after_withdrawal(order, act)
+        case Approval():
+            return after_approval(order, act)
         case _:
             assert_never(act)
 
@@ -84,5 +89,7 @@ def describe_desk_act(act: DeskAct) -> str:
             return describe_triage(act)
         case Withdrawal(shown_again=again):
             return "a photo is shown to the public again" if again else "a photo is hidden from the public"
+        case Approval():
+            return describe_approval(act)
         case _:
             assert_never(act)

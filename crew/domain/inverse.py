@@ -5,10 +5,12 @@ Nothing that was sent is taken out of the history; the opposite is an act of its
 
 from typing import Final, assert_never
 
+from crew.domain.approving import approval_before
 from crew.domain.change import (
     Acceptance,
     Acknowledgement,
     Act,
+    Approval,
     Assignment,
     Escalation,
     Intake,
@@ -61,7 +63,7 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
             raise NotAllowed(_why_said(word))
         case Link() | Unlink() | Intake() as requests:
             raise NotAllowed(_why_not(requests, now))
-        case Triage() | Withdrawal() as desk_act:
+        case Triage() | Withdrawal() | Approval() as desk_act:
             return _desk_act_before(before, desk_act, now)
         case Note() | PhotosAdded():
             raise NotAllowed("It has left and stays in the history: write a note that corrects it.")
@@ -75,8 +77,16 @@ def _why_said(act: Acceptance | Acknowledgement | KeptDecision) -> str:
     return _SAID[Acceptance] if isinstance(act, KeptDecision) else _SAID[type(act)]
 
 
-def _desk_act_before(before: WorkOrder, act: Triage | Withdrawal, now: WorkOrder) -> Act:
-    return triage_before(before, act, now) if isinstance(act, Triage) else withdrawal_before(act, now)
+def _desk_act_before(before: WorkOrder, act: Triage | Withdrawal | Approval, now: WorkOrder) -> Act:
+    match act:
+        case Triage():
+            return triage_before(before, act, now)
+        case Withdrawal():
+            return withdrawal_before(act, now)
+        case Approval():
+            return approval_before(act, now)
+        case _:
+            assert_never(act)
 
 
 def _why_not(act: Link | Unlink | Intake, now: WorkOrder) -> str:

@@ -12,6 +12,7 @@ from crew.domain.change import (
     Acceptance,
     Acknowledgement,
     Act,
+    Approval,
     Assignment,
     Escalation,
     Intake,
@@ -46,6 +47,7 @@ class Verb(StrEnum):
     TRIAGE = "triage"
     WAIVE = "waive"
     WITHDRAW = "withdraw"
+    APPROVE = "approve"
 
     def on(self, order: str) -> str:
         """The verb with what it is done to, as a sentence has it after "may" or "cannot"."""
@@ -68,6 +70,7 @@ _VERB_WORDS: Final = {
     Verb.TRIAGE: "triage {order}",
     Verb.WAIVE: "close {order} without what is asked for",
     Verb.WITHDRAW: "hide a photo of {order} from the public",
+    Verb.APPROVE: "approve a photo of {order} for the city's posts",
 }
 
 STREET: Final = frozenset({Verb.WORK, Verb.FINISH, Verb.DECLINE, Verb.NOTE, Verb.PHOTOGRAPH})
@@ -115,7 +118,7 @@ _OFFICE: Final = (
 )
 STANDARD: Final[dict[str, tuple[Grant, ...]]] = {
     "crew": grants(Scope.OWN, *sorted(STREET)),
-    "supervisor": grants(Scope.CITY, Verb.WORK, Verb.FINISH, *_OFFICE, Verb.WAIVE),
+    "supervisor": grants(Scope.CITY, Verb.WORK, Verb.FINISH, *_OFFICE, Verb.WAIVE, Verb.APPROVE),
     "dispatcher": grants(Scope.CITY, *_OFFICE),
     "administrator": grants(Scope.CITY, *Verb),
 }
@@ -135,6 +138,7 @@ _VERBS: Final[dict[type[Act], Verb]] = {
     Triage: Verb.TRIAGE,
     KeptDecision: Verb.ACCEPT,
     Withdrawal: Verb.WITHDRAW,
+    Approval: Verb.APPROVE,
 }
 _STATUS_VERBS: Final = {
     WorkStatus.DONE: Verb.FINISH,

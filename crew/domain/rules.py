@@ -10,6 +10,7 @@ from crew.domain.change import (
     Acceptance,
     Acknowledgement,
     Act,
+    Approval,
     Assignment,
     Change,
     Escalation,
@@ -71,7 +72,7 @@ def check(order: WorkOrder, change: Change, person: Person, wording: Wording = S
             _check_reason(order, act, person, wording)
         case Note() | PhotosAdded() as addition:
             _check_addition(order, addition)
-        case Assignment() | Acceptance() | Triage() | Withdrawal() as desk_act:
+        case Assignment() | Acceptance() | Triage() | Withdrawal() | Approval() as desk_act:
             check_desk_act(order, desk_act)
         case Escalation() | Acknowledgement() as act:
             check_raising(order, act, person)
@@ -157,7 +158,7 @@ def _after(order: WorkOrder, change: Change, deadlines: Deadlines) -> WorkOrder:
             return order
         case PhotosAdded(photos=photos):
             return replace(order, photos=with_photos(order.photos, photos))
-        case Assignment() | Acceptance() | Triage() | Withdrawal() as desk_act:
+        case Assignment() | Acceptance() | Triage() | Withdrawal() | Approval() as desk_act:
             return after_desk_act(order, desk_act)
         case Escalation() | Acknowledgement() as act:
             return after_raising(order, change, act, deadlines)
@@ -191,6 +192,8 @@ def _with_status(order: WorkOrder, act: StatusChange) -> WorkOrder:
         closure_reason=act.reason if act.status.ended else "",
         public_text=act.public_text if act.status.ended else "",
         public_note=act.public_note if act.status.ended else "",
+        approved=order.approved if act.status.ended else (),
+        declined=order.declined if act.status.ended else (),
         photos=with_photos(order.photos, act.photos),
         needs_look=order.needs_look and act.status is not WorkStatus.SENT_BACK,  # who sends it back has looked
     )
@@ -246,7 +249,7 @@ def describe(change: Change) -> str:
             return f"note: {text}"
         case PhotosAdded(photos=photos):
             return f"added{_photo_words(len(photos)).replace(',', '')}"
-        case Assignment() | Acceptance() | Triage() | Withdrawal() as desk_act:
+        case Assignment() | Acceptance() | Triage() | Withdrawal() | Approval() as desk_act:
             return describe_desk_act(desk_act)
         case Escalation() | Acknowledgement() as act:
             return describe_raising(act)

@@ -48,13 +48,6 @@ def week_start(now: datetime) -> datetime:
     return midnight - timedelta(days=DAYS - 1)
 
 
-def ended_at(order: "WorkOrder") -> datetime:
-    """When an ended order was last set to its ending; one that came with an import has no such line of history."""
-    words = order.work_status.words
-    endings = [entry.at for entry in order.history if entry.text.startswith(words)]
-    return endings[-1] if endings else order.updated_at
-
-
 def crew_weeks(
     ended: "Iterable[WorkOrder]", answers: "Iterable[tuple[str, AnswerKind]]", since: datetime
 ) -> tuple[CrewWeek, ...]:
@@ -67,7 +60,7 @@ def crew_weeks(
     """
     weeks: dict[str, CrewWeek] = {}
     for order in ended:
-        at = ended_at(order)
+        at = order.ended_at
         if at >= since:
             weeks[order.crew] = _with_ending(weeks.get(order.crew, CrewWeek(order.crew)), order, at)
     for crew, kind in answers:

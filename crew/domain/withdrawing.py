@@ -1,5 +1,6 @@
 """Hiding a photo of an order from the public, and showing it again. Domain layer; pure."""
 
+from crew.domain.approving import without_word
 from crew.domain.change import Withdrawal
 from crew.domain.errors import NotAllowed
 from crew.domain.value import replace
@@ -20,7 +21,8 @@ def check_withdrawal(order: WorkOrder, act: Withdrawal) -> None:
 
 
 def after_withdrawal(order: WorkOrder, act: Withdrawal) -> WorkOrder:
-    """The order as it stands after it."""
+    """The order as it stands after it; what is shown again has to be approved anew."""
+    order = without_word(order, act.photo)
     others = tuple(sha256 for sha256 in order.withdrawn if sha256 != act.photo)
     return replace(order, withdrawn=others if act.shown_again else (*others, act.photo))
 

@@ -209,6 +209,10 @@ class WorkOrder(Value, kw_only=True):
     photos: tuple[Photo, ...] = ()
     withdrawn: tuple[PhotoHash, ...] = ()
     """Photos that the public does not see any more, whatever they show."""
+    approved: tuple[PhotoHash, ...] = ()
+    """Photos of the finished work that somebody approved for the city's posts and feeds."""
+    declined: tuple[PhotoHash, ...] = ()
+    """Those that somebody wants kept out of them."""
     history: tuple[HistoryEntry, ...] = ()
     requests: tuple[LinkedRequest, ...] = ()
     kept: tuple[KeptWork, ...] = ()
@@ -235,6 +239,13 @@ class WorkOrder(Value, kw_only=True):
         """The escalation that somebody should acknowledge; None where somebody has, or the work has ended."""
         raised = self.raised
         return None if raised is None or raised.acknowledged_by or self.work_status.ended else raised
+
+    @property
+    def ended_at(self) -> datetime:
+        """When it was last set to its ending; an order that came with an import has no such line of history."""
+        words = self.work_status.words
+        endings = [entry.at for entry in self.history if re.split("[,:]", entry.text)[0] == words]
+        return endings[-1] if endings else self.updated_at
 
     def photos_of(self, role: PhotoRole) -> tuple[Photo, ...]:
         """The photos that show one side of the repair."""

@@ -77,6 +77,9 @@ class DayView(Value, kw_only=True):
         if (count := self.day.to_look_at) and not lines:
             orders = "1 order needs" if count == 1 else f"{count} orders need"
             lines.append(f"{orders} a look, work was done by another crew or twice: press 4.")
+        if (count := self.day.to_approve) and not lines:
+            orders = "1 finished order has photos" if count == 1 else f"{count} finished orders have photos"
+            lines.append(f"{orders} that the city could post: press 4.")
         return "\n".join(lines)
 
     @property

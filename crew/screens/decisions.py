@@ -15,7 +15,7 @@ from crew.domain.due import answer_left, day_and_time
 from crew.domain.kept_work import kept_words
 from crew.domain.rules import describe, what_to_look_at
 from crew.domain.value import Value
-from crew.place_commands import KEPT_HOLDS, LEAVE_ASIDE, SEEN
+from crew.place_commands import KEPT_HOLDS, LEAVE_ASIDE, LOOK_THROUGH, SEEN
 from crew.screens.messages import StoreMoved
 from crew.screens.order_screen import OrderScreen
 from crew.screens.sheet import BACK
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from crew.field_work import FieldWork
     from crew.look import Look
 
-_OWN: Final = {SEEN: "seen", BACK: "back", KEPT_HOLDS: "kept_holds", LEAVE_ASIDE: "leave_aside"}
+_OWN: Final = {
+    SEEN: "seen", BACK: "back", KEPT_HOLDS: "kept_holds", LEAVE_ASIDE: "leave_aside", LOOK_THROUGH: "look_through",
+}  # fmt: skip
 _OF_KEPT: Final = {"accept": KEPT_HOLDS, "note": LEAVE_ASIDE}
 """What two keys do where something is kept."""
 
@@ -54,6 +56,8 @@ class _Waiting(Value):
     kept_id: str = ""
     """The change that is kept for a decision."""
     is_raised: bool = False
+    photos_of: "tuple[WorkOrder, ...]" = ()
+    """Finished orders whose photos may go to the public."""
 
 
 class Decisions(OrderScreen[None]):
@@ -100,6 +104,8 @@ class Decisions(OrderScreen[None]):
         chosen = self._chosen
         if chosen is None:
             return (SYNC, BACK)
+        if chosen.photos_of:
+            return (LOOK_THROUGH, BACK)
         if chosen.kept_id:
             return (KEPT_HOLDS, LEAVE_ASIDE, OPEN, MORE, BACK)
         if chosen.is_raised:
@@ -160,6 +166,8 @@ class Decisions(OrderScreen[None]):
             name = f"Gone: {move.service_name}, {move.address or 'no address'}"
             facts = f"{move.words}{gap}{move.person}, {day_and_time(move.at, now)}"
             yield _Waiting(Row(("moved", move.order_id), name, facts), moved_id=move.order_id)
+        if found.to_approve:
+            yield _photos_row(found.to_approve, gap)
 
     def _raised_words(self, order: "WorkOrder") -> str:
         """Until when somebody should answer, why, and who wants to know."""
@@ -197,7 +205,7 @@ class Decisions(OrderScreen[None]):
     async def action_seen(self) -> None:
         """Forget what was only to be read."""
         chosen = self._chosen
-        if chosen is None or chosen.is_change or chosen.order is not None:
+        if chosen is None or chosen.is_change or chosen.order is not None or chosen.photos_of:
             return
         if chosen.moved_id:
             await self.reading(lambda: self.field_work.forget_moved_away([chosen.moved_id]))
@@ -205,6 +213,12 @@ class Decisions(OrderScreen[None]):
             await self.reading(self.field_work.forget_recovery)
         for screen in self.app.screen_stack:
             screen.post_message(StoreMoved())
+
+    def action_look_through(self) -> None:
+        """Say of each photo whether the city may post it."""
+        chosen = self._chosen
+        if chosen is not None and chosen.photos_of:
+            self.approve_photos(chosen.photos_of)
 
     @work(group="act")
     async def action_kept_holds(self) -> None:
@@ -264,3 +278,11 @@ def _kept_rows(order: "WorkOrder", now: "datetime", gap: str) -> "Iterator[_Wait
         when = day_and_time(kept.made_at, now)
         facts = f"{kept.person}, {when}, whose sign-in had ended{gap}{order.crew_title or order.crew}"
         yield _Waiting(Row(("kept", kept.change_id), name, facts), order, kept_id=kept.change_id)
+
+
+def _photos_row(orders: "tuple[WorkOrder, ...]", gap: str) -> _Waiting:
+    """One row for all finished orders whose photos may go to the public: they are looked through in one go."""
+    count = "1 finished order" if len(orders) == 1 else f"{len(orders)} finished orders"
+    latest = f"{orders[0].service_name}, {orders[0].address or 'no address'}"
+    row = Row("photos", f"Photos for the city's posts: {count}", f"the latest: {latest}{gap}enter looks through them")
+    return _Waiting(row, photos_of=orders)

@@ -27,27 +27,41 @@ _NEXT: Final = Command(name="next", key="right", label="Next photo", help="Show 
 _HIDE: Final = Command(
     name="hide", key="h", label="Hide or show", help="Hide the photo from the public, or show it again."
 )
+_POST: Final = Command(
+    name="post", key="a", label="For posts", help="Approve the photo for the city's posts, or keep it out of them."
+)
 _BEFORE: Final = Command(name="before", key="left", label="Photo before", help="Show the photo before.")
 
 
 class Hiding(Value):
-    """What the public does not see of some photos.
+    """What the public sees of some photos.
 
     Attributes:
-        hidden: Those photos.
+        hidden: Those that it does not see.
         why_not: Why the person cannot change it, as a sentence; empty where they can.
+        approved: Those that the city's posts may show.
+        why_not_posts: Why the person cannot change that; empty where they can, None where the city posts none.
     """
 
     hidden: "tuple[PhotoHash, ...]"
     why_not: str = ""
+    approved: "tuple[PhotoHash, ...]" = ()
+    why_not_posts: str | None = None
 
 
-class PhotoZoom(Screen["Photo | None"]):
-    """One photo; arrows and taps show the others, esc or z goes back. It ends with the photo to hide, if any."""
+class Asked(Value):
+    """What is to be done about the photo that was shown: hide it, or show it again; or say whether it is for posts."""
+
+    photo: "Photo"
+    for_posts: bool = False
+
+
+class PhotoZoom(Screen[Asked | None]):
+    """One photo; arrows and taps show the others, esc or z goes back. It ends with what is asked of a photo, if any."""
 
     CSS_PATH = ["photo_zoom.tcss"]
     AUTO_FOCUS = ""
-    BINDINGS = [*sheet_bindings(_NEXT, _BEFORE, _HIDE, BACK), Binding("z,q,enter", "leave", show=False)]
+    BINDINGS = [*sheet_bindings(_NEXT, _BEFORE, _HIDE, _POST, BACK), Binding("z,q,enter", "leave", show=False)]
     buttons: ClassVar[tuple[Command, ...]] = (BACK, _BEFORE, _NEXT)
 
     def __init__(
@@ -79,14 +93,17 @@ class PhotoZoom(Screen["Photo | None"]):
     def compose(self) -> "ComposeResult":
         """The photo over the buttons."""
         yield self._strip
-        more = () if self._hiding is None or self._hiding.why_not else (_HIDE,)
+        hiding = self._hiding
+        hide = () if hiding is None or hiding.why_not else (_HIDE,)
+        post = () if hiding is None or hiding.why_not_posts != "" else (_POST,)
         shown = self.buttons if len(self._photos) > 1 else (BACK,)
-        yield ButtonBar((*shown, *more), first_is_primary=False)
+        yield ButtonBar((*shown, *hide, *post), first_is_primary=False)
 
     def on_mount(self) -> None:
         """Show the first."""
         self._strip.show(self._photos, self._now, self._place)
-        self._strip.mark_hidden(self._hiding.hidden if self._hiding else ())
+        if self._hiding is not None:
+            self._strip.mark(self._hiding.hidden, self._hiding.approved)
 
     @on(StoreMoved)
     def _pictures_came(self) -> None:
@@ -109,12 +126,20 @@ class PhotoZoom(Screen["Photo | None"]):
 
     def action_hide(self) -> None:
         """Leave with the photo that is shown: whoever opened this hides it, or shows it again."""
-        if self._hiding is None:
-            return
-        if self._hiding.why_not:
-            say(self, self._hiding.why_not, "warning")
-            return
-        self.dismiss(self._strip.current)
+        if self._hiding is not None:
+            self._leave_with(self._hiding.why_not, for_posts=False)
+
+    def action_post(self) -> None:
+        """Leave with the photo that is shown: whoever opened this asks whether it is for the city's posts."""
+        if self._hiding is not None and self._hiding.why_not_posts is not None:
+            self._leave_with(self._hiding.why_not_posts, for_posts=True)
+
+    def _leave_with(self, why_not: str, *, for_posts: bool) -> None:
+        photo = self._strip.current
+        if why_not:
+            say(self, why_not, "warning")
+        elif photo is not None:
+            self.dismiss(Asked(photo, for_posts))
 
     def action_leave(self) -> None:
         """Back to where the person was."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crew.look import Look
     from crew.screens.drafted_sheet import DraftedSheet
     from crew.screens.move_sheet import MovedTo
+    from crew.screens.photo_zoom import Asked
 
 _Result = TypeVar("_Result")
 
@@ -199,15 +200,36 @@ class SheetActions(CommandScreen[_Result]):
         order = await self._read(self.chosen_id)
         if order is None or not order.photos:
             return
-        person, see = self.person, self.field_work.photos.see
-        against = why_not(person, Verb.WITHDRAW, order.crew, order.id) if person else "Sign in first."
-        hiding = Hiding(order.withdrawn, against)
-        zoom = PhotoZoom(see, photos_to_show(order), place, self.look, self.field_work.now, hiding)
-        self.app.push_screen(zoom, lambda photo: self._left_zoom(order, photo))
+        posting = await asyncio.to_thread(self.field_work.posting)
+        against = self._why_not(Verb.WITHDRAW, order)
+        posts = self._why_not(Verb.APPROVE, order) if posting.asks else None
+        hiding = Hiding(order.withdrawn, against, order.approved, posts)
+        see, now = self.field_work.photos.see, self.field_work.now
+        zoom = PhotoZoom(see, photos_to_show(order), place, self.look, now, hiding)
+        self.app.push_screen(zoom, lambda asked: self._left_zoom(order, asked))
 
-    def _left_zoom(self, order: "WorkOrder", photo: "Photo | None") -> None:
-        if photo is not None:
-            self._hide_or_show(order, photo)
+    def _why_not(self, verb: Verb, order: "WorkOrder") -> str:
+        return why_not(self.person, verb, order.crew, order.id) if self.person else "Sign in first."
+
+    def _left_zoom(self, order: "WorkOrder", asked: "Asked | None") -> None:
+        if asked is None:
+            return
+        if asked.for_posts:
+            self.approve_photos([order], asked.photo)
+        else:
+            self._hide_or_show(order, asked.photo)
+
+    def approve_photos(self, orders: "Sequence[WorkOrder]", photo: "Photo | None" = None) -> None:
+        """Ask of photos of finished work whether they are for the city's posts: of one, or of each without a word."""
+        from crew.screens.approve_sheet import ApproveSheet
+
+        self.app.push_screen(ApproveSheet(self.field_work, self.look, orders, photo), self._approved)
+
+    def _approved(self, changes: "tuple[Change, ...] | None") -> None:
+        if changes:
+            from crew.screens.approve_sheet import words_of
+
+            self.post_message(Acted(words_of(changes), *changes))
 
     @work(group="sheet", exclusive=True)
     async def _hide_or_show(self, order: "WorkOrder", photo: "Photo") -> None:

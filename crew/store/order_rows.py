@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from crew.domain.approving import to_approve
 from crew.domain.citizen_answers import headline
 from crew.domain.work_order import WorkOrder
 from crew.store.database import Row, to_column
@@ -16,7 +17,7 @@ HEADLINE_LIMIT: Final = 160
 _LINE: Final = (
     "service_name", "address", "ended", "crew", "crew_title", "headline", "work_status", "waiting_reason", "escalation",
     "due_at", "updated_at", "lat", "long", "photo_count", "request_count", "needs_look",
-    "priority", "untriaged", "requested_at", "left_seconds", "answer_to", "answer_by",
+    "priority", "untriaged", "requested_at", "left_seconds", "answer_to", "answer_by", "to_approve",
 )  # fmt: skip
 """What the list shows of an order, first what it is found by."""
 WORDED: Final = 3
@@ -87,4 +88,5 @@ def line_of(shown: WorkOrder, time_rules: "TimeRulesTable") -> Row:
         None if left is None else left // timedelta(seconds=1),
         None if raised is None else raised.to,
         None if raised is None else to_column(raised.by),
+        int(bool(to_approve(shown))),
     )

@@ -21,6 +21,7 @@ from crew.store.time_rules import TimeRulesTable
 
 _MOST_ADDRESSES: Final = 20_000
 _MOST_TO_LOOK_AT: Final = 500
+_MOST_TO_APPROVE: Final = 100
 _ALL: Final = -1
 _WHOLE: Final = msgspec.json.Decoder(WorkOrder)
 _GONE: Final = -1
@@ -188,6 +189,14 @@ class OrderTable:
     def to_look_at(self) -> list[WorkOrder]:
         """The orders that have work which their crew did not know of, the latest first."""
         return self.whole("WHERE needs_look ORDER BY updated_at DESC LIMIT ?", (_MOST_TO_LOOK_AT,))
+
+    def to_approve(self, since: datetime) -> list[WorkOrder]:
+        """The orders that were done or changed since a moment and have photos that nobody has said a word about.
+
+        The latest first.
+        """
+        which = "WHERE to_approve AND updated_at >= ? ORDER BY updated_at DESC LIMIT ?"
+        return self.whole(which, (to_column(since), _MOST_TO_APPROVE))
 
     def count_to_look_at(self) -> int:
         """How many orders have work that their crew did not know of."""

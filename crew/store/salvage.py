@@ -31,7 +31,7 @@ _SHAPES: Final[dict[str, tuple[tuple[type, ...], ...]]] = {
 """The columns of each table: a row that was found on a page is known by them."""
 
 _ORDER_COLUMNS: Final = (19, 20, 22, 23, 25, 26)
-"""Rows that an earlier version wrote end earlier, and have a second copy."""
+"""Rows that an earlier version wrote end earlier, or have a second copy."""
 
 _SERVER_COPY: Final = 17
 _PULLED: Final = frozenset(

@@ -18,6 +18,7 @@ from crew.store.people import PeopleTable
 from crew.store.photo_files import PhotoFiles
 from crew.store.photo_looks import PhotoLooks
 from crew.store.places import PlaceTable
+from crew.store.posting import PostingTable
 from crew.store.queue import QueueTable, QueueViews
 from crew.store.sentences import Damaged
 from crew.store.standing import StandingTable
@@ -43,6 +44,7 @@ class Store:
         self.folder: Final = folder
         self.outbox: Final = OutboxTable(database)
         self.time_rules: Final = TimeRulesTable(database)
+        self.posting: Final = PostingTable(database)
         self.orders: Final = OrderTable(database, self.outbox, self.time_rules)
         self.standing: Final = StandingTable(database)
         self.week: Final = WeekTable(database, self.orders)

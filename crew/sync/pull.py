@@ -69,7 +69,8 @@ class Pull:
     def _standing(self) -> tuple[str, int, Known]:
         """How far this device has pulled, how many changes wait here, and what else it knows."""
         device = self._store.device
-        known = Known(mark_of(self._person), self._store.time_rules.mark(), mark_of(device.wording))
+        marks = (mark_of(self._person), self._store.time_rules.mark(), mark_of(device.wording))
+        known = Known(*marks, posting=self._store.posting.mark())
         return device.cursor, self._store.outbox.count_to_send(), known
 
     async def orders_now_and_then(self, tail: str) -> None:
@@ -101,6 +102,7 @@ class Pull:
             if page.reset and device.first_hears_of(asked):
                 self._store.outbox.send_anew(self._clock() - _OLDEST_BACKUP)
             self._store.time_rules.keep(page.time_rules)
+            self._store.posting.keep(page.posting)
             self._store.orders.put_server_copies(page.orders, device.generation)
             self._store.week.take(page.orders, self._clock())
             known = self._store.orders.known(page.gone)

@@ -55,7 +55,7 @@ class OrderDetails(VerticalScroll):
         self._around.show(around(view, now, self._marks))
         self.set_class(bool(view.order.photos), "-photos")
         self._strip.show(photos_to_show(view.order), now)
-        self._strip.mark_hidden(view.order.withdrawn)
+        self._strip.mark(view.order.withdrawn, view.order.approved)
         if other:
             self.scroll_home(animate=False)
 

@@ -14,7 +14,7 @@ from crew.domain.value import Value
 from crew.domain.work_order import PhotoHash, PhotoRole
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.photo_view import PhotoSource, PhotoView
-from crew.widgets.photo_words import caption, picture_words
+from crew.widgets.photo_words import APPROVED, HIDDEN, caption, picture_words
 from crew.widgets.sizes import follow_size
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class PhotoStrip(Horizontal):
         self._photos: tuple[Photo, ...] = ()
         self._now: datetime | None = None
         self._page = 0
-        self._hidden: frozenset[PhotoHash] = frozenset()
+        self._marks_of: dict[PhotoHash, str] = {}
         self._frames: Final = tuple(PhotoFrame(plain=marks.cut.isascii()) for _ in range(2))
 
     def compose(self) -> "ComposeResult":
@@ -132,9 +132,9 @@ class PhotoStrip(Horizontal):
             self._page = 0
         self._lay_out()
 
-    def mark_hidden(self, photos: "Iterable[PhotoHash]") -> None:
-        """Say under these that the public does not see them."""
-        self._hidden = frozenset(photos)
+    def mark(self, hidden: "Iterable[PhotoHash]", approved: "Iterable[PhotoHash]" = ()) -> None:
+        """Say under these that the public does not see them, or that the city's posts may show them."""
+        self._marks_of = {**dict.fromkeys(approved, APPROVED), **dict.fromkeys(hidden, HIDDEN)}
         self._lay_out()
 
     def move(self, by: int) -> None:
@@ -168,10 +168,8 @@ class PhotoStrip(Horizontal):
                 photo = framed.photo
                 words = picture_words(photo, self._now)
                 source = PhotoSource(photo.sha256, partial(self._see, photo.sha256), words)
-                hidden = photo.sha256 in self._hidden
-                frame.show(
-                    source, caption(photo, framed.place, framed.count, self._now, self._marks.dot, hidden=hidden)
-                )
+                mark, dot = self._marks_of.get(photo.sha256, ""), self._marks.dot
+                frame.show(source, caption(photo, framed.place, framed.count, self._now, dot, mark=mark))
 
     def _shown(self) -> list[Framed]:
         pages = self._pages()

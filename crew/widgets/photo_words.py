@@ -18,7 +18,11 @@ HIDDEN: Final = "hidden from the public"
 """What stands under a photo that crews alone see."""
 
 
-def caption(photo: "Photo", place: int, count: int, now: "datetime", dot: str, *, hidden: bool = False) -> str:
+APPROVED: Final = "approved for posts"
+"""What stands under a photo that the city's posts and feeds may show."""
+
+
+def caption(photo: "Photo", place: int, count: int, now: "datetime", dot: str, *, mark: str = "") -> str:
     """The line under a photo, such as "before · 12 Oct 08:12 · 1 of 2".
 
     Args:
@@ -27,15 +31,15 @@ def caption(photo: "Photo", place: int, count: int, now: "datetime", dot: str, *
         count: How many there are of this side.
         now: The current time, aware, in the reader's zone.
         dot: What stands between two facts.
-        hidden: Whether somebody has withdrawn it.
+        mark: What the public sees of it, where that is not as usual.
     """
     facts = [str(photo.role)]
     if photo.taken_at is not None:
         facts.append(moment_words(photo.taken_at, now))
     if count > 1:
         facts.append(f"{place + 1} of {count}")
-    if hidden:
-        facts.append(HIDDEN)
+    if mark:
+        facts.append(mark)
     return f" {dot} ".join(facts)
 
 

@@ -17,11 +17,12 @@ from crew.backend.notices.delivery import deliver_due
 from crew.backend.notices.listing import list_ways, retry
 from crew.backend.notices.states import State
 from crew.backend.orders import NewRequest
-from crew.backend.post_settings import PostSettings, cut, filled
+from crew.backend.post_settings import PostSettings
 from crew.backend.reporting import join_report, write_report
 from crew.domain.change import Link
 from crew.domain.errors import CorrectSettings
 from crew.domain.person import Role
+from crew.domain.post_words import cut, filled
 from crew.domain.work_order import OrderId
 from tests.backend.citizens import HOSTILE, SECRET_MAIL, SECRET_PHONE, Hands, close_order, set_order, with_settings
 from tests.backend.crews import Enrolment

@@ -16,6 +16,7 @@ from crew.backend.backend_settings import PublicSettings
 from crew.backend.citizens.city_dots import city_dots
 from crew.backend.citizens.map_area import HEIGHT, WIDTH, read_area
 from crew.backend.city import City
+from crew.backend.notices.delivery import deliver_due
 from crew.backend.orders import NewRequest, link_request
 from crew.backend.public.public_requests import Area, Asked, PublicRequest, newest_places, public_requests
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
@@ -31,6 +32,7 @@ from tests.backend.citizens import (
     with_settings,
 )
 from tests.backend.crews import stored
+from tests.backend.letters import mailing, messages, text_of
 from tests.backend.test_citizen_pages import Page, report
 from tests.backend.test_report_form import Form, count
 
@@ -155,8 +157,18 @@ async def test_me_too_joins_and_is_one_request_however_often_it_is_pressed(
     own = Page((await client.get(sent[0].headers["location"])).text)
     assert "You are now part of this report." in own.words
     assert "112 Elm St" not in own.words
-    close_order(city, number)
-    assert count(city, "notices") == 1
+    mailed = mailing(city)
+    assert deliver_due(mailed) == 1, "they are told once that they follow it"
+    close_order(mailed, number, "We filled it at 112 Elm St.")
+    assert deliver_due(mailed) == 1
+    mails = messages(mailed)
+    subjects = ["You follow a report: 311000000002", "Your report 311000000002 is done"]
+    assert sorted(message["Subject"] for message in mails) == subjects
+    assert {message["To"] for message in mails} == {SECRET_MAIL}
+    for message in mails:
+        text = text_of(message, "plain")
+        assert "100–199 Elm St" in text  # noqa: RUF001 - as it is written
+        assert "112 Elm St" not in text, "somebody else's house is nobody's business"
 
 
 async def test_me_too_is_guarded_and_ends_with_the_work(client: httpx.AsyncClient, city: City, clock: Hands) -> None:

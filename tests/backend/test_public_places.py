@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.backend.public.public_places import block_of, coarse, without_house_numbers
+from crew.domain.public_places import block_of, coarse, without_house_numbers
 
 
 @pytest.mark.parametrize(

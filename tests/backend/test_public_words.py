@@ -2,7 +2,8 @@
 
 import pytest
 
-from crew.backend.public.public_words import step_words, without_contacts
+from crew.backend.public.public_words import step_words
+from crew.domain.contacts import without_contacts
 from crew.domain.work_order import WorkStatus
 
 

@@ -6,7 +6,7 @@ import pytest
 from crew.backend.city import City
 from crew.backend.notices.delivery import deliver_due
 from crew.backend.public.page_links import page_secret, page_token
-from crew.backend.public.withdrawing import withdraw
+from crew.backend.withdrawing import withdraw
 from crew.domain.change import Withdrawal
 from crew.domain.errors import CorrectInput
 from crew.domain.person import Role
@@ -63,7 +63,7 @@ async def test_a_photo_on_two_orders_is_hidden_on_both_and_both_crews_are_told(
     hashes = {add_photo(city, order_id, PhotoRole.BEFORE, prepared()) for order_id in orders}
     (sha256,) = hashes
 
-    assert withdraw(city, sha256) == 2
+    assert withdraw(city, sha256).orders == 2
 
     for order_id in orders:
         assert await seen(client, city, order_id, sha256) == set()

@@ -9,6 +9,7 @@ from crew.domain.change import (
     Acceptance,
     Acknowledgement,
     Act,
+    Approval,
     Assignment,
     Escalation,
     Intake,
@@ -44,6 +45,7 @@ ACTS: dict[Verb, Act] = {
     Verb.TAKE_IN: Intake("pothole", "Pothole", "", "1 Elm St"),
     Verb.TRIAGE: Triage(service_code="pothole"),
     Verb.WITHDRAW: Withdrawal(a_photo().sha256),
+    Verb.APPROVE: Approval(a_photo().sha256),
 }
 """An act for each verb but that of closing without what is asked for, which is a way of finishing (test_wording.py)."""
 

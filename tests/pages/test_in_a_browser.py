@@ -183,7 +183,7 @@ async def test_the_map_has_streets_and_goes_closer_and_to_a_district_with_the_ke
                 await page.run(WITH_STREETS)
                 assert await violations(page) == [], width
                 assert await page.run("document.documentElement.scrollWidth") <= width
-                small = [one for one in await page.run(_TARGETS) if min(one[1:]) < SMALLEST_TARGET]
+                small = [one for one in await page.run(TARGETS) if min(one[1:]) < SMALLEST_TARGET]
                 assert not small, width
                 pictures = await page.run(_PICTURES)
                 assert [name for name, *_ in pictures] == ["streets.svg"]

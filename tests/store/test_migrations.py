@@ -25,6 +25,7 @@ LATE = (
     "orders_paused",
     "orders_unanswered",
     "orders_places",
+    "orders_to_approve",
 )
 """What the steps that brought the queue, the clock and the places have made, beside triggers and a view."""
 
@@ -166,7 +167,7 @@ def test_a_store_from_before_links_and_triage_knows_of_both(tmp_path: Path, monk
         ):
             if kind in ("trigger", "view") or name in LATE:
                 file.execute(f"DROP {kind} {name}")
-        for column in ("street", "due_order", "requested_at", "left_seconds", "answer_to", "answer_by"):
+        for column in ("street", "due_order", "requested_at", "left_seconds", "answer_to", "answer_by", "to_approve"):
             file.execute(f"ALTER TABLE orders DROP COLUMN {column}")
         for statement in ("INDEX orders_untriaged", "INDEX outbox_by_other_order", "TABLE answers"):
             file.execute(f"DROP {statement}")

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from crew.backend.citizens.form_reading import MOST_PHOTOS, Problems, Typed
 from crew.backend.citizens.page_words import public_place
-from crew.backend.public.public_places import without_house_numbers
-from crew.backend.public.public_words import without_contacts
+from crew.domain.contacts import without_contacts
 from crew.domain.plain_text import TEXT_LIMIT
+from crew.domain.public_places import without_house_numbers
 from crew.domain.street_address import folded
 
 if TYPE_CHECKING:

@@ -20,10 +20,11 @@ from crew.backend.georeport.forms import read_form
 from crew.backend.languages import language_of
 from crew.backend.problems import Declined
 from crew.backend.public.page_links import page_secret, page_token
-from crew.backend.public.public_words import step_words, without_contacts
+from crew.backend.public.public_words import step_words
 from crew.backend.public.rendering import day_words
 from crew.backend.recognition import accounts, sign_in_links
 from crew.backend.recognition.nicknames import read_nickname
+from crew.domain.contacts import without_contacts
 from crew.domain.work_order import WorkStatus
 
 if TYPE_CHECKING:

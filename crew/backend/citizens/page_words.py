@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from crew.backend.public.public_places import block_of, coarse, without_house_numbers
 from crew.backend.public.public_sentences import public_sentence
 from crew.backend.public.public_steps import STEP_OF, StepKind, steps
-from crew.backend.public.public_words import without_contacts
+from crew.domain.contacts import without_contacts
+from crew.domain.public_places import coarse_place, without_house_numbers
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
@@ -130,11 +130,7 @@ def place_words(language: "Language", request: "Row[Any]", order: WorkOrder) -> 
 
 def public_place(language: "Language", address: str, lat: float | None, long: float | None) -> str:
     """Where it is, as everybody may read it."""
-    if address:
-        return block_of(address)
-    if lat is None or long is None:
-        return language.words["no_place"]
-    return f"{coarse(lat):.3f}, {coarse(long):.3f}"
+    return coarse_place(address, lat, long) or language.words["no_place"]
 
 
 def _of_order(city: "City", language: "Language", order: WorkOrder) -> dict[str, object]:

@@ -25,7 +25,7 @@ from crew.backend.citizens.page_words import answer_filling, page_filling, photo
 from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.orders import load_order
 from crew.backend.public.page_links import page_address, page_secret, request_of_token
-from crew.backend.public.public_photos import is_public, public_photos
+from crew.backend.public.public_photos import is_public, is_withdrawn, public_photos
 from crew.domain.errors import CorrectInput
 
 if TYPE_CHECKING:
@@ -67,14 +67,16 @@ async def show_page_photo(request: "Request") -> Response:
     """A photo of a report, for those who have the address of its page."""
     city, words = city_of(request), request.path_params
     content = await run_in_threadpool(_photo_of_page, city, words["token"], words["sha256"])
-    return _photo_response(content, words["sha256"], "no-store")
+    return await run_in_threadpool(_photo_response, city, content, words["sha256"], "no-store")
 
 
 async def show_public_photo(request: "Request") -> Response:
     """A photo that everybody may see, as GeoReport's `media_url` names it."""
     city, sha256 = city_of(request), request.path_params["sha256"]
     content = await run_in_threadpool(_public_photo, city, sha256)
-    return _photo_response(content, sha256, f"public, max-age={_PUBLIC_PHOTO_SECONDS}, must-revalidate")
+    return await run_in_threadpool(
+        _photo_response, city, content, sha256, f"public, max-age={_PUBLIC_PHOTO_SECONDS}, must-revalidate"
+    )
 
 
 ENDPOINTS: Final = (
@@ -176,12 +178,21 @@ def _content(city: "City", sha256: str) -> bytes | None:
         return None  # the row came before the file, or the file is gone: for a reader there is no photo
 
 
-def _photo_response(content: bytes | None, sha256: str, keep: str) -> Response:
+def _photo_response(city: "City", content: bytes | None, sha256: str, keep: str) -> Response:
     if content is None:
-        return PlainTextResponse("There is no such photo.", HTTPStatus.NOT_FOUND, private_headers())
+        return _no_photo(city, sha256)
     headers: dict[str, Any] = {
         **_PHOTO_HEADERS,
         "Cache-Control": keep,
         "Content-Disposition": f'inline; filename="{sha256[:12]}.jpg"',
     }
     return Response(content, media_type="image/jpeg", headers=headers)
+
+
+def _no_photo(city: "City", sha256: str) -> Response:
+    """What is said of a photo that nobody may see: that it is gone, where somebody has hidden it."""
+    with city.database.reading() as connection:
+        gone = is_withdrawn(connection, sha256)
+    if gone:
+        return PlainTextResponse("This photo was withdrawn.", HTTPStatus.GONE, private_headers())
+    return PlainTextResponse("There is no such photo.", HTTPStatus.NOT_FOUND, private_headers())

@@ -1,7 +1,8 @@
 """What was reported, as feeds that programs follow: Atom and JSON Feed. Backend layer, reads only.
 
-They tell what the public list tells and no more: no reporter, no words of theirs, no photo, the place by the block.
-A request that is not public any more is simply not there; whoever carries a feed may keep it for a minute.
+They tell what the public list tells and no more: no reporter, no words of theirs, the place by the block; of finished
+work the photos that somebody approved, where the city wants that. A request that is not public any more is simply not
+there; whoever carries a feed may keep it for a minute.
 """
 
 import math
@@ -23,13 +24,18 @@ from crew.backend.citizens.request_list import kept_answer
 from crew.backend.endpoint import Access, Endpoint, city_of
 from crew.backend.georeport.answers import take_share
 from crew.backend.georeport.refusals import AskSlower
-from crew.backend.public.feed_formats import Entry, FeedFormat, RequestFeed, written_feed
+from crew.backend.public.feed_formats import Entry, FeedFormat, Picture, RequestFeed, written_feed
+from crew.backend.public.public_photos import approved_photos
 from crew.backend.public.public_requests import Asked, PublicRequest, public_requests
 from crew.domain.plain_text import clean_line
+from crew.domain.post_words import feed_title
 from crew.domain.value import replace
 from crew.domain.work_order import PublicStatus, WorkStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
     from starlette.requests import Request
 
     from crew.backend.city import City
@@ -85,13 +91,19 @@ def _document(city: "City", memory: PageMemory, reader: Reader, asked: Asked, fe
         return kept.content
     with city.database.reading() as connection:
         found = public_requests(connection, asked, MOST_ENTRIES + 1)
-    content = written_feed(_feed(city, reader, asked, found, feed_format), feed_format)
+        pictures = _pictures(connection, city, found)
+    content = written_feed(_feed(city, reader, asked, found, pictures, feed_format), feed_format)
     memory.keep(name, KeptPage(content, stamp, stamp))
     return content
 
 
 def _feed(
-    city: "City", reader: Reader, asked: Asked, found: list[PublicRequest], feed_format: FeedFormat
+    city: "City",
+    reader: Reader,
+    asked: Asked,
+    found: list[PublicRequest],
+    pictures: "Mapping[str, list[Picture]]",
+    feed_format: FeedFormat,
 ) -> RequestFeed:
     root, query, language = f"{city.settings.public_url.rstrip('/')}/", query_of(asked), reader.language
     shown, path = found[:MOST_ENTRIES], f"requests/feed.{feed_format}"
@@ -105,11 +117,11 @@ def _feed(
         page=root + reader.link("requests", **query),
         own=root + reader.link(path, **query, before=here),
         following=root + reader.link(path, **query, before=cursor_behind(shown[-1], asked)) if more else "",
-        entries=[_entry(city, reader, root, one) for one in shown],
+        entries=[_entry(city, reader, root, one, pictures.get(one.number, ())) for one in shown],
     )
 
 
-def _entry(city: "City", reader: Reader, root: str, one: PublicRequest) -> Entry:
+def _entry(city: "City", reader: Reader, root: str, one: PublicRequest, pictures: "Sequence[Picture]") -> Entry:
     language, zone = reader.language, ZoneInfo(city.settings.time_zone)
     kind = language.service(one.service_code, city.catalogue.service(one.service_code).name)
     reported = language.words["reported_on"].format(moment=language.moment(one.requested_at, zone))
@@ -117,12 +129,24 @@ def _entry(city: "City", reader: Reader, root: str, one: PublicRequest) -> Entry
     return Entry(
         tag=_tag(city, f"requests/{one.number}"),
         address=root + reader.link(f"requests/{one.number}"),
-        title=clean_line(f"{kind}, {public_place(language, one.address, one.lat, one.long)}"),
+        title=feed_title(kind, public_place(language, one.address, one.lat, one.long)),
         words=" · ".join(filter(None, (language.words[_state_of(one)], reported, people))),
         kind=clean_line(kind),
         published=one.requested_at,
         updated=one.updated_at,
+        pictures=pictures,
     )
+
+
+def _pictures(connection: "Connection", city: "City", found: list[PublicRequest]) -> dict[str, list[Picture]]:
+    """The approved photos of what was found, by the numbers of their orders."""
+    by_order: dict[str, list[Picture]] = {}
+    if city.settings.public.feed_photos:
+        root = city.settings.public_url.rstrip("/")
+        for photo in approved_photos(connection, [one.number for one in found]):
+            picture = Picture(f"{root}/photos/{photo.sha256}.jpg", photo.byte_count)
+            by_order.setdefault(photo.order_id, []).append(picture)
+    return by_order
 
 
 def _state_of(one: PublicRequest) -> str:

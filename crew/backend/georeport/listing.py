@@ -1,6 +1,7 @@
 """Answers what was reported: one service request, some by their ids, or those that fit filters. Backend layer.
 
-Selects no column that holds a person's name, mail or phone, and takes such words out of descriptions.
+Selects no column that holds a person's name, mail or phone, and takes such words out of descriptions. Places are as
+coarse as on the citizens' pages, unless the city says otherwise.
 """
 
 from datetime import timedelta
@@ -16,7 +17,9 @@ from crew.backend.georeport.moments import read_end, read_start, write_moment
 from crew.backend.georeport.parameters import Parameters
 from crew.backend.georeport.refusals import AskForAnother, CorrectParameters
 from crew.backend.public.public_photos import PublicPhoto, public_photos
-from crew.backend.public.public_words import step_words, without_contacts
+from crew.backend.public.public_words import step_words
+from crew.domain.contacts import without_contacts
+from crew.domain.public_places import block_of, coarse, without_house_numbers
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
 
 if TYPE_CHECKING:
@@ -79,7 +82,9 @@ def _selected() -> "Select[Any]":
     of_request = ("id", "order_id", "service_code", "description", "address", "address_id", "lat", "long", "media_url")
     of_order = ("public_status", "public_text", "work_status", "closure_reason", "updated_at", "due_at")
     return select(
-        *(requests.c[name] for name in (*of_request, "requested_at")), *(orders.c[name] for name in of_order)
+        *(requests.c[name] for name in (*of_request, "requested_at")),
+        *(orders.c[name] for name in of_order),
+        orders.c.address.label("order_address"),
     ).join_from(requests, orders, orders.c.id == requests.c.order_id)
 
 
@@ -146,29 +151,42 @@ class _Writer:
         self._base = base
         self._more = more
         self._zone = ZoneInfo(city.settings.time_zone)
+        self._by_block = city.settings.georeport.precision == "block"
 
     def tree(self, row: "Row[Any]", photos: "Sequence[PublicPhoto]") -> Tree:
         before = [photo for photo in photos if photo.role is PhotoRole.BEFORE]
         core: dict[str, Any] = {
             "service_request_id": row.id,
             "status": row.public_status,
-            "status_notes": without_contacts(row.public_text) or None,
+            "status_notes": self._words(row.public_text, row.order_address),
             "service_name": self._city.catalogue.service(row.service_code).name,
             "service_code": row.service_code,
-            "description": without_contacts(row.description) or None,
+            "description": self._words(row.description, row.address),
             "agency_responsible": self._city.settings.city_name,
             "service_notice": None,
             "requested_datetime": write_moment(row.requested_at, self._zone),
             "updated_datetime": write_moment(row.updated_at, self._zone),
             "expected_datetime": write_moment(row.due_at, self._zone) if row.due_at else None,
-            "address": without_contacts(row.address) or None,
-            "address_id": row.address_id or None,
-            "zipcode": None,
-            "lat": row.lat,
-            "long": row.long,
+            **self._place(row),
             "media_url": self._address(before[0]) if before else row.media_url or None,
         }
         return core | {"extended_attributes": self._extended(row, photos)} if self._more else core
+
+    def _words(self, text: str, address: str) -> str | None:
+        """What somebody wrote, as everybody may read it."""
+        plain = without_contacts(text)
+        return (without_house_numbers(plain, address) if self._by_block else plain) or None
+
+    def _place(self, row: "Row[Any]") -> dict[str, Any]:
+        """The elements of where it is; by the block an address has no id, which would name the house."""
+        lat, long = row.lat, row.long
+        if not self._by_block:
+            address, address_id = without_contacts(row.address), row.address_id
+        else:
+            address, address_id = block_of(row.address), ""
+            lat, long = (None if degrees is None else coarse(degrees) for degrees in (lat, long))
+        named = {"address": address or None, "address_id": address_id or None, "zipcode": None}
+        return {**named, "lat": lat, "long": long}
 
     def _extended(self, row: "Row[Any]", photos: "Sequence[PublicPhoto]") -> Tree:
         return {

@@ -7,8 +7,11 @@ template, without a citizen's words, without the number of a house, without a pa
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -21,10 +24,11 @@ from crew.backend.notices.secret_file import read_secret_lines
 from crew.backend.notices.states import apprise_way
 from crew.backend.notices.way import Overtaken, WayDown
 from crew.backend.order_loading import load_order
-from crew.backend.public.public_words import without_contacts
 from crew.backend.schema import notice_events
-from crew.domain.errors import CorrectSettings
+from crew.domain.contacts import without_contacts
+from crew.domain.errors import CorrectSettings, FreeSpace
 from crew.domain.plain_text import clean_line
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
     import apprise
@@ -39,10 +43,12 @@ _SAID: Final[dict[Kind, str]] = {
     "cant_do": "was closed without the work",
     "moved": "went to another agency",
     "reopened": "is open again",
+    "photo_withdrawn": "was corrected",
 }
 _TALKATIVE: Final = ("apprise", "urllib3")
 """Whose logs may name the addresses, which hold secrets."""
 
+_JPEG: Final = "image/jpeg"
 _TABLE: Final = "[[notices.apprise]]"
 _HOUSE: Final = re.compile(r"^\s*\d[\w/-]{0,8}\s+")
 
@@ -123,11 +129,43 @@ def speaker_of(url_file: str, table: str) -> "apprise.Apprise":
     return speaker
 
 
-def say_to(speaker: "apprise.Apprise", name: str, title: str, body: str) -> None:
-    """Say something.
+class Picture(Value):
+    """A photo that is shown with what is said, and what it shows, for those who cannot see it."""
+
+    sha256: str
+    content: bytes
+    words: str
+
+
+def say_to(speaker: "apprise.Apprise", name: str, title: str, body: str, pictures: Sequence[Picture] = ()) -> None:
+    """Say something, with pictures where there are any.
 
     Raises:
         WayDown: It was not taken.
+        FreeSpace: The pictures cannot be laid out for Apprise, which reads files.
     """
-    if not speaker.notify(title=title, body=body):
-        raise WayDown(f"The {name} did not take it.")
+    with _laid_out(pictures) as attached:
+        if not speaker.notify(title=title, body=body, attach=attached):
+            raise WayDown(f"The {name} did not take it.")
+
+
+@contextmanager
+def _laid_out(pictures: Sequence[Picture]) -> "Iterator[apprise.AppriseAttachment | None]":
+    """The pictures as files, each under a name that says what it shows: Mastodon reads it to who cannot see it."""
+    if not pictures:
+        yield None
+        return
+    from apprise import AppriseAttachment
+    from apprise.attachment.file import AttachFile
+
+    attached = AppriseAttachment()
+    with tempfile.TemporaryDirectory(prefix="crew-post-") as folder:
+        for number, picture in enumerate(pictures, start=1):
+            path = Path(folder, f"{number}.jpg")
+            try:
+                path.write_bytes(picture.content)
+            except OSError as error:
+                raise FreeSpace(f"A photo cannot be laid out for a post: {error.strerror}. Make room.") from error
+            name, file = f"{picture.words}.jpg", str(path)
+            attached.add(AttachFile(file, name=name, mimetype=_JPEG))  # type: ignore[no-untyped-call]  # unannotated
+        yield attached

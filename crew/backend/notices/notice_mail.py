@@ -15,16 +15,17 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from crew.backend.notice_kinds import ENDINGS, Kind
+from crew.backend.notice_kinds import ENDINGS, ToldKind
 from crew.backend.notices.mail_address import read_mail_address
 from crew.backend.notices.public_facts import responsible_for
 from crew.backend.notices.recipients import Recipient
 from crew.backend.public.page_links import page_address, quiet_address
 from crew.backend.public.public_sentences import public_sentence
-from crew.backend.public.public_words import without_contacts
 from crew.backend.public.rendering import day_words, rendered
+from crew.domain.contacts import without_contacts
 from crew.domain.errors import CorrectInput, CorrectSettings
 from crew.domain.plain_text import clean_line
+from crew.domain.public_places import block_of, without_house_numbers
 from crew.domain.value import Value
 from crew.domain.work_order import Photo, PhotoRole, WorkOrder
 
@@ -62,11 +63,22 @@ class Told(Value):
         to: Who reads it.
     """
 
-    kind: Kind
+    kind: ToldKind
     request_id: str
     numbers: tuple[str, ...]
     order: WorkOrder
     to: Recipient
+
+    @property
+    def joined(self) -> bool:
+        """Whether somebody else reported it first, whose place is told by the block."""
+        return self.request_id != self.order.id
+
+    @property
+    def place(self) -> str:
+        """Where it is, as exactly as the reader may know it."""
+        address = self.order.address
+        return block_of(address) if self.joined else without_contacts(address)
 
 
 class _Words(Value):
@@ -97,7 +109,7 @@ def message_of(city: "City", letter_id: str, told: Sequence[Told]) -> EmailMessa
         "message": words.message,
         "number": ", ".join(clean_line(number) for number in event.numbers),
         "service": order.service_name,
-        "place": without_contacts(order.address),
+        "place": event.place,
         "page_address": link,
         "way_out": way_out,
         "with_photo": photo is not None,
@@ -123,7 +135,7 @@ def digest_of(city: "City", letter_id: str, told: Sequence[Told]) -> EmailMessag
             "subject": words.subject,
             "message": words.message,
             "service": event.order.service_name,
-            "place": without_contacts(event.order.address),
+            "place": event.place,
             "page_address": _links(city, event.request_id)[0],
         }
         for event in told
@@ -157,7 +169,13 @@ def _words(city: "City", event: Told) -> _Words:
     order, number = event.order, clean_line(event.request_id)
     by_when = f"We aim to finish by {_day(city, order.due_at)}." if order.due_at else ""
     said = public_sentence(city, order, event.to.language)
+    if event.joined:
+        said = without_house_numbers(said, order.address)
     match event.kind:
+        case "received" if event.joined:
+            thanks = "Thank you: this was reported before, and you follow it from now on."
+            message = f"{by_when or 'We will look into it.'} We will tell you what becomes of it."
+            return _Words(f"You follow a report: {number}", thanks, message)
         case "received":
             thanks = "Thank you: your report has reached us."
             return _Words(f"We have your report {number}", thanks, by_when or "We will look into it.")

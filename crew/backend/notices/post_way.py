@@ -1,11 +1,10 @@
 """Posts to everybody, on an account of the city's that Apprise knows: Mastodon, Bluesky, X. Backend layer.
 
-A post is text from the city's template: the type, the place by the block, a day, the address of the public page. Its
-place is what somebody typed as an address: what would call a name, a topic or another site is taken out of it. Apprise
-cannot take a post back, so where one is not so any more another says that.
+A post is text from the city's template: the type, the place by the block, a day, the address of the public page; where
+the city wants it, with a photo of the finished work that somebody approved. Apprise cannot take a post back, so where
+one is not so any more another says that.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, assert_never
@@ -13,18 +12,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from crew.backend.languages import Language, language_of
 from crew.backend.notice_kinds import KINDS, Kind
-from crew.backend.notices.apprise_way import say_to, speaker_of
+from crew.backend.notices.apprise_way import Picture, say_to, speaker_of
 from crew.backend.notices.letters import Letter
+from crew.backend.notices.post_photos import carried, note_carried, shows_withdrawn
 from crew.backend.notices.states import State, post_way
 from crew.backend.notices.way import Overtaken
 from crew.backend.order_loading import load_order
-from crew.backend.post_settings import cut, filled
-from crew.backend.public.public_places import block_of
-from crew.backend.public.public_words import ended_at
+from crew.backend.posting import account_of
 from crew.backend.schema import notice_events, notices
-from crew.domain.plain_text import clean_line
+from crew.domain.post_words import filled, words_of
 from crew.domain.work_order import PublicStatus, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
@@ -32,14 +29,6 @@ if TYPE_CHECKING:
 
     from crew.backend.city import City
     from crew.backend.post_settings import PostSettings
-
-_NO_PLACE_LETTER: Final = re.compile(r"[^\w\s,.'\u2019/&()\u2013-]|_")
-"""Of a place are letters, digits and some signs; "@", "#" and ":" are not among them."""
-
-_NO_PAUSE: Final = re.compile(r"\.(?=\S)|/{2,}")
-"""A dot inside a word makes an address of it, and two strokes do."""
-
-_PLACE_LETTERS: Final = 80
 
 
 class PostWay:
@@ -62,15 +51,16 @@ class PostWay:
 
     def send(self, letter: Letter, hand_over: Callable[[], None]) -> None:
         """Post one event; `Way.send` says what is raised."""
-        text = self._text(letter)
+        text, photos = self._post(letter)
         speaker = speaker_of(self._settings.url_file, "[[posts]]")
+        note_carried(self._city, letter.first.id, (photo.sha256 for photo in photos))
         hand_over()
-        say_to(speaker, self.title, "", text)
+        say_to(speaker, self.title, "", text, photos)
 
     def give_up(self) -> None:
         """Nothing to do: Apprise waits for some seconds at most."""
 
-    def _text(self, letter: Letter) -> str:
+    def _post(self, letter: Letter) -> "tuple[str, list[Picture]]":
         city, kind = self._city, letter.first.news
         with city.database.reading() as connection:
             asked = select(notice_events.c.order_id).where(notice_events.c.id == letter.first.event_id)
@@ -80,7 +70,13 @@ class PostWay:
                 raise Overtaken("It is not so any more.")
             if kind in _CORRECTED_BY and not self._was_posted(connection, order, _CORRECTED_BY[kind]):
                 raise Overtaken("Nothing was posted that this would correct.")
-        return filled(self._template(kind), self._words(order, kind), self._settings.letters)
+            if kind == "photo_withdrawn" and not shows_withdrawn(connection, order, self.name):
+                raise Overtaken("Nothing was posted that this would correct.")
+        words = self._words(order, kind)
+        text = filled(self._template(kind), words, self._settings.letters)
+        said = f"{words['service']}, {words['place']}"
+        shown = carried(order, kind, self._settings)
+        return text, [Picture(sha256, city.photo_files.read(sha256), said) for sha256 in shown]
 
     def _was_posted(self, connection: "Connection", order: WorkOrder, kinds: Iterable[Kind]) -> bool:
         posted = (
@@ -92,23 +88,15 @@ class PostWay:
         return connection.execute(posted.limit(1)).first() is not None
 
     def _template(self, kind: Kind) -> str:
-        if kind in _CORRECTED_BY:
+        if kind in _CORRECTED_BY or kind == "photo_withdrawn":
             return self._settings.corrected
         return self._settings.finished if kind == "done" else self._settings.open
 
     def _words(self, order: WorkOrder, kind: Kind) -> dict[str, str]:
-        settings = self._city.settings
-        language = language_of(self._settings.language or settings.public.languages[0])
-        page = f"{settings.public_url.rstrip('/')}/requests/{order.linked_to or order.id}"
-        day = language.day(_happened(self._city, order, kind), ZoneInfo(settings.time_zone))
-        service = clean_line(language.service(order.service_code, order.service_name))
-        return {"service": service, "place": posted_place(language, order), "when": day, "link": page}
-
-
-def posted_place(language: Language, order: WorkOrder) -> str:
-    """Where it is, by the block, in words that lead nowhere and call nobody."""
-    plain = _NO_PAUSE.sub(" ", _NO_PLACE_LETTER.sub(" ", clean_line(block_of(order.address))))
-    return cut(" ".join(plain.split()), _PLACE_LETTERS) or language.words["no_place"]
+        city = self._city
+        account = account_of(city.settings, city.catalogue, self._settings)
+        happened = _happened(city, order, kind)
+        return words_of(account, order, happened.astimezone(ZoneInfo(city.settings.time_zone)))
 
 
 _CORRECTED_BY: Final[dict[Kind, tuple[Kind, ...]]] = {"reopened": ("done",), "cant_do": ("received", "done")}
@@ -133,13 +121,15 @@ def _is_posted(post: "PostSettings", order: WorkOrder, kind: Kind) -> bool:
             return "finished" in post.kinds
         case "cant_do":
             return bool(order.linked_to)
-        case "scheduled" | "moved":
+        case "scheduled" | "moved" | "photo_withdrawn":
             return False
         case _:
             assert_never(kind)
 
 
 def _is_so(order: WorkOrder, kind: Kind) -> bool:
+    if kind == "photo_withdrawn":
+        return True
     if kind == "cant_do":
         return bool(order.linked_to)
     if kind == "done":
@@ -150,4 +140,4 @@ def _is_so(order: WorkOrder, kind: Kind) -> bool:
 def _happened(city: "City", order: WorkOrder, kind: Kind) -> datetime:
     if kind == "received":
         return order.requested_at
-    return ended_at(order) if kind == "done" else city.clock()
+    return order.ended_at if kind == "done" else city.clock()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crew.backend.public.public_photos import public_photos
 from crew.backend.public.public_sentences import public_sentence
-from crew.backend.public.public_words import without_contacts
+from crew.domain.contacts import without_contacts
 from crew.domain.work_order import PublicStatus
 
 if TYPE_CHECKING:

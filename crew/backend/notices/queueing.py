@@ -5,7 +5,7 @@ and holds no texts (notice_mail.py).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +14,8 @@ from sqlalchemy import and_, insert, select, update
 
 from crew.backend import schema
 from crew.backend.database import set_setting
-from crew.backend.notice_kinds import AnyKind, Kind
+from crew.backend.notice_kinds import PHOTO_WITHDRAWN, AnyKind, Kind
+from crew.backend.notices.post_photos import waits_until, ways_showing
 from crew.backend.notices.post_way import post_ways
 from crew.backend.notices.public_facts import facts_of
 from crew.backend.notices.quiet_addresses import choice_of
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from crew.backend.city import City
     from crew.backend.notice_settings import AppriseSettings, WebhookSettings
-    from crew.domain.work_order import WorkOrder
+    from crew.domain.work_order import PhotoHash, WorkOrder
 
 NOTICES: Final = "notices"
 """What the commit bell is told of."""
@@ -92,10 +93,25 @@ def queue(
     if is_written(connection, event_id):
         return
     rows = [*_mails(connection, city, order, kind, only), *_others(city, order, kind, only)]
-    if not rows:
-        return
+    if rows:
+        _write(connection, city, order, kind, rows)
+
+
+def queue_correction(connection: "Connection", city: "City", order: "WorkOrder", hashes: "Iterable[PhotoHash]") -> None:
+    """Write the event that photos which may stand in posts must not be seen any more, in its transaction."""
+    ways = ways_showing(connection, order.id, hashes)
+    if ways and not is_written(connection, event_id_of(order.id, PHOTO_WITHDRAWN, order.version)):
+        rows = [{"way": way, "destination": "", "request_id": order.id} for way in ways]
+        _write(connection, city, order, PHOTO_WITHDRAWN, rows)
+
+
+def _write(
+    connection: "Connection", city: "City", order: "WorkOrder", kind: Kind, rows: Sequence[dict[str, Any]]
+) -> None:
+    event_id = event_id_of(order.id, kind, order.version)
     facts = facts_of(connection, city, order, kind) if any(row["way"] != MAIL for row in rows) else ""
-    write_event(connection, city, Event(event_id, order.id, kind, order.version, order.history[-1].at, facts), rows)
+    event = Event(event_id, order.id, kind, order.version, order.history[-1].at, facts)
+    write_event(connection, city, event, rows)
 
 
 class Event(Value):
@@ -178,8 +194,13 @@ def _was_told(connection: "Connection", kind: Kind, request_ids: list[str]) -> b
 
 
 def _others(city: "City", order: "WorkOrder", kind: Kind, only: Iterable[str] | None) -> Iterator[dict[str, Any]]:
-    for way in (*_ways_beside_mail(city, order, kind), *post_ways(city, order, kind, only)):
+    if only is not None and order.id not in only:
+        return  # who joined a report is told of it; programs, channels and posts have heard of the report
+    for way in _ways_beside_mail(city, order, kind):
         yield {"way": way, "destination": "", "request_id": order.id}
+    for way in post_ways(city, order, kind, only):
+        later = waits_until(city, way, order, kind)
+        yield {"way": way, "destination": "", "request_id": order.id, **({"next_try_at": later} if later else {})}
 
 
 def _destinations(city: "City", order: "WorkOrder", kind: Kind) -> Iterator[str]:

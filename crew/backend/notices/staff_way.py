@@ -20,9 +20,9 @@ from crew.backend.notices.staff_queueing import ESCALATED
 from crew.backend.notices.states import STAFF
 from crew.backend.notices.way import Overtaken
 from crew.backend.order_loading import load_order
-from crew.backend.public.public_words import without_contacts
 from crew.backend.public.rendering import day_words, rendered
 from crew.backend.schema import notice_events
+from crew.domain.contacts import without_contacts
 from crew.domain.plain_text import clean_line
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from crew.domain.value import Value
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _JSON_FEED: Final = "https://jsonfeed.org/version/1.1"
+_JPEG: Final = "image/jpeg"
 _NEVER: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """When a feed without entries changed last: Atom asks for a moment, and an answer that moves would be sent anew."""
 
@@ -34,6 +35,13 @@ class FeedFormat(StrEnum):
         return "application/atom+xml" if self is FeedFormat.ATOM else "application/feed+json"
 
 
+class Picture(Value):
+    """A photo of an entry: its address, and how many bytes of JPEG it has."""
+
+    address: str
+    byte_count: int
+
+
 class Entry(Value):
     """One request.
 
@@ -45,6 +53,7 @@ class Entry(Value):
         kind: Its type, as a category.
         published: When it was reported.
         updated: When it changed last.
+        pictures: Of the finished work, as far as somebody approved them.
     """
 
     tag: str
@@ -54,6 +63,7 @@ class Entry(Value):
     kind: str
     published: datetime
     updated: datetime
+    pictures: Sequence[Picture] = ()
 
 
 class RequestFeed(Value):
@@ -102,6 +112,8 @@ def _atom(feed: RequestFeed) -> str:
         _say(entry, "published", _moment(one.published))
         _say(entry, "updated", _moment(one.updated))
         _link(entry, "alternate", one.address, "text/html")
+        for picture in one.pictures:
+            _link(entry, "enclosure", picture.address, _JPEG, length=str(picture.byte_count))
         ET.SubElement(entry, "category", {"term": _xml(one.kind)})
         _say(entry, "summary", one.words)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode")
@@ -111,8 +123,8 @@ def _say(parent: ET.Element, name: str, words: str) -> None:
     ET.SubElement(parent, name).text = _xml(words)
 
 
-def _link(parent: ET.Element, rel: str, address: str, media_type: str) -> None:
-    ET.SubElement(parent, "link", {"rel": rel, "type": media_type, "href": _xml(address)})
+def _link(parent: ET.Element, rel: str, address: str, media_type: str, **more: str) -> None:
+    ET.SubElement(parent, "link", {"rel": rel, "type": media_type, "href": _xml(address), **more})
 
 
 def _xml(words: str) -> str:
@@ -137,11 +149,19 @@ def _json_feed(feed: RequestFeed) -> str:
                 "date_published": _moment(one.published),
                 "date_modified": _moment(one.updated),
                 "tags": [one.kind],
+                **_json_pictures(one.pictures),
             }
             for one in feed.entries
         ],
     }
     return json.dumps(document, ensure_ascii=False)
+
+
+def _json_pictures(pictures: Sequence[Picture]) -> dict[str, object]:
+    if not pictures:
+        return {}
+    attached = [{"url": one.address, "mime_type": _JPEG, "size_in_bytes": one.byte_count} for one in pictures]
+    return {"image": pictures[0].address, "attachments": attached}
 
 
 def _moment(moment: datetime) -> str:

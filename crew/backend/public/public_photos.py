@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select
 
 from crew.backend import schema
 from crew.domain.value import Value
-from crew.domain.work_order import PhotoRole, PublicStatus
+from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -49,6 +49,34 @@ def public_photos(connection: "Connection", order_ids: Iterable[str]) -> list[Pu
         PublicPhoto(row.order_id, row.sha256, PhotoRole(row.role), row.width, row.height)
         for row in connection.execute(question)
     ]
+
+
+class ApprovedPhoto(Value):
+    """A photo of finished work that somebody approved for the city's posts and feeds."""
+
+    order_id: str
+    sha256: str
+    byte_count: int
+
+
+def approved_photos(connection: "Connection", order_ids: Iterable[str]) -> list[ApprovedPhoto]:
+    """What feeds show of some orders, in the order in which each order holds them."""
+    shown, photos, orders = schema.order_photos, schema.photos, schema.work_orders
+    question = (
+        select(shown.c.order_id, shown.c.sha256, photos.c.byte_count)
+        .join(photos, photos.c.sha256 == shown.c.sha256)
+        .join(orders, orders.c.id == shown.c.order_id)
+        .where(shown.c.order_id.in_(list(order_ids)), shown.c.approved.is_(True), photos.c.withdrawn.is_(False))
+        .where(orders.c.work_status == WorkStatus.DONE.value)
+        .order_by(shown.c.order_id, shown.c.position)
+    )
+    return [ApprovedPhoto(*row) for row in connection.execute(question)]
+
+
+def is_withdrawn(connection: "Connection", sha256: str) -> bool:
+    """Whether there is such a photo, and somebody has hidden it."""
+    withdrawn = select(schema.photos.c.withdrawn).where(schema.photos.c.sha256 == sha256)
+    return bool(connection.scalar(withdrawn))
 
 
 def is_public(connection: "Connection", sha256: str) -> bool:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, or_, select
 
-from crew.backend.public.public_places import coarse
 from crew.backend.schema import service_requests, work_orders
+from crew.domain.public_places import coarse
 from crew.domain.value import Value, replace
 from crew.domain.work_order import PublicStatus, WorkStatus
 

@@ -7,8 +7,8 @@ the order ended: nobody's words are changed afterwards by another template.
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crew.backend.public.public_words import ended_at, without_contacts
 from crew.domain.change import StatusChange
+from crew.domain.contacts import without_contacts
 from crew.domain.wording import sentence
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def public_sentence(city: "City", order: "WorkOrder", language: str = "") -> str
     act = StatusChange(order.work_status, reason=order.closure_reason, public_note=order.public_note)
     if not wording.template(order, act, spoken.code):
         return without_contacts(order.public_text)
-    moment = ended_at(order).astimezone(ZoneInfo(city.settings.time_zone))
+    moment = order.ended_at.astimezone(ZoneInfo(city.settings.time_zone))
     return without_contacts(sentence(wording, order, act, moment, spoken.code))
 
 

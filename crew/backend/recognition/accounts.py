@@ -112,6 +112,11 @@ def erase(connection: "Connection", account_id: str) -> None:
     connection.execute(delete(accounts).where(accounts.c.id == account_id))
 
 
+def has_account(connection: "Connection", mail_hash: str) -> bool:
+    """Whether an address has an account."""
+    return connection.scalar(select(accounts.c.id).where(accounts.c.mail_hash == mail_hash)) is not None
+
+
 def erase_of(connection: "Connection", mail_hash: str) -> None:
     """Delete the account of an address, where there is one, and the links that it asked for."""
     connection.execute(delete(sign_in_links).where(sign_in_links.c.mail_hash == mail_hash))

@@ -62,6 +62,14 @@ notices: Final = Table(
     comment="one row an event and destination, written with the event",
 )
 
+posted_photos: Final = Table(
+    "posted_photos",
+    metadata,
+    Column("notice_id", ForeignKey("notices.id"), primary_key=True),
+    Column("sha256", ForeignKey("photos.sha256"), primary_key=True),
+    comment="which photos a post shows, written before it is handed over: what to correct where one is withdrawn",
+)
+
 notice_ways: Final = Table(
     "notice_ways",
     metadata,

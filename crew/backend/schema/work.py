@@ -121,6 +121,7 @@ order_photos: Final = Table(
     Column("position", Integer, nullable=False),
     Column("lat", Float, comment="where the camera was: for the city, never for the public"),
     Column("long", Float),
+    Column("approved", Boolean, comment="for the city's posts and feeds, or not; empty where nobody has said a word"),
 )
 
 history: Final = Table(

@@ -48,6 +48,12 @@ def _add_board_commands(commands: Commands) -> None:
     withdraw.add_argument("id", metavar="ID")
     withdraw.add_argument("photo", metavar="HASH", help="its first letters are enough")
     withdraw.add_argument("--again", action="store_true", help="show it to the public again")
+    approve = add(commands, "approve", "crew.cli.approving", "approve", "say which photos the city may post")
+    approve.add_argument("id", metavar="ID", nargs="?", default="", help="without it: list what waits for a word")
+    approve.add_argument("photo", metavar="HASH", nargs="?", default="", help="without it: say what would be posted")
+    approve.add_argument(
+        "--not", dest="declined", action="store_true", help="keep it out of the posts, or take it back"
+    )
     add(commands, "board", "crew.cli.desk", "board", "every crew's day: load, hours, what is late, when seen")
     add(commands, "week", "crew.cli.week", "show", "what was done in seven days, and what citizens said of it")
     queue = add(commands, "queue", "crew.cli.queue", "show", "the whole city's orders, found by words and filters")

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
+from crew.backend.backend_settings import GeoreportSettings
 from crew.backend.city import City
 from crew.backend.orders import NewRequest, insert_request, link_request
 from crew.domain.work_order import PhotoRole
@@ -21,6 +22,7 @@ from tests.backend.citizens import (
     close_order,
     prepared,
     set_order,
+    with_settings,
 )
 
 pytestmark = pytest.mark.anyio
@@ -55,13 +57,37 @@ async def test_an_open_request_has_every_field_of_the_specification(client: http
         "requested_datetime": "2026-03-11T12:00:00-04:00",
         "updated_datetime": "2026-03-11T12:00:00-04:00",
         "expected_datetime": "2026-03-13T12:00:00-04:00",
-        "address": "52 G St",
+        "address": "1–99 G St",  # noqa: RUF001 - as it is written
         "address_id": None,
         "zipcode": None,
         "lat": 42.25,
         "long": -71.5,
         "media_url": None,
     }
+
+
+@pytest.mark.parametrize("precision", ["block", "exact"])
+async def test_everybody_learns_the_house_only_where_the_city_says_so(
+    client: httpx.AsyncClient, city: City, app: Any, precision: Any
+) -> None:
+    app.state.city = here = with_settings(city, georeport=GeoreportSettings(precision))
+    words = {"address": "52 G St", "address_id": "parcel-7", "lat": 42.33432833, "long": -71.0442055}
+    first = report(here, description="In front of 52 G St", **words)
+    with here.database.writing() as connection:
+        link_request(connection, here, NewRequest(service_code="pothole", description="Mine"), first)
+    close_order(here, first, "Filled at 52 G St.")
+    answer = await client.get(LIST, params={"extensions": "true"})
+    joined, own = answer.json()
+    if precision == "exact":
+        assert {name: own[name] for name in words} == words
+        assert own["description"] == "In front of 52 G St"
+        assert joined["status_notes"] == "Filled at 52 G St."
+    else:
+        assert "52 G St" not in answer.text
+        assert "parcel-7" not in answer.text
+        assert (own["lat"], own["long"]) == (42.334, -71.044)
+        assert joined["status_notes"] == own["status_notes"] == "Filled at 1–99 G St."  # noqa: RUF001 - as above
+    assert ("<lat>42.33432833</lat>" in (await client.get("/open311/v2/requests.xml")).text) is (precision == "exact")
 
 
 async def test_a_closed_request_says_what_was_done_and_when(

@@ -1,4 +1,4 @@
-"""Where something is, as coarse as everybody may read it: the block, not the house. Backend layer, pure.
+"""Where something is, as coarse as everybody may read it: the block, not the house. Domain layer; pure.
 
 What the city works with stays exact; only what is shown to the public comes through here.
 """
@@ -6,7 +6,7 @@ What the city works with stays exact; only what is shown to the public comes thr
 import re
 from typing import Final
 
-from crew.backend.public.public_words import without_contacts
+from crew.domain.contacts import without_contacts
 
 _DWELLING: Final = re.compile(
     r",?\s*(?:\b(?:apt|apartment|unit|suite|ste|floor|fl|room|rm|basement)\b\.?|#)\s*#?\w{1,8}\b", re.IGNORECASE
@@ -38,6 +38,13 @@ def without_house_numbers(text: str, address: str) -> str:
 def coarse(degrees: float) -> float:
     """One coordinate, as exact as everybody may know it."""
     return round(degrees, _PLACES)
+
+
+def coarse_place(address: str, lat: float | None, long: float | None) -> str:
+    """The block of an address, or coarse coordinates where there is none; empty where there is neither."""
+    if address:
+        return block_of(address)
+    return "" if lat is None or long is None else f"{coarse(lat):.3f}, {coarse(long):.3f}"
 
 
 def _block_part(part: str) -> str:
