@@ -83,7 +83,7 @@ def test_a_city_is_asked_only_for_what_it_posts_and_only_for_so_long() -> None:
     assert is_awaited(both, done(), NOON + timedelta(hours=24))
     assert not is_awaited(both, done(), NOON + timedelta(hours=25))
     (preview,) = previews(both, done(), BOSTON)
-    assert preview == ("town", "A 23 k 2026: Pothole, 400–499 Centre St. https://city/requests/311000000001")  # noqa: RUF001
+    assert preview == ("town", "A 23 k 2026: Pothole, 400–499 Centre St. https://city/requests/311000000001")  # noqa: RUF001 - as written
     assert not Posting().asks
 
 
