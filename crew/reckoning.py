@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crew.domain.driving_order import Route
     from crew.maps.street_graph import StreetGraph
 
-_NICE = 5
+_NICE = 10
 """Keys come first where there is one processor."""
 
 Row = tuple[float | None, ...]

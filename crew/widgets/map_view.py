@@ -1,6 +1,6 @@
 """A map that is panned, zoomed and tapped. Widget layer; is given what draws it, and lets it draw off the event loop.
 
-What was drawn last stays until the next is ready; what comes late is dropped.
+What was drawn last stays until the next is ready. One view is drawn at a time; of those wanted meanwhile, the last.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from crew.widgets.map_ground import Words
 
 _PART: Final = 0.25
-"""How much of the map an arrow key moves it by."""
+"""How much of the map an arrow key moves it by: whole cells, so that what stays in sight looks the same."""
 _STEP: Final = 0.5
 _INKS: Final = (
     "road", "main-road", "path", "rail", "river", "ring", "way", "name", "scale", "you",
@@ -107,6 +107,8 @@ class MapView(Widget, can_focus=True):
         self._fine: Final = FineLines(self)
         self._fine_view: View | None = None
         self._view: View | None = None
+        self._wanted: View | None = None
+        self._is_drawing = False
         self._fitting: tuple[Point, ...] = ()
         self._text: MapText | None = None
         self._strips: list[Strip] = []
@@ -143,22 +145,32 @@ class MapView(Widget, can_focus=True):
         if self._view is None:
             self._view = View.fitting(self._fitting, width, height)
         self._view = self._view.resized(width, height)
-        self._fetch(self._view)
+        self._wanted = self._view
+        self.workers.cancel_group(self, "fine map")
+        if not self._is_drawing:
+            self._is_drawing = True
+            self._fetch()
 
-    @work(group="map", exclusive=True)
-    async def _fetch(self, view: View) -> None:
-        try:
-            drawn = await asyncio.to_thread(self._draw, view)
-        except CrewError as error:
-            self._strips = [Strip([Segment(error.sentence)])]
-            self.refresh()
-            return
-        self._text, self._strips = drawn.text, self._painted(drawn)
-        self.post_message(self.Drawn(drawn.words))
-        if view != self._fine_view:
-            self._put_fine(None, None)
-        await self._draw_finely(view)
+    @work(group="map")
+    async def _fetch(self) -> None:
+        """Draw what is wanted, one view after the other: under a key that is held down each is shown, none piles up."""
+        while self._wanted is not None:
+            view, self._wanted = self._wanted, None
+            try:
+                drawn = await asyncio.to_thread(self._draw, view)
+            except CrewError as error:
+                self._strips = [Strip([Segment(error.sentence)])]
+                self.refresh()
+                continue
+            self._text, self._strips = drawn.text, self._painted(drawn)
+            self.post_message(self.Drawn(drawn.words))
+            if view != self._fine_view:
+                self._put_fine(None, None)
+            if self._wanted is None:
+                self._draw_finely(view)
+        self._is_drawing = False
 
+    @work(group="fine map", exclusive=True)
     async def _draw_finely(self, view: View) -> None:
         """Draw in pixels where the terminal shows them; what was drawn before stays meanwhile, if it shows as much."""
         graphics = Graphics(getattr(self.app, "graphics", Graphics.HALF))
@@ -235,7 +247,8 @@ class MapView(Widget, can_focus=True):
     def action_pan(self, across: int, down: int) -> None:
         """Move what is seen."""
         if self._view is not None:
-            self._see(self._view.panned(across * _PART * self._view.width, down * _PART * self._view.height))
+            right, below = (round(_PART * cells) for cells in (self._view.width / ACROSS, self._view.height / DOWN))
+            self._see(self._view.panned(across * right * ACROSS, down * below * DOWN))
 
     def action_zoom(self, by: int) -> None:
         """Come closer, or go away."""
