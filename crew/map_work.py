@@ -67,11 +67,17 @@ class MapWork:
         self.tile_trouble = ""
         """Why there are no tiles though the settings name a server."""
 
-    def draw(self, view: "View", marks: "Marks", style: "Style") -> DrawnMap:
+    def draw(self, view: "View", marks: "Marks", style: "Style", before: "MapText | None" = None) -> DrawnMap:
         """Draw a view for cells of text.
 
         The city's file comes before pictures: its lines are sharper than two pixels to a cell. Where there is neither,
         there is what stands on the map, and what that tells of streets.
+
+        Args:
+            view: What is seen of the world.
+            marks: What stands on it.
+            style: How it is drawn.
+            before: What was seen before; its names stay where they can.
         """
         from crew.maps.canvas import ACROSS, DOWN
         from crew.maps.drawing import draw  # maps load when the first one is shown
@@ -79,7 +85,7 @@ class MapWork:
 
         city_map, words = self._city_map()
         if city_map is not None:
-            return DrawnMap(draw(view, city_map.pieces(view), marks, style), None, words)
+            return DrawnMap(draw(view, city_map.pieces(view), marks, style, before), None, words)
         shown = self._shown(view, style, (view.width // ACROSS, view.height // DOWN), _BLURRED)
         if shown is not None:
             return DrawnMap(draw(view, (), marks, style), shown.picture, self._words_of(shown))

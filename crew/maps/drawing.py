@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.place import Point
-from crew.domain.value import Value
+from crew.domain.value import Value, replace
 from crew.maps import furniture
 from crew.maps.canvas import ACROSS, DOWN, Canvas
 from crew.maps.circles import no_search_for_circles
 from crew.maps.clipping import lines_in
-from crew.maps.labels import LabelBoard
+from crew.maps.labels import Label, LabelBoard
 from crew.maps.map_text import GROUNDS, LINES, MapText, Style, rows_of
 from crew.maps.names import Named, write_names
 from crew.maps.pins import Pin, Stand, stand
@@ -27,6 +27,8 @@ _WAY: Final = LINES.index("way")
 _INK_OF: Final = {thing: LINES.index(thing) for thing in Thing if thing in LINES}
 _AREAS: Final = (Thing.PARK, Thing.WATER)
 _DASHES: Final = {Thing.PATH: 1, Thing.RAIL: 3}
+_STILL: Final = 0.01
+"""Parts of a cell: what a view loses by being moved to and fro."""
 _PATHS_FROM: Final = 14.5
 _SMALL_ROADS_FROM: Final = 11.0
 _MAIN_IS_THICK_FROM: Final = 13.5
@@ -51,7 +53,7 @@ class Marks(Value):
 
 
 @no_search_for_circles()
-def draw(view: "View", pieces: Iterable["Piece"], marks: Marks, style: Style) -> MapText:
+def draw(view: "View", pieces: Iterable["Piece"], marks: Marks, style: Style, before: MapText | None = None) -> MapText:
     """Draw a map.
 
     Args:
@@ -59,6 +61,7 @@ def draw(view: "View", pieces: Iterable["Piece"], marks: Marks, style: Style) ->
         pieces: What of the city lies in it, with its names.
         marks: What stands on it.
         style: How it is drawn.
+        before: What was seen before: where only the view was moved, names stay where they stood on the ground.
     """
     canvas = Canvas(view.width // ACROSS, view.height // DOWN)
     board = LabelBoard(canvas.columns, canvas.rows)
@@ -71,8 +74,20 @@ def draw(view: "View", pieces: Iterable["Piece"], marks: Marks, style: Style) ->
     furniture.north(board, view, ascii_only=style.ascii_only)
     if marks.around is not None:
         furniture.rings(canvas, board, view, marks.around, style.units, _RING)
-    write_names(board, named)
-    return MapText(rows_of(canvas, board, style), stands)
+    others = len(board.labels)
+    write_names(board, named, _moved(before, view) if before is not None else ())
+    return MapText(rows_of(canvas, board, style), stands, view, tuple(board.labels[others:]))
+
+
+def _moved(before: MapText, view: "View") -> Sequence[Label]:
+    """The names of another view where they stand in this one; none where it is not the same map moved by cells."""
+    if (before.view.zoom, before.view.width, before.view.height) != (view.zoom, view.width, view.height):
+        return ()
+    across, down = (view.x - before.view.x) * view.scale / ACROSS, (view.y - before.view.y) * view.scale / DOWN
+    columns, rows = round(across), round(down)
+    if abs(across - columns) > _STILL or abs(down - rows) > _STILL:
+        return ()
+    return [replace(name, column=name.column - columns, row=name.row - rows) for name in before.names]
 
 
 def _draw_city(canvas: Canvas, view: "View", pieces: Iterable["Piece"]) -> list[Named]:

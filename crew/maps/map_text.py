@@ -13,6 +13,7 @@ from crew.maps.pins import PinKind, Stand
 if TYPE_CHECKING:
     from crew.maps.canvas import Canvas
     from crew.maps.labels import Label, LabelBoard
+    from crew.maps.view import View
 
 LINES: Final = ("", "ring", "river", "path", "rail", "road", "main road", "way")
 """The inks of lines, from the weakest to the strongest."""
@@ -74,10 +75,14 @@ class MapText(Value):
     Attributes:
         rows: Each as wide as the view.
         stands: The pins and where they stand.
+        view: What it shows.
+        names: The names on it.
     """
 
     rows: tuple[tuple[Run, ...], ...]
     stands: tuple[Stand, ...]
+    view: "View"
+    names: "tuple[Label, ...]"
 
     def pins_at(self, column: int, row: int) -> Sequence[str]:
         """The orders under a cell."""

@@ -12,7 +12,7 @@ from crew.maps.clipping import Spot
 from crew.maps.labels import cells_of
 
 if TYPE_CHECKING:
-    from crew.maps.labels import LabelBoard
+    from crew.maps.labels import Label, LabelBoard
 
 _LONGEST: Final = 24
 _APART: Final = 2
@@ -27,8 +27,8 @@ Named = tuple[str, bool, Sequence[Spot]]
 """A name, whether it is a main street's, and a line in view, in dots."""
 
 
-def write_names(board: "LabelBoard", named: Iterable[Named]) -> None:
-    """Write the names of main streets first, then those of the longest others."""
+def write_names(board: "LabelBoard", named: Iterable[Named], before: "Iterable[Label]" = ()) -> None:
+    """Write the names that stood there before, then those of main streets, then those of the longest others."""
     longest: dict[str, tuple[float, bool, Sequence[Spot]]] = {}
     for name, main, seen in named:
         length = sum(map(dist, seen, seen[1:]))
@@ -36,11 +36,17 @@ def write_names(board: "LabelBoard", named: Iterable[Named]) -> None:
         if length > (found[0] if found else 0.0):
             longest[name] = (length, main, seen)
     most = max(3, board.columns * board.rows // _CELLS_A_NAME)
+    here, kept = {_words(name) for name in longest}, set()
+    for label in before:
+        text = "".join(label.cells)
+        if text in here and board.put(text, label.ink, label.column, label.row, apart=_APART):
+            kept.add(text)
+    most -= len(kept)
     for name, (length, _, run) in sorted(longest.items(), key=lambda one: (not one[1][1], -one[1][0])):
-        if not most:
+        if most <= 0:
             break
         text = _words(name)
-        if text and length > len(cells_of(text)) * ACROSS * 0.6 and _write(board, text, run):
+        if text and text not in kept and length > len(cells_of(text)) * ACROSS * 0.6 and _write(board, text, run):
             most -= 1
 
 

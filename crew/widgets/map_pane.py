@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crew.field_work import Stop
     from crew.look import Look, Symbols
     from crew.map_work import DrawnMap, MapWork
+    from crew.maps.map_text import MapText
     from crew.maps.view import View
 
 _UNDER_WAY: Final = (WorkStatus.ON_THE_WAY, WorkStatus.WORKING)
@@ -46,6 +47,7 @@ class MapPane(Vertical):
         self._look: Final = look
         self._marks = Marks()
         self._placed: dict[str, Point] = {}
+        self._before: MapText | None = None
         self._view: Final = MapView(self._draw, self._draw_fine)
         self._words: Final = LiteralText(classes="map-words")
 
@@ -112,7 +114,9 @@ class MapPane(Vertical):
         self._view.draw_again()
 
     def _draw(self, view: "View") -> "DrawnMap":
-        return self._work.draw(view, self._marks, self._style())
+        drawn = self._work.draw(view, self._marks, self._style(), self._before)
+        self._before = drawn.text
+        return drawn
 
     def _draw_fine(self, view: "View", columns: int, rows: int) -> "DrawnMap | None":
         return self._work.draw_fine(view, self._marks, self._style(), columns, rows)

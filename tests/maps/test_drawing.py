@@ -77,6 +77,26 @@ def test_names_stand_once_and_beside_pins(town: CityMap) -> None:
         assert text.count(name) == 1
 
 
+def test_a_name_stays_where_it_stands_on_the_ground_when_the_map_is_moved(town: CityMap) -> None:
+    view = view_of(80, 24).zoomed(0.5)
+    before = draw(view, town.pieces(view), Marks(PINS), Style())
+    for columns, rows in ((20, 0), (-20, 6), (0, -6)):
+        view = view.panned(columns * 2, rows * 4)
+        after = draw(view, town.pieces(view), Marks(PINS), Style(), before)
+        stood = {name.cells: (name.column - columns, name.row - rows) for name in before.names}
+        stands = {name.cells: (name.column, name.row) for name in after.names}
+        assert len(stands) == len(after.names)
+        pins = {(one.row, one.column + place) for one in after.stands for place in range(len(one.text))}
+        for cells, (column, row) in stood.items():
+            is_free = pins.isdisjoint((row, column + place) for place in range(len(cells)))
+            if 0 <= column <= 80 - len(cells) and 1 <= row < 23 and is_free:
+                assert stands[cells] == (column, row)
+        before = after
+    closer = view.zoomed(1)
+    fresh = draw(closer, town.pieces(closer), Marks(PINS), Style())
+    assert draw(closer, town.pieces(closer), Marks(PINS), Style(), before).rows == fresh.rows
+
+
 def test_a_cell_says_what_it_is(town: CityMap) -> None:
     view = view_of(120, 40)
     drawn = draw(view, town.pieces(view), Marks(PINS, chosen="2"), Style())
