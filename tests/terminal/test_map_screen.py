@@ -1,6 +1,7 @@
 """The stops on a map: the same stop is chosen in the list and here, keys and mouse move what is seen, acts work."""
 
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.terminal.waiting import settled, until
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
+    from crew.map_work import DrawnMap
     from crew.maps.view import View
 
 pytestmark = pytest.mark.anyio
@@ -119,6 +121,31 @@ async def test_arrows_move_the_map_and_plus_and_minus_zoom_it(in_town: Truck) ->
         assert view_of(screen).zoom == pytest.approx(before.zoom + 0.5)
         await press(pilot, "l")
         assert view_of(screen).zoom == pytest.approx(before.zoom)
+
+
+async def test_under_a_key_that_is_held_down_the_map_moves_and_nothing_piles_up(
+    in_town: Truck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn, go_on, draw = list["View"](), Event(), in_town.field_work.map.draw
+
+    def slow(view: "View", *others: Any) -> "DrawnMap":
+        drawn.append(view)
+        go_on.wait(10)
+        return draw(view, *others)
+
+    async with in_town.running() as pilot:
+        screen = await opened(pilot)
+        monkeypatch.setattr(in_town.field_work.map, "draw", slow)
+        for _ in range(5):
+            await pilot.press("right")
+        await until(pilot, lambda: len(drawn) == 1, "the first is being drawn")
+        go_on.set()
+        await until(pilot, lambda: len(drawn) == 2, "the last is drawn")
+        await settled(pilot)
+        assert drawn[1] == view_of(screen)
+        text = screen.query_one(MapView)._text
+        assert text is not None
+        assert text.view == view_of(screen)
 
 
 async def test_in_driving_order_a_line_leads_from_stop_to_stop(in_town: Truck) -> None:
