@@ -144,11 +144,12 @@ class Moving(Deciding):
         return self._store.standing.of([number])[number]
 
     def _show_moved(self, alike: _Alike) -> None:
+        """Show what was moved; one that stands like no other is shown whole, as its clock may have stood."""
         first, after = alike.first, apply(alike.first, alike.changes[0], self.deadlines)
-        if first.paused_at is None:
-            self._store.standing.show_moved([change.order_id for change in alike.changes], after)
-        else:
+        if len(alike.changes) == 1:
             self._store.orders.show([(first, after)])
+        else:
+            self._store.standing.show_moved([change.order_id for change in alike.changes], after)
 
     def _do_to_each(self, order_ids: "Sequence[str]", act_for: "ActFor", grace_seconds: float) -> Moved:
         """Do an act to each of many orders, all in one go, or none where the disk is full.
