@@ -11,7 +11,7 @@ import msgspec
 
 from crew.backend.city_roles import CityRole, load_roles
 from crew.backend.city_wording import load_wording
-from crew.backend.notice_kinds import ToldKind
+from crew.backend.notice_kinds import Kind
 from crew.domain.errors import CorrectSettings
 from crew.domain.value import Value
 from crew.domain.wording import Wording
@@ -74,7 +74,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     done_text: str = ""
     done_texts: dict[str, str] = {}
     crew: str = ""
-    notices: tuple[ToldKind, ...] | None = None
+    notices: tuple[Kind, ...] | None = None
     elsewhere: str = ""
     aliases: tuple[str, ...] = ()
     attributes: tuple[Attribute, ...] = msgspec.field(default=(), name="attribute")
@@ -83,7 +83,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _ServicesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default_due_hours: int
     service: tuple[Service, ...]
-    group_notices: dict[str, tuple[ToldKind, ...]] = {}
+    group_notices: dict[str, tuple[Kind, ...]] = {}
 
 
 class _Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

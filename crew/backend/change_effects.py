@@ -76,10 +76,9 @@ def apply_change(
     write_history(connection, order.id, changed.history[-1], receipt)
     announce(connection, order.id, changed.crew, order.crew)
     queueing.queue_change(connection, city, order, changed)
-    written = replace(changed, version=order.version + 1)
+    write_approvals(connection, city, order, replace(changed, version=order.version + 1))
     if isinstance(change.act, Escalation):
-        staff_queueing.queue_escalation(connection, city, written)
-    write_approvals(connection, city, order, written)
+        staff_queueing.queue_escalation(connection, city, replace(changed, version=order.version + 1))
 
 
 def apply_to_other(connection: "Connection", city: "City", other: WorkOrder, change: Change) -> None:

@@ -2,20 +2,22 @@
 
 from typing import Final, Literal, get_args
 
-ToldKind = Literal["received", "scheduled", "done", "cant_do", "moved", "reopened"]
+Kind = Literal["received", "scheduled", "done", "cant_do", "moved", "reopened"]
 """It reached the city; a crew has it; it is done; it cannot be done; another agency has it; it is open again."""
 
-Kind = ToldKind | Literal["photo_withdrawn"]
-"""Beside what people and programs are told, posts alone hear that a photo of theirs must not be seen any more."""
-
-PHOTO_WITHDRAWN: Final = "photo_withdrawn"
-
-KINDS: Final[tuple[Kind, ...]] = (*get_args(ToldKind), PHOTO_WITHDRAWN)
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 StaffKind = Literal["escalated"]
 """Somebody of the city is asked to look at an order; citizens, programs and channels hear nothing of it."""
 
-AnyKind = Kind | StaffKind
+PostKind = Literal["photo_withdrawn"]
+"""A photo that was posted must not be seen any more; posts alone hear of it."""
+
+PHOTO_WITHDRAWN: Final[PostKind] = "photo_withdrawn"
+
+AnyKind = Kind | StaffKind | PostKind
+
+EVERY_KIND: Final[tuple[AnyKind, ...]] = (*KINDS, *get_args(StaffKind), PHOTO_WITHDRAWN)
 
 ENDINGS: Final[frozenset[Kind]] = frozenset({"done", "cant_do", "moved"})
 """What ends a report in its reporter's eyes."""

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from crew.backend.notice_kinds import ToldKind
+from crew.backend.notice_kinds import Kind
 from crew.domain.errors import CorrectSettings
 
 _HOURS: Final = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2})")
@@ -31,7 +31,7 @@ class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     url: str
     secret_file: str
-    kinds: tuple[ToldKind, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     services: tuple[str, ...] = ()
     allow_private: bool = False
 
@@ -49,7 +49,7 @@ class AppriseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     url_file: str
-    kinds: tuple[ToldKind, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     services: tuple[str, ...] = ()
     quiet: bool = True
 
@@ -57,10 +57,10 @@ class AppriseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NoticeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is told and when; config/backend.toml says each key's meaning in one line."""
 
-    kinds: tuple[ToldKind, ...] = ("received", "done", "cant_do", "moved", "reopened")
+    kinds: tuple[Kind, ...] = ("received", "done", "cant_do", "moved", "reopened")
     oldest_days: int = 7
     quiet_hours: str = ""
-    urgent_kinds: tuple[ToldKind, ...] = ()
+    urgent_kinds: tuple[Kind, ...] = ()
     digest_over: int = 5
     digest_minutes: int = 60
     daily_at: str = "17:00"

@@ -12,6 +12,7 @@ from crew.domain.change import (
     Acceptance,
     Acknowledgement,
     Act,
+    Approval,
     Assignment,
     ChangeId,
     Demand,
@@ -155,6 +156,11 @@ TRIALS: Final[Mapping[str, Trial]] = {
     "hide a photo": Trial(
         lambda order, _companion: Withdrawal(own_photo(order).sha256),
         lambda order, _companion: [(order, PhotosAdded((own_photo(order),)))],
+    ),
+    "approve a photo": Trial(
+        lambda order, _companion: Approval(own_photo(order).sha256),
+        lambda order, _companion: [(order, PhotosAdded((own_photo(order),))), (order, DONE)],
+        WorkStatus.DONE,
     ),
     "decide about kept work": Trial(lambda order, _companion: KeptDecision(kept_id(order), accepted=True), kept=True),
 }

@@ -29,7 +29,7 @@ from crew.backend.endpoint import Access, Endpoint
 from crew.backend.order_writing import keep_photo
 from crew.backend.orders import NewRequest, insert_request
 from crew.backend.schema import people, work_orders
-from crew.domain.change import KINDS, Act, Assignment, Change, PhotosAdded, Withdrawal
+from crew.domain.change import KINDS, Act, Approval, Assignment, Change, PhotosAdded, Withdrawal
 from crew.domain.permissions import Verb, verb_of
 from crew.domain.person import Role
 from crew.domain.value import replace
@@ -303,7 +303,7 @@ async def prepare(office: Office, cases: Sequence[Case]) -> None:
     chief = office.administrator
     with office.city.database.writing() as connection:
         for case in cases:
-            if isinstance(case.act, Withdrawal):
+            if isinstance(case.act, Approval | Withdrawal):
                 keep_photo(connection, office.city, own_photo(case.order_id), case.order_id.encode())
     before: list[Change] = []
     for case in cases:

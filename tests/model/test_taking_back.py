@@ -122,6 +122,11 @@ def photographed(office: Office, order: OrderId, _companion: OrderId) -> None:
     office.work.add_photos(order, [office.device.photographs(int(order[-6:]))])
 
 
+def done_with_a_photo(office: Office, order: OrderId, companion: OrderId) -> None:
+    photographed(office, order, companion)
+    done(office, order, companion)
+
+
 def kept(office: Office, order: OrderId, _companion: OrderId) -> None:
     """Work of somebody whose sign-in had ended waits for a decision."""
     city, act = office.backend.city, StatusChange(WorkStatus.DONE)
@@ -179,6 +184,11 @@ DEEDS: Final[dict[str, Deed]] = {
         lambda o, order, _: o.work.withdraw(order, o.work.order(order).photos[0].sha256, grace_seconds=GRACE),
         photographed,
         "a photo is shown to the public again",
+    ),
+    "approve a photo": Deed(
+        lambda o, order, _: o.work.approve(order, o.work.order(order).photos[0].sha256, grace_seconds=GRACE),
+        done_with_a_photo,
+        "a photo is kept out of the city's posts",
     ),
     "accept": Deed(
         lambda o, order, _: o.work.accept(order, GRACE), done, why_not="send it back if something is missing"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from crew.backend.care.finding import Finding, several, some
-from crew.backend.notice_kinds import KINDS
+from crew.backend.notice_kinds import EVERY_KIND
 from crew.backend.notices.queueing import TOLD_BEFORE, event_id_of, notice_id_of
 from crew.backend.notices.standing import standings
 from crew.backend.notices.states import State
@@ -40,7 +40,7 @@ def notice_findings(connection: "Connection") -> Iterator[Finding]:
     columns = (notices.c.id, notices.c.event_id, notices.c.kind, notices.c.way, notices.c.destination)
     for row in connection.execute(select(*columns)):
         event = events.get(row.event_id)
-        known = event is not None and row.kind == event.kind and row.kind in KINDS
+        known = event is not None and row.kind == event.kind and row.kind in EVERY_KIND
         before = event is not None and event.version == _WRITTEN_BEFORE
         if not known or not (before or row.id == notice_id_of(row.event_id, row.way, row.destination)):
             lost.append(row.id)

@@ -43,7 +43,6 @@ _SAID: Final[dict[Kind, str]] = {
     "cant_do": "was closed without the work",
     "moved": "went to another agency",
     "reopened": "is open again",
-    "photo_withdrawn": "was corrected",
 }
 _TALKATIVE: Final = ("apprise", "urllib3")
 """Whose logs may name the addresses, which hold secrets."""

@@ -27,9 +27,9 @@ class Notice(Value):
         """What happened, as those outside of the city are told of it.
 
         Raises:
-            ValueError: It is for staff alone, and no other way has such a notice in hand.
+            ValueError: It is for staff or posts alone, and no other way has such a notice in hand.
         """
-        if self.kind == "escalated":
+        if self.kind == "escalated" or self.kind == "photo_withdrawn":
             raise ValueError(self.kind)
         return self.kind
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 
-from crew.backend.notice_kinds import ENDINGS, KINDS, PHOTO_WITHDRAWN, Kind
+from crew.backend.notice_kinds import ENDINGS, KINDS, Kind
 from crew.backend.notices.claiming import settle
 from crew.backend.notices.hours import in_quiet_hours
 from crew.backend.notices.letters import Letter, Notice
@@ -99,19 +99,17 @@ class MailWay:
 
     def _told(self, notice: Notice) -> Told:
         """What a notice has to tell now. Raises Overtaken where it is nothing."""
-        city, news = self._city, notice.news
-        if news == PHOTO_WITHDRAWN:
-            raise Overtaken("Posts alone tell of this.")
+        city = self._city
         with city.database.reading() as connection:
             event = _event_of(connection, city, notice)
             to = recipient_of(connection, city, notice.request_id)
             if to is None:
                 raise Overtaken("Its reporter's mail address is not known any more.")
-            if not choice_of(connection, to.person).wants(news):
+            if not choice_of(connection, to.person).wants(notice.news):
                 raise Overtaken("The recipient has wanted no more mail since this notice was written.")
             _require_news(connection, city, notice, event)
             numbers = _numbers(connection, event.order.id, to)
-        return Told(news, notice.request_id, numbers, event.order, to)
+        return Told(notice.news, notice.request_id, numbers, event.order, to)
 
 
 def _event_of(connection: "Connection", city: "City", notice: Notice) -> _Event:

@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from crew.backend.notice_kinds import ENDINGS, ToldKind
+from crew.backend.notice_kinds import ENDINGS, Kind
 from crew.backend.notices.mail_address import read_mail_address
 from crew.backend.notices.public_facts import responsible_for
 from crew.backend.notices.recipients import Recipient
@@ -63,7 +63,7 @@ class Told(Value):
         to: Who reads it.
     """
 
-    kind: ToldKind
+    kind: Kind
     request_id: str
     numbers: tuple[str, ...]
     order: WorkOrder

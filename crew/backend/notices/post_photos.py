@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crew.backend.city import City
-    from crew.backend.notice_kinds import Kind
+    from crew.backend.notice_kinds import AnyKind
     from crew.backend.post_settings import PostSettings
     from crew.domain.work_order import PhotoHash, WorkOrder
 
@@ -27,7 +27,7 @@ _MOST_PHOTOS: Final = 1
 """Of several Apprise makes several posts on some accounts, and an event is posted once."""
 
 
-def waits_until(city: "City", way: str, order: "WorkOrder", kind: "Kind") -> datetime | None:
+def waits_until(city: "City", way: str, order: "WorkOrder", kind: "AnyKind") -> datetime | None:
     """Until when a post waits for a word about a photo; None where it waits for nothing."""
     post = next((post for post in city.settings.posts if post_way(post.name) == way), None)
     if post is None or not post.photos or kind != _DONE or not to_approve(order):
@@ -58,7 +58,7 @@ def let_go(connection: "Connection", city: "City", order: "WorkOrder") -> bool:
     return bool(connection.execute(update(notices).where(waiting).values(next_try_at=now)).rowcount)
 
 
-def carried(order: "WorkOrder", kind: "Kind", post: "PostSettings") -> "Sequence[PhotoHash]":
+def carried(order: "WorkOrder", kind: "AnyKind", post: "PostSettings") -> "Sequence[PhotoHash]":
     """The photos that a post shows."""
     return order.approved[:_MOST_PHOTOS] if post.photos and kind == _DONE else ()
 

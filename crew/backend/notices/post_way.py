@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from crew.backend.notice_kinds import KINDS, Kind
+from crew.backend.notice_kinds import KINDS, PHOTO_WITHDRAWN, AnyKind, Kind
 from crew.backend.notices.apprise_way import Picture, say_to, speaker_of
 from crew.backend.notices.letters import Letter
 from crew.backend.notices.post_photos import carried, note_carried, shows_withdrawn
@@ -45,9 +45,9 @@ class PostWay:
         """As an administrator reads it."""
         return f'posts on "{self._settings.name}"'
 
-    def kinds_at(self, moment: datetime) -> Iterable[Kind]:
+    def kinds_at(self, moment: datetime) -> Iterable[AnyKind]:
         """Everything, at any time: nobody is woken by a post."""
-        return KINDS
+        return (*KINDS, PHOTO_WITHDRAWN)
 
     def send(self, letter: Letter, hand_over: Callable[[], None]) -> None:
         """Post one event; `Way.send` says what is raised."""
@@ -61,22 +61,29 @@ class PostWay:
         """Nothing to do: Apprise waits for some seconds at most."""
 
     def _post(self, letter: Letter) -> "tuple[str, list[Picture]]":
-        city, kind = self._city, letter.first.news
+        city, kind = self._city, letter.first.kind
         with city.database.reading() as connection:
             asked = select(notice_events.c.order_id).where(notice_events.c.id == letter.first.event_id)
             order_id = connection.scalar(asked)
             order = load_order(connection, city.catalogue, order_id) if order_id else None
             if order is None or not _is_so(order, kind):
                 raise Overtaken("It is not so any more.")
-            if kind in _CORRECTED_BY and not self._was_posted(connection, order, _CORRECTED_BY[kind]):
-                raise Overtaken("Nothing was posted that this would correct.")
-            if kind == "photo_withdrawn" and not shows_withdrawn(connection, order, self.name):
+            if self._corrects(kind) and not self._has_to_correct(connection, order, kind):
                 raise Overtaken("Nothing was posted that this would correct.")
         words = self._words(order, kind)
         text = filled(self._template(kind), words, self._settings.letters)
         said = f"{words['service']}, {words['place']}"
         shown = carried(order, kind, self._settings)
         return text, [Picture(sha256, city.photo_files.read(sha256), said) for sha256 in shown]
+
+    @staticmethod
+    def _corrects(kind: AnyKind) -> bool:
+        return kind == PHOTO_WITHDRAWN or kind in _CORRECTED_BY
+
+    def _has_to_correct(self, connection: "Connection", order: WorkOrder, kind: AnyKind) -> bool:
+        if kind == PHOTO_WITHDRAWN:
+            return shows_withdrawn(connection, order, self.name)
+        return self._was_posted(connection, order, _CORRECTED_BY[kind])
 
     def _was_posted(self, connection: "Connection", order: WorkOrder, kinds: Iterable[Kind]) -> bool:
         posted = (
@@ -87,19 +94,19 @@ class PostWay:
         )
         return connection.execute(posted.limit(1)).first() is not None
 
-    def _template(self, kind: Kind) -> str:
-        if kind in _CORRECTED_BY or kind == "photo_withdrawn":
+    def _template(self, kind: AnyKind) -> str:
+        if self._corrects(kind):
             return self._settings.corrected
         return self._settings.finished if kind == "done" else self._settings.open
 
-    def _words(self, order: WorkOrder, kind: Kind) -> dict[str, str]:
+    def _words(self, order: WorkOrder, kind: AnyKind) -> dict[str, str]:
         city = self._city
         account = account_of(city.settings, city.catalogue, self._settings)
         happened = _happened(city, order, kind)
         return words_of(account, order, happened.astimezone(ZoneInfo(city.settings.time_zone)))
 
 
-_CORRECTED_BY: Final[dict[Kind, tuple[Kind, ...]]] = {"reopened": ("done",), "cant_do": ("received", "done")}
+_CORRECTED_BY: Final[dict[AnyKind, tuple[Kind, ...]]] = {"reopened": ("done",), "cant_do": ("received", "done")}
 """Which posts are not so any more after an event; of endings only that of a duplicate is posted."""
 
 
@@ -121,14 +128,14 @@ def _is_posted(post: "PostSettings", order: WorkOrder, kind: Kind) -> bool:
             return "finished" in post.kinds
         case "cant_do":
             return bool(order.linked_to)
-        case "scheduled" | "moved" | "photo_withdrawn":
+        case "scheduled" | "moved":
             return False
         case _:
             assert_never(kind)
 
 
-def _is_so(order: WorkOrder, kind: Kind) -> bool:
-    if kind == "photo_withdrawn":
+def _is_so(order: WorkOrder, kind: AnyKind) -> bool:
+    if kind == PHOTO_WITHDRAWN:
         return True
     if kind == "cant_do":
         return bool(order.linked_to)
@@ -137,7 +144,7 @@ def _is_so(order: WorkOrder, kind: Kind) -> bool:
     return order.public_status is PublicStatus.OPEN and not order.linked_to
 
 
-def _happened(city: "City", order: WorkOrder, kind: Kind) -> datetime:
+def _happened(city: "City", order: WorkOrder, kind: AnyKind) -> datetime:
     if kind == "received":
         return order.requested_at
     return order.ended_at if kind == "done" else city.clock()

@@ -5,7 +5,7 @@ and holds no texts (notice_mail.py).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -93,25 +93,19 @@ def queue(
     if is_written(connection, event_id):
         return
     rows = [*_mails(connection, city, order, kind, only), *_others(city, order, kind, only)]
-    if rows:
-        _write(connection, city, order, kind, rows)
+    if not rows:
+        return
+    facts = facts_of(connection, city, order, kind) if any(row["way"] != MAIL for row in rows) else ""
+    write_event(connection, city, Event(event_id, order.id, kind, order.version, order.history[-1].at, facts), rows)
 
 
 def queue_correction(connection: "Connection", city: "City", order: "WorkOrder", hashes: "Iterable[PhotoHash]") -> None:
     """Write the event that photos which may stand in posts must not be seen any more, in its transaction."""
-    ways = ways_showing(connection, order.id, hashes)
-    if ways and not is_written(connection, event_id_of(order.id, PHOTO_WITHDRAWN, order.version)):
+    ways, event_id = ways_showing(connection, order.id, hashes), event_id_of(order.id, PHOTO_WITHDRAWN, order.version)
+    if ways and not is_written(connection, event_id):
+        event = Event(event_id, order.id, PHOTO_WITHDRAWN, order.version, order.history[-1].at)
         rows = [{"way": way, "destination": "", "request_id": order.id} for way in ways]
-        _write(connection, city, order, PHOTO_WITHDRAWN, rows)
-
-
-def _write(
-    connection: "Connection", city: "City", order: "WorkOrder", kind: Kind, rows: Sequence[dict[str, Any]]
-) -> None:
-    event_id = event_id_of(order.id, kind, order.version)
-    facts = facts_of(connection, city, order, kind) if any(row["way"] != MAIL for row in rows) else ""
-    event = Event(event_id, order.id, kind, order.version, order.history[-1].at, facts)
-    write_event(connection, city, event, rows)
+        write_event(connection, city, event, rows)
 
 
 class Event(Value):
