@@ -90,15 +90,15 @@ async def test_the_filter_counts_keeps_the_choice_and_goes_on_to_maps_pages_and_
     assert re.findall(r"\((\d+)\)</option>", narrowed) == ["1", "1"]
 
 
-@pytest.mark.parametrize("asked", [Asked(), Asked(status=None), Asked(PublicStatus.CLOSED, "graffiti")])
-def test_counts_are_those_of_everything_up_to_a_limit(city: City, asked: Asked) -> None:
-    fill(city, 2_000)
+def test_counts_are_those_of_everything_up_to_a_limit(city: City) -> None:
+    fill(city, 1_000)
     districts = {"one": ("north",), "both": ("north", "south"), "none": ("lights",)}
     with city.database.reading() as connection:
-        found = {
-            name: len(public_requests(connection, Asked(asked.status, asked.service_code, crews=crews), 2_000))
-            for name, crews in districts.items()
-        }
-        counted = district_counts(connection, asked, districts)
-    assert counted == {name: min(MOST_COUNTED, count) for name, count in found.items()}
-    assert found["both"] > found["one"] > found["none"] == 0
+        for asked in (Asked(), Asked(status=None), Asked(PublicStatus.CLOSED, "graffiti")):
+            found = {
+                name: len(public_requests(connection, Asked(asked.status, asked.service_code, crews=crews), 1_000))
+                for name, crews in districts.items()
+            }
+            counted = district_counts(connection, asked, districts)
+            assert counted == {name: min(MOST_COUNTED, count) for name, count in found.items()}
+            assert found["both"] > found["one"] > found["none"] == 0

@@ -30,7 +30,7 @@ _FINER: Final = 2
 _EDGE: Final = 8
 _NEAREST: Final = 1.5
 _THINNED_TO: Final = 1.0
-_PIECE: Final = 200
+_PIECE: Final = 64
 """Points that are thinned together: that takes the square of them where somebody means harm."""
 _MOST_POINTS: Final = 8_000
 """Of each kind, before it is thinned: some 25 kilobytes at worst, half of that packed."""
