@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
 
-from crew import wire
+from crew import thumbnail_wire, wire
 from crew.account_wire import AccountCode, AskSignIn, BeginSignIn, SignInStanding, SignInWays
 from crew.domain.change import Change
 from crew.domain.errors import CallForHelp, CorrectInput, PullFirst, SendAgain, TryLater
@@ -254,7 +254,7 @@ class CrewApi:
         """Thumbnails by the names of their photos; those that the backend has not, or not for this device, are absent.
 
         Args:
-            names: At most `wire.THUMBNAILS_AT_ONCE`.
+            names: At most `thumbnail_wire.AT_ONCE`.
 
         Raises:
             TryLater: No answer from a backend.
@@ -264,7 +264,7 @@ class CrewApi:
         self._exchanges.check_ours(answer)
         self._exchanges.check_status(answer, "the thumbnails")
         try:
-            found = wire.decode_thumbnails(answer.content)
+            found = thumbnail_wire.decode_thumbnails(answer.content)
         except wire.Malformed as error:
             raise CallForHelp(error.sentence) from error
         return {name: found[name] for name in names if name in found}

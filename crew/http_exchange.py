@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from crew import wire
+from crew import thumbnail_wire, wire
 from crew.domain.errors import (
     AwaitLink,
     CallForHelp,
@@ -30,7 +30,7 @@ from crew.domain.value import Value
 Transport = httpx.AsyncBaseTransport
 """The edge of the network, as tests replace it."""
 
-_OURS: Final = (wire.MEDIA_TYPE, wire.EVENTS_MEDIA_TYPE, wire.THUMBNAILS_MEDIA_TYPE, wire.MAP_MEDIA_TYPE)
+_OURS: Final = (wire.MEDIA_TYPE, wire.EVENTS_MEDIA_TYPE, thumbnail_wire.MEDIA_TYPE, wire.MAP_MEDIA_TYPE)
 _CONNECT_SECONDS: Final = 10.0
 _POOL_SECONDS: Final = 5.0
 _SILENCE_SECONDS: Final = 20.0

@@ -37,14 +37,8 @@ EVENTS_MEDIA_TYPE: Final = "text/event-stream"
 UPLOAD_ECHO_HEADER: Final = "Crew-Upload"
 """On every answer about an upload: the photo that it is about."""
 
-THUMBNAILS_MEDIA_TYPE: Final = "application/vnd.crew.thumbnails+msgpack"
-"""Thumbnails by the SHA-256 of their photos: a map of strings to JPEG bytes, in MessagePack."""
-
 MAP_MEDIA_TYPE: Final = "application/vnd.pmtiles"
 """A city's map, or a piece of it."""
-
-THUMBNAILS_AT_ONCE: Final = 10
-"""A dozen seconds on the thinnest link that work is done over."""
 
 _T = TypeVar("_T")
 
@@ -238,23 +232,6 @@ def decode(raw: bytes, shape: type[_T]) -> _T:
         raise Malformed(
             f"The other side sent something this version cannot read ({error}). Update one side."
         ) from error
-
-
-def encode_thumbnails(found: dict[str, bytes]) -> bytes:
-    """Thumbnails by the names of their photos, as bytes."""
-    return msgspec.msgpack.encode(found)
-
-
-def decode_thumbnails(raw: bytes) -> dict[str, bytes]:
-    """The opposite of `encode_thumbnails`; the pictures may be anything.
-
-    Raises:
-        Malformed: The bytes are no such map.
-    """
-    try:
-        return msgspec.msgpack.decode(raw, type=dict[str, bytes])
-    except msgspec.DecodeError as error:
-        raise Malformed(f"The other side sent thumbnails that this version cannot read ({error}).") from error
 
 
 def encode_changes(changes: tuple[Change, ...], cursor: str = "") -> bytes:

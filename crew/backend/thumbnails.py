@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from crew import wire
+from crew import thumbnail_wire
 from crew.backend import crew_http
 from crew.backend.endpoint import EVERY_ROLE, Endpoint, caller_of, city_of
 from crew.backend.photo_intake import may_see
@@ -33,12 +33,14 @@ async def show_thumbnails(request: "Request") -> "Response":
     """Thumbnails of photos that the caller may see; those that there are not, or not for the caller, are left out."""
     city, caller = city_of(request), caller_of(request)
     names = dict.fromkeys(name for name in request.query_params.get("of", "").split(",") if name)
-    if len(names) > wire.THUMBNAILS_AT_ONCE:
-        raise CorrectInput(f"At most {wire.THUMBNAILS_AT_ONCE} thumbnails come at once: ask for fewer.")
+    if len(names) > thumbnail_wire.AT_ONCE:
+        raise CorrectInput(f"At most {thumbnail_wire.AT_ONCE} thumbnails come at once: ask for fewer.")
 
     def read() -> "Response":
         found = {sha256: content for sha256 in names if (content := _thumbnail(city, caller, sha256)) is not None}
-        return Response(wire.encode_thumbnails(found), HTTPStatus.OK, crew_http.HEADERS, wire.THUMBNAILS_MEDIA_TYPE)
+        return Response(
+            thumbnail_wire.encode_thumbnails(found), HTTPStatus.OK, crew_http.HEADERS, thumbnail_wire.MEDIA_TYPE
+        )
 
     return await run_in_threadpool(read)
 
@@ -75,6 +77,6 @@ ENDPOINT: Final = Endpoint(
     show_thumbnails,
     EVERY_ROLE,
     "Fetch thumbnails of photos",
-    answers=wire.THUMBNAILS_MEDIA_TYPE,
-    query=(("of", f"The SHA-256 of the photos, separated by commas; at most {wire.THUMBNAILS_AT_ONCE}"),),
+    answers=thumbnail_wire.MEDIA_TYPE,
+    query=(("of", f"The SHA-256 of the photos, separated by commas; at most {thumbnail_wire.AT_ONCE}"),),
 )

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from crew import thumbnail_wire
 from crew.domain.errors import CallForHelp, CorrectInput
 from crew.domain.work_order import PhotoHash
 from crew.sync.events import StoreChanged, SyncEvent
-from crew.wire import THUMBNAILS_AT_ONCE
 
 if TYPE_CHECKING:
     from crew.api_client import CrewApi
@@ -62,8 +62,8 @@ class Pictures:
             between: Gets its turn after each of a few.
         """
         lacking = await asyncio.to_thread(self._lacking)
-        for start in range(0, len(lacking), THUMBNAILS_AT_ONCE):
-            some = lacking[start : start + THUMBNAILS_AT_ONCE]
+        for start in range(0, len(lacking), thumbnail_wire.AT_ONCE):
+            some = lacking[start : start + thumbnail_wire.AT_ONCE]
             try:
                 found = await api.fetch_thumbnails(some)
             except CallForHelp:

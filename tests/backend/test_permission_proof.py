@@ -18,7 +18,7 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from crew import wire
+from crew import thumbnail_wire, wire
 from crew.backend.admin import revoke_person
 from crew.backend.asgi import ENDPOINTS, build_backend
 from crew.backend.backend_settings import BackendSettings
@@ -256,7 +256,7 @@ async def test_everybody_sees_the_orders_and_photos_of_their_desk_and_no_others(
         for relation, sha256 in photos.items():
             assert (await device.get(f"photos/{sha256}")).status_code == (200 if relation in had else 404)
         thumbnails = await device.get("thumbnails", {"of": ",".join(photos.values())})
-        assert set(wire.decode_thumbnails(thumbnails.content)) == {photos[relation] for relation in had}, role
+        assert set(thumbnail_wire.decode_thumbnails(thumbnails.content)) == {photos[relation] for relation in had}, role
 
 
 async def test_everybody_is_told_the_load_of_the_crews_that_they_may_look_at_or_move_work_to(office: Office) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from crew import wire
+from crew import thumbnail_wire, wire
 from crew.backend.city import City
 from crew.domain.change import StatusChange
 from crew.domain.work_order import WorkStatus
@@ -31,8 +31,8 @@ def name_of(content: bytes) -> str:
 
 
 def thumbnails_in(answer: httpx.Response) -> dict[str, bytes]:
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, wire.THUMBNAILS_MEDIA_TYPE)
-    return wire.decode_thumbnails(answer.content)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, thumbnail_wire.MEDIA_TYPE)
+    return thumbnail_wire.decode_thumbnails(answer.content)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ async def test_another_crews_are_left_out_and_nobody_gets_any_without_a_token(
 
 
 async def test_more_than_come_at_once_are_refused(truck: Device) -> None:
-    names = ",".join(f"{number:064}" for number in range(wire.THUMBNAILS_AT_ONCE + 1))
+    names = ",".join(f"{number:064}" for number in range(thumbnail_wire.AT_ONCE + 1))
     answer = await truck.get(f"thumbnails?of={names}")
     assert answer.status_code == 422
     assert "At most 10" in wire.decode(answer.content, wire.Problem).sentence

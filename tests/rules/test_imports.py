@@ -40,8 +40,10 @@ def test_the_backend_shares_with_the_terminal_only_what_both_must_agree_on(graph
         "crew.backend",
         "crew.domain",
         "crew.durable",
+        "crew.maps",
         "crew.photos",
         "crew.settings",
+        "crew.thumbnail_wire",
         "crew.account_wire",
         "crew.wire",
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from crew import wire
+from crew import thumbnail_wire, wire
 from crew.domain.change import Change, ChangeId
 from crew.domain.person import Person
 from crew.domain.rules import apply
@@ -104,8 +104,8 @@ class ScriptedBackend:
             case ("GET", "thumbnails"):
                 asked = request.url.params["of"].split(",")
                 found = {name: self.thumbnails[name] for name in asked if name in self.thumbnails}
-                headers = {**HEADERS, "Content-Type": wire.THUMBNAILS_MEDIA_TYPE}
-                return httpx.Response(200, headers=headers, content=wire.encode_thumbnails(found))
+                headers = {**HEADERS, "Content-Type": thumbnail_wire.MEDIA_TYPE}
+                return httpx.Response(200, headers=headers, content=thumbnail_wire.encode_thumbnails(found))
             case _:
                 return self._photo(name) if (request.method, kind) == ("GET", "photos") else nothing_here()
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from crew import wire
+from crew import thumbnail_wire
 from crew.domain.errors import TryLater
 from crew.domain.person import Role
 from crew.domain.value import replace
@@ -53,7 +53,7 @@ async def test_what_is_here_is_not_asked_for_again(road: Road) -> None:
 
 
 async def test_they_come_a_few_at_a_time_and_a_change_leaves_in_between(road: Road) -> None:
-    names = thumbnails_of(road, wire.THUMBNAILS_AT_ONCE + 1)
+    names = thumbnails_of(road, thumbnail_wire.AT_ONCE + 1)
 
     def act_meanwhile(request: httpx.Request, proper: Proper) -> httpx.Response:
         road.truck.field_work.add_note(ID, "made while thumbnails come")
@@ -67,18 +67,18 @@ async def test_they_come_a_few_at_a_time_and_a_change_leaves_in_between(road: Ro
 
 
 async def test_those_that_came_before_a_cut_are_kept(road: Road) -> None:
-    names = thumbnails_of(road, wire.THUMBNAILS_AT_ONCE + 1)
+    names = thumbnails_of(road, thumbnail_wire.AT_ONCE + 1)
     road.backend.fails("GET thumbnails", lambda request, proper: proper(request), cut)
     with pytest.raises(TryLater):
         await road.sync.run_once()
-    assert road.truck.store.thumbnails.lacking(names) == names[wire.THUMBNAILS_AT_ONCE :]
+    assert road.truck.store.thumbnails.lacking(names) == names[thumbnail_wire.AT_ONCE :]
 
 
 @pytest.mark.parametrize(
     "answer",
     [
         problem(404, "There is no such thing here."),
-        httpx.Response(200, headers={**HEADERS, "Content-Type": wire.THUMBNAILS_MEDIA_TYPE}, content=b"\xc1 no map"),
+        httpx.Response(200, headers={**HEADERS, "Content-Type": thumbnail_wire.MEDIA_TYPE}, content=b"\xc1 no map"),
     ],
     ids=["an older backend", "nonsense"],
 )
