@@ -26,9 +26,11 @@ from crew.backend.citizens import (
     request_page,
 )
 from crew.backend.citizens.form_guard import FormGuard
+from crew.backend.citizens.page_frame import reader_of
 from crew.backend.citizens.page_memory import PageMemory
+from crew.backend.citizens.refusing import refused
 from crew.backend.crowd import Crowd
-from crew.backend.endpoint import Access, Caller, Endpoint, city_of
+from crew.backend.endpoint import HTML, Access, Caller, Endpoint, city_of
 from crew.backend.events import Events
 from crew.backend.georeport.address_limits import AddressLimits
 from crew.backend.identity.routes import account_sign_ins
@@ -131,10 +133,13 @@ def _authenticated(request: Request, roles: "frozenset[Role]") -> Caller:
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
-    """Answer an error in the way of the interface that was called."""
+    """Answer an error in the way of the interface that was called; a browser gets a page."""
     problem = declined(error if isinstance(error, CrewError) else CallForHelp("The backend failed."))
     if crew_http.is_crew_api(request):
         return crew_http.problem(problem)
+    if HTML in request.headers.get("Accept", ""):
+        city, root = city_of(request), "../" * (request.url.path.count("/") - 1)
+        return refused(city, reader_of(request, city), problem, root)
     headers = {} if problem.after_seconds is None else {"Retry-After": str(problem.after_seconds)}
     return PlainTextResponse(problem.sentence, problem.status, headers)
 

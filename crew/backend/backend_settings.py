@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 import platformdirs
 
-from crew.backend.languages import known_languages
+from crew.backend.languages import known_languages, language_of
 from crew.backend.notice_settings import NoticeSettings, check_notice_settings
 from crew.backend.post_settings import PostSettings, check_posts
 from crew.domain.errors import CorrectSettings
@@ -211,6 +211,8 @@ def _check_public(public: PublicSettings, origin: str) -> None:
     if not public.languages or (unknown := [code for code in public.languages if code not in known]):
         named = f'"{unknown[0]}" is none' if public.languages else "there must be one"
         raise CorrectSettings(f"In {origin}: languages of [public]: {named}; the pages know {', '.join(known)}.")
+    for code in public.languages:
+        language_of(code)
     if public.reports_an_hour < 1:
         raise CorrectSettings(f"In {origin}: reports_an_hour of [public] must be at least 1.")
     if public.feed_photos and not public.feeds:

@@ -30,7 +30,7 @@ _LOOKUP_BYTES: Final = 32
 
 
 class Reporter(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What somebody said of themselves with a report."""
+    """What somebody said of themselves with a report, and in which language they did."""
 
     first_name: str = ""
     last_name: str = ""
@@ -38,11 +38,12 @@ class Reporter(msgspec.Struct, frozen=True, omit_defaults=True):
     phone: str = ""
     device_id: str = ""
     account_id: str = ""
+    language: str = ""
 
 
 def keep(connection: "Connection", city: "City", request_id: str, reporter: Reporter) -> None:
     """Lock a contact away, inside the transaction that writes its request; of who said nothing, nothing is kept."""
-    if reporter == Reporter():
+    if reporter == Reporter(language=reporter.language):
         return
     locked = city.contact_keys.lock(msgspec.json.encode(reporter), about=request_id)
     row = {"request_id": request_id, "key_id": locked.key_id, "content": locked.content}

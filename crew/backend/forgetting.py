@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from crew.backend import contacts as door
 from crew.backend.contact_keys import KeyAway
 from crew.backend.feed import announce
+from crew.backend.notices.quiet_addresses import forget_language
 from crew.backend.order_writing import Receipt, write_history
 from crew.backend.recognition import accounts
 from crew.backend.schema import contacts, quiet_addresses, service_requests, settings, work_orders
@@ -74,6 +75,7 @@ def forget_address(city: "City", mail_address: str, *, dry_run: bool = False) ->
             raise CorrectInput(f"Nobody reported with {named}, and no account has it. Look whether it is typed right.")
         if not dry_run:
             accounts.erase_of(connection, hashed)
+            forget_language(connection, city, hashed)
         erased = _erased(connection, list(found), dry_run=dry_run)
         return replace(erased, accounts=int(account))
 

@@ -58,6 +58,8 @@ class NewRequest(Value, kw_only=True):
     phone: str = ""
     device_id: str = ""
     account_id: str = ""
+    language: str = ""
+    """In which the citizen reported, and is written to; empty where nobody knows."""
     photos: Sequence["PreparedPhoto"] = ()
 
 
@@ -163,7 +165,8 @@ def _insert_service_request(
             "attributes": json.dumps({code: list(values) for code, values in new.attributes.items()}),
         },
     )
-    reporter = Reporter(new.first_name, new.last_name, new.email, new.phone, new.device_id, new.account_id)
+    device, account = new.device_id, new.account_id
+    reporter = Reporter(new.first_name, new.last_name, new.email, new.phone, device, account, new.language)
     contacts.keep(connection, city, request_id, reporter)
     _keep_citizen_photos(connection, city, order_id, new.photos)
 

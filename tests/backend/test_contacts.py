@@ -22,7 +22,7 @@ from crew.backend.contacts import Reporter, contact_of, mail_addresses
 from crew.backend.database import FILE_NAME, SCRUB
 from crew.backend.migrating import SCRIPTS
 from crew.backend.notices.delivery import deliver_due
-from crew.backend.notices.quiet_addresses import Choice, choose
+from crew.backend.notices.quiet_addresses import Choice, Wish, choose
 from crew.backend.public.page_links import QUIET, page_secret, page_token
 from crew.backend.schema import contacts as table
 from crew.backend.schema import history, service_requests, settings, work_orders
@@ -101,7 +101,7 @@ def test_contacts_of_an_older_database_are_moved_and_leave_no_trace(tmp_path: Pa
         assert contact_of(connection, city, "7") == Reporter("Ada", "Quiet-Lastname", SECRET_MAIL, SECRET_PHONE)
         assert connection.scalar(select(settings.c.value).where(settings.c.name == SCRUB)) is None
         token = page_token(page_secret(connection), "7", QUIET)
-    assert choose(city, token, Choice.ALL) is Choice.ALL, "the quiet address is still known as the same"
+    assert choose(city, token, Choice.ALL) == Wish(), "the quiet address is still known as the same"
     with city.database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM quiet_addresses")).scalar() == 0
     city.database.close()

@@ -47,7 +47,7 @@ async def link_for(client: httpx.AsyncClient, city: City, address: str = SECRET_
 
 async def signed_in(client: httpx.AsyncClient, city: City) -> str:
     answer = await client.post(await link_for(client, city))
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/me/reports")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/me/reports?lang=en")
     return answer.headers["Set-Cookie"]
 
 

@@ -16,7 +16,7 @@ from crew.backend.city import City
 from crew.backend.notices import queueing
 from crew.backend.notices.delivery import deliver_due
 from crew.backend.notices.hours import in_quiet_hours, next_at, quiet_until
-from crew.backend.notices.quiet_addresses import Choice, choose
+from crew.backend.notices.quiet_addresses import Choice, Wish, choose
 from crew.backend.notices.states import State
 from crew.backend.orders import NewRequest, link_request, load_order
 from crew.backend.public.page_links import QUIET, page_secret, page_token
@@ -50,7 +50,7 @@ def subjects(city: City) -> list[str]:
 def choosing(city: City, request_id: str, choice: Choice) -> None:
     with city.database.reading() as connection:
         token = page_token(page_secret(connection), request_id, QUIET)
-    assert choose(city, token, choice) is choice
+    assert choose(city, token, choice) == Wish(choice)
 
 
 def told_of(living: LivingCity) -> list[tuple[str, str]]:
@@ -73,7 +73,7 @@ def test_who_reported_the_same_twice_gets_one_mail_that_names_both_numbers(city:
     close_order(city, order_id)
     assert deliver_due(city) == 2
     own = next(message for message in messages(city) if message["To"] == SECRET_MAIL)
-    assert f"Report:   {order_id}, 311000000002\r\n" in text_of(own, "plain")
+    assert f"Report: {order_id}, 311000000002\r\n" in text_of(own, "plain")
 
 
 def test_a_caller_who_joins_is_thanked_and_who_reported_it_before_hears_nothing_of_that(living: LivingCity) -> None:

@@ -13,7 +13,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from crew.backend.change_effects import begin_anew, hear_citizen
-from crew.backend.citizens.page_frame import answer, page, reader_of
+from crew.backend.citizens.page_frame import answer, reader_of
+from crew.backend.citizens.refusing import said
 from crew.backend.citizens.report_page import no_page, report_of
 from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.georeport.forms import Form, read_form
@@ -43,12 +44,12 @@ _WORDS_LIMIT: Final = 500
 
 async def receive_reaction(request: "Request") -> Response:
     """Keep a reaction to finished work, in place of the one before, and tell the crew."""
-    return await _answered(request, _react)
+    return await _answered(request, _react, "wrong_choice")
 
 
 async def receive_not_fixed(request: "Request") -> Response:
     """Send finished work back to its crew, with words and a photo of how it looks now."""
-    return await _answered(request, _send_back)
+    return await _answered(request, _send_back, "wrong_photo")
 
 
 ENDPOINTS: Final = (
@@ -71,8 +72,14 @@ ENDPOINTS: Final = (
 )
 
 
-async def _answered(request: "Request", act: "Callable[[City, str, Form], bool]") -> Response:
-    """The page again, with what was said; where it cannot be taken, a page that says why, and nothing is written."""
+async def _answered(request: "Request", act: "Callable[[City, str, Form], bool]", wrong: str) -> Response:
+    """The page again, with what was said; where it cannot be taken, a page that says why, and nothing is written.
+
+    Args:
+        request: The post.
+        act: Writes it, and says whether there is such a report.
+        wrong: The key of the sentence for what it does not take.
+    """
     city, token = city_of(request), request.path_params["token"]
     reader = reader_of(request, city)
     try:
@@ -80,9 +87,9 @@ async def _answered(request: "Request", act: "Callable[[City, str, Form], bool]"
         found = await run_in_threadpool(act, city, token, form)
     except (CorrectInput, Refusal) as error:
         words = reader.language.words
-        said = {"headline": words["answer_refused"], "words": error.sentence}
-        way_back = {"back": f"../{reader.link(token)}", "back_words": words["go_back"]}
-        content = page(city, reader, "said.html", {**said, **way_back}, root="../../")
+        why = words["wrong_form" if isinstance(error, Refusal) else wrong].format(size=city.settings.photo_limit_mb)
+        way_back = (f"../{reader.link(token)}", words["go_back"])
+        content = said(city, reader, words["answer_refused"], why, root="../../", back=way_back)
         return answer(content, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if not found:
         return no_page(city, reader)
@@ -93,8 +100,8 @@ def _react(city: "City", token: str, form: Form) -> bool:
     """Whether the token opens a page; what is said of an order that is open again is not written."""
     code = form.parameters.line("reaction", 40)
     words = _words(form)
-    said = city.settings.reactions.get(code)
-    if not said:
+    offered = city.settings.reactions.get(code)
+    if not offered:
         raise CorrectInput("This answer is not on offer. Go back to the page and choose one that is.")
     with city.database.writing() as connection:
         found = report_of(connection, city, token)
@@ -106,7 +113,7 @@ def _react(city: "City", token: str, form: Form) -> bool:
             _remember(connection, row.id, code, before, city.clock())
             thankful = city.settings.thankful
             thanked = before is not None and before.reaction in thankful
-            text = reaction_text(said, thanks=code in thankful, thanked=thanked)
+            text = reaction_text(offered, thanks=code in thankful, thanked=thanked)
             entry = HistoryEntry(city.clock(), CITIZEN, text, words)
             hear_citizen(connection, city, order, entry)
     return True

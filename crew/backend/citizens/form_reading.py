@@ -120,8 +120,8 @@ def problems_of(service: "Service", typed: Typed, photos: list["PreparedPhoto"])
     return problems
 
 
-def new_request(service: "Service", typed: Typed, photos: list["PreparedPhoto"]) -> NewRequest:
-    """The request that a form without problems makes."""
+def new_request(service: "Service", typed: Typed, photos: list["PreparedPhoto"], language: str) -> NewRequest:
+    """The request that a form without problems makes; `language` is the code of the form's."""
     lat, long = place_of_photos(typed, photos) or (None, None)
     return NewRequest(
         service_code=service.code,
@@ -131,6 +131,7 @@ def new_request(service: "Service", typed: Typed, photos: list["PreparedPhoto"])
         long=long,
         attributes=checked_answers(service, typed.answers),
         email=mail_address(typed),
+        language=language,
         photos=tuple(photos),
     )
 

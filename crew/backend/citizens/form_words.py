@@ -99,7 +99,7 @@ def form_filling(
             name: language.words.get(key, key).format(**photo_numbers if name == "media" else numbers)
             for name, key in problems.items()
         },
-        "questions": [_question(question, typed) for question in service.attributes],
+        "questions": [_question(language, question, typed) for question in service.attributes],
         "most_letters": TEXT_LIMIT,
         "most_photos": MOST_PHOTOS,
     }
@@ -107,9 +107,8 @@ def form_filling(
 
 def kept_filling(language: "Language", photos: "Sequence[PreparedPhoto]") -> dict[str, object]:
     """The words about photos that are on the shelf."""
-    words = language.words
-    many = words["form_kept_one"] if len(photos) == 1 else words["form_kept_many"].format(count=len(photos))
-    return {"kept": [photo.sha256 for photo in photos], "kept_words": many if photos else ""}
+    words = language.counted("form_kept", len(photos)) if photos else ""
+    return {"kept": [photo.sha256 for photo in photos], "kept_words": words}
 
 
 def same_filling(
@@ -162,15 +161,17 @@ def carried(code: str, typed: Typed, photos: "Sequence[PreparedPhoto]") -> list[
     ]
 
 
-def _question(question: "Attribute", typed: Typed) -> dict[str, Any]:
+def _question(language: "Language", question: "Attribute", typed: Typed) -> dict[str, Any]:
     given = typed.answers.get(question.code, ())
     return {
         "name": f"attribute[{question.code}]",
-        "words": question.description,
-        "hint": question.datatype_description,
+        "words": language.phrase(question.description),
+        "hint": language.phrase(question.datatype_description),
         "kind": _KINDS.get(question.datatype, "line") if question.variable else "note",
         "value": given[0] if given else "",
-        "choices": [{"key": key, "name": name, "chosen": key in given} for key, name in question.values],
+        "choices": [
+            {"key": key, "name": language.phrase(name), "chosen": key in given} for key, name in question.values
+        ],
     }
 
 

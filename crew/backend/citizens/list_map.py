@@ -47,7 +47,7 @@ def shown_map(city: "City", reader: "Reader", asked: "Asked", dots: "Dots", grou
         "scale_words": words["map_scale_km"].format(count=metres // 1000)
         if in_km
         else words["map_scale_m"].format(count=metres),
-        "note": words["map_note"].format(count=count),
+        "note": reader.language.counted("map_note", count),
         "moves": _moves(reader, asked, dots),
         **_streets(reader, dots, ground),
     }

@@ -67,7 +67,6 @@ def public_filling(
     shows_words = city.settings.public.words
     said = without_house_numbers(public_sentence(city, order, language.code), order.address)
     headline = words["public_closed"] if STEP_OF[order.work_status] is StepKind.CLOSED else ""
-    many = words["reporters_many"].format(count=reporters)
     return {
         **_of_order(city, language, order),
         "number": order.id,
@@ -76,24 +75,27 @@ def public_filling(
         "place": public_place(language, order.address, order.lat, order.long),
         "received": language.moment(order.requested_at, zone),
         "description": without_house_numbers(without_contacts(description), order.address) if shows_words else "",
-        "reporters": words["reporters_one"] if reporters == 1 else many,
+        "reporters": language.counted("reporters", reporters),
     }
 
 
-def answer_filling(city: "City", order: WorkOrder, answered: str) -> dict[str, object]:
+def answer_filling(city: "City", language: "Language", order: WorkOrder, answered: str) -> dict[str, object]:
     """What the reporter may answer: the configured reactions once the order has ended, else nothing.
 
     Args:
         city: Gives the reactions.
+        language: In which they are, where the city has not worded them itself.
         order: The order that answers the request.
         answered: The code of the reaction that was given; empty for none.
     """
     offered = city.settings.reactions if order.public_status is PublicStatus.CLOSED else {}
     return {
         "reactions": [
-            {"code": code, "words": words, "given": code == answered} for code, words in offered.items() if words
+            {"code": code, "words": language.phrase(words), "given": code == answered}
+            for code, words in offered.items()
+            if words
         ],
-        "answered": offered.get(answered, ""),
+        "answered": language.phrase(offered.get(answered, "")),
     }
 
 

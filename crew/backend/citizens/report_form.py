@@ -151,7 +151,7 @@ class _Sending:
             if sent := self._guard.sent.find(typed.stamp):
                 return self._thank(*sent)
             if minutes := self._guard.minutes_to_wait(self._request):
-                words = self._reader.language.words["wrong_share"].format(minutes=minutes)
+                words = self._reader.language.counted("wrong_share", minutes)
                 return self._form_again(typed, photos, {"form": words}, HTTPStatus.TOO_MANY_REQUESTS)
             number, joined = self._write(typed, photos)
             thanks = "joined" if joined else "new"
@@ -160,7 +160,7 @@ class _Sending:
 
     def _write(self, typed: Typed, photos: "list[PreparedPhoto]") -> tuple[str, bool]:
         """The number of the request, and whether it joined another; that one may have ended meanwhile."""
-        new = new_request(self._service, typed, photos)
+        new = new_request(self._service, typed, photos, self._reader.language.code)
         write_photos(self._city, new)
         with self._city.database.writing() as connection:
             joins = typed.joins if typed.joins != _NONE_OF_THEM else ""

@@ -138,7 +138,7 @@ def _written(connection: "Connection", city: "City", reader: Reader, token: str,
     words = {
         **filling,
         **photo_filling(reader.language, order, str(filling["place"]), photos, f"{token}/photos/{{sha256}}.jpg"),
-        **answer_filling(city, order, answered or ""),
+        **answer_filling(city, reader.language, order, answered or ""),
         "thanks": reader.language.words[THANKS[thanks]] if thanks else "",
         "own_address": own or reader.link(token),
     }

@@ -14,7 +14,7 @@ from crew.backend.citizens.form_guard import FormGuard, guard_of
 from crew.backend.citizens.form_reading import Typed, mail_address, read_typed
 from crew.backend.citizens.page_frame import PRIVATE, Reader, answer, in_each_language, page, reader_of
 from crew.backend.citizens.page_words import photo_filling, public_filling
-from crew.backend.citizens.refusing import turned_off, unreadable
+from crew.backend.citizens.refusing import said, turned_off, unreadable
 from crew.backend.citizens.report_form import thanks_of
 from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.georeport.answers import take_share
@@ -75,9 +75,8 @@ def _answer(city: "City", reader: Reader, content: str | None, status: HTTPStatu
     if content is not None:
         return answer(content, status=status, keep=PRIVATE)  # the form in it has a stamp of its own
     words = reader.language.words
-    said = {"headline": words["gone_public"], "words": "", "back": reader.link("../requests")}
-    missing = page(city, reader, "said.html", {**said, "back_words": words["go_list"]}, root=_ROOT)
-    return answer(missing, status=HTTPStatus.NOT_FOUND)
+    way_back = (reader.link("../requests"), words["go_list"])
+    return answer(said(city, reader, words["gone_public"], "", root=_ROOT, back=way_back), status=HTTPStatus.NOT_FOUND)
 
 
 def _answered_by(city: "City", number: str) -> str | None:
@@ -114,8 +113,8 @@ def _join(city: "City", guard: FormGuard, reader: Reader, number: str, typed: Ty
             return _thank(city, reader, sent[0])
         problem = guard.problem_of(typed) or _wrong_mail(typed)
         if not problem and (minutes := guard.minutes_to_wait(request)):
-            problem = reader.language.words["wrong_share"].format(minutes=minutes)
-        own = "" if problem else _write(city, number, typed)
+            problem = reader.language.counted("wrong_share", minutes)
+        own = "" if problem else _write(city, number, typed, reader.language.code)
         if own:
             guard.sent.remember(typed.stamp, own, "joined")
             return _thank(city, reader, own)
@@ -131,18 +130,18 @@ def _wrong_mail(typed: Typed) -> str:
     return ""
 
 
-def _write(city: "City", number: str, typed: Typed) -> str:
+def _write(city: "City", number: str, typed: Typed, language: str) -> str:
     """The number of the new request; empty where the order has ended."""
     with city.database.writing() as connection:
         order = load_order(connection, city.catalogue, number)
         if order is None:
             return ""
-        return join_report(connection, city, _new_request(order, typed), number) or ""
+        return join_report(connection, city, _new_request(order, typed, language), number) or ""
 
 
-def _new_request(order: "WorkOrder", typed: Typed) -> NewRequest:
-    description = typed.description[:_WORDS_LIMIT]
-    return NewRequest(service_code=order.service_code, description=description, email=mail_address(typed))
+def _new_request(order: "WorkOrder", typed: Typed, language: str) -> NewRequest:
+    words, email = typed.description[:_WORDS_LIMIT], mail_address(typed)
+    return NewRequest(service_code=order.service_code, description=words, email=email, language=language)
 
 
 def _thank(city: "City", reader: Reader, number: str) -> Response:

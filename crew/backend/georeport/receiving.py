@@ -14,10 +14,12 @@ from crew.backend.georeport.attributes import checked_answers
 from crew.backend.georeport.formats import Document
 from crew.backend.georeport.forms import Form, read_form
 from crew.backend.georeport.refusals import AskForAnother, CorrectParameters, UseApiKey
+from crew.backend.languages import wanted_language
 from crew.backend.notices.mail_address import read_mail_address
 from crew.backend.orders import NewRequest
 from crew.backend.public.page_links import page_address
 from crew.backend.reporting import write_photos, write_report
+from crew.domain.value import replace
 from crew.photos.intake import prepare
 from crew.photos.prepared import PreparedPhoto
 
@@ -40,14 +42,15 @@ async def receive_request(request: "Request") -> Document:
     """
     city = city_of(request)
     form = await read_form(request, city.settings.photo_limit_bytes)
-    return await run_in_threadpool(_receive, city, form)
+    language = wanted_language(city.settings.public.languages, "", request.headers.get("Accept-Language", ""))
+    return await run_in_threadpool(_receive, city, form, language)
 
 
-def _receive(city: "City", form: Form) -> Document:
+def _receive(city: "City", form: Form, language: str) -> Document:
     parameters = form.parameters
     _check_key(city, parameters)
     service = _service(city, parameters)
-    new = _new_request(city, service, parameters, form.photos)
+    new = replace(_new_request(city, service, parameters, form.photos), language=language)
     write_photos(city, new)
     with city.database.writing() as connection:
         request_id = write_report(connection, city, new)

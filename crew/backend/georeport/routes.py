@@ -76,6 +76,7 @@ ENDPOINTS: Final = (
         Access.PUBLIC,
         "GeoReport: report something",
         answers=_FORMATS,
+        headers=(("Accept-Language", "In which language its reporter is written to, where the city offers it"),),
     ),
     Endpoint(
         "GET",

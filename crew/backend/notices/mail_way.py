@@ -15,7 +15,8 @@ from crew.backend.notices.claiming import settle
 from crew.backend.notices.hours import in_quiet_hours
 from crew.backend.notices.letters import Letter, Notice
 from crew.backend.notices.mail import Carrier
-from crew.backend.notices.notice_mail import Told, digest_of, message_of
+from crew.backend.notices.notice_mail import digest_of, message_of
+from crew.backend.notices.notice_words import Told
 from crew.backend.notices.queueing import TOO_OLD
 from crew.backend.notices.quiet_addresses import choice_of
 from crew.backend.notices.recipients import Recipient, people_of, recipient_of

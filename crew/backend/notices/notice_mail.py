@@ -6,31 +6,26 @@ what it writes. The subject is made from a template and the number alone.
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
-from crew.backend.notice_kinds import ENDINGS, Kind
+from crew.backend.notice_kinds import ENDINGS
 from crew.backend.notices.mail_address import read_mail_address
-from crew.backend.notices.public_facts import responsible_for
-from crew.backend.notices.recipients import Recipient
+from crew.backend.notices.notice_words import Told, language_to, notice_words
 from crew.backend.public.page_links import page_address, quiet_address
-from crew.backend.public.public_sentences import public_sentence
-from crew.backend.public.rendering import day_words, rendered
-from crew.domain.contacts import without_contacts
+from crew.backend.public.rendering import rendered
 from crew.domain.errors import CorrectInput, CorrectSettings
 from crew.domain.plain_text import clean_line
-from crew.domain.public_places import block_of, without_house_numbers
 from crew.domain.value import Value
 from crew.domain.work_order import Photo, PhotoRole, WorkOrder
 
 if TYPE_CHECKING:
     from crew.backend.city import City
+    from crew.backend.languages import Language
 
 _PHOTO_WIDTH_PIXELS: Final = 480
 
@@ -52,39 +47,15 @@ def _policy() -> "EmailPolicy[EmailMessage]":
 _POLICY: Final = _policy()
 
 
-class Told(Value):
-    """One event as a mail tells it.
+class _Links(Value):
+    """Where a mail leads: the page of a report, the choice of how much mail, and the post that ends it by itself.
 
-    Attributes:
-        kind: What happened.
-        request_id: The request that the mail is about; its page is the one that is linked.
-        numbers: Every request of the reader's that the order answers.
-        order: The order as it stands.
-        to: Who reads it.
+    All are empty where the city has no address.
     """
 
-    kind: Kind
-    request_id: str
-    numbers: tuple[str, ...]
-    order: WorkOrder
-    to: Recipient
-
-    @property
-    def joined(self) -> bool:
-        """Whether somebody else reported it first, whose place is told by the block."""
-        return self.request_id != self.order.id
-
-    @property
-    def place(self) -> str:
-        """Where it is, as exactly as the reader may know it."""
-        address = self.order.address
-        return block_of(address) if self.joined else without_contacts(address)
-
-
-class _Words(Value):
-    subject: str
-    greeting: str
-    message: str
+    page: str
+    way_out: str
+    one_click: str
 
 
 def message_of(city: "City", letter_id: str, told: Sequence[Told]) -> EmailMessage:
@@ -95,109 +66,89 @@ def message_of(city: "City", letter_id: str, told: Sequence[Told]) -> EmailMessa
         CorrectSettings: The sender's address is none.
     """
     (event,) = told
-    order, words = event.order, _words(city, event)
-    link, way_out = _links(city, event.request_id)
+    order, language = event.order, language_to(city, event.to)
+    words = notice_words(city, language, event)
+    links = _links(city, language, event)
     message = envelope(city, letter_id, event.to.address, words.subject)
     message["References"] = f"<report.{_digest(event.request_id)}@{_domain(city)}>"
-    _add_way_out(message, way_out)
+    _add_way_out(message, links)
     photo = _shown_photo(city, order) if event.kind in ENDINGS else None
     content_id = f"photo.{letter_id}@{_domain(city)}" if photo else ""
     filling: dict[str, object] = {
-        "city_name": city.settings.city_name,
-        "subject": words.subject,
+        **_common(city, language, words.subject, links),
         "greeting": words.greeting,
         "message": words.message,
         "number": ", ".join(clean_line(number) for number in event.numbers),
-        "service": order.service_name,
+        "service": language.service(order.service_code, order.service_name),
         "place": event.place,
-        "page_address": link,
-        "way_out": way_out,
-        "with_photo": photo is not None,
+        "page_address": links.page,
+        "see": language.words["mail_see_photos" if photo else "mail_see"],
         "photo_cid": content_id,
         "photo_width": min(photo[0].width, _PHOTO_WIDTH_PIXELS) if photo else 0,
-        "photo_alt": "Photo of the finished work",
     }
-    message.set_content(rendered("notice.txt", filling))
-    message.add_alternative(rendered("notice.html", filling), subtype="html")
+    _add_bodies(message, "notice", language, filling)
     if photo:
         _add_photo(message, photo[1], content_id)
     return message
 
 
 def digest_of(city: "City", letter_id: str, told: Sequence[Told]) -> EmailMessage:
-    """Make the one message that tells a reporter of several events; `message_of` says what is raised."""
-    subject = f"News of {len({event.order.id for event in told})} of your reports"
-    _, way_out = _links(city, told[0].request_id)
+    """Make the one message that tells a reporter of several events; `message_of` says what is raised.
+
+    Where they reported in several languages, it is written in that of the newest event.
+    """
+    language = language_to(city, told[-1].to)
+    subject = language.counted("mail_news", len({event.order.id for event in told}))
+    links = _links(city, language, told[0])
     message = envelope(city, letter_id, told[0].to.address, subject)
-    _add_way_out(message, way_out)
+    _add_way_out(message, links)
     entries = [
         {
             "subject": words.subject,
             "message": words.message,
-            "service": event.order.service_name,
+            "service": language.service(event.order.service_code, event.order.service_name),
             "place": event.place,
-            "page_address": _links(city, event.request_id)[0],
+            "page_address": _links(city, language, event).page,
         }
         for event in told
-        for words in [_words(city, event)]
+        for words in [notice_words(city, language, event)]
     ]
-    filling: dict[str, object] = {
-        "city_name": city.settings.city_name,
-        "subject": subject,
-        "entries": entries,
-        "way_out": way_out,
-    }
-    message.set_content(rendered("notice_digest.txt", filling))
-    message.add_alternative(rendered("notice_digest.html", filling), subtype="html")
+    filling = {**_common(city, language, subject, links), "entries": entries}
+    _add_bodies(message, "notice_digest", language, filling)
     return message
 
 
-def _links(city: "City", request_id: str) -> tuple[str, str]:
-    """The address of a request's page, and the one where mails end; both empty where the city has no address."""
+def _add_bodies(message: EmailMessage, template: str, language: "Language", filling: dict[str, object]) -> None:
+    message.set_content(rendered(f"{template}.txt", filling))
+    message.add_alternative(rendered(f"{template}.html", filling), subtype="html")
+    message["Content-Language"] = language.code  # last: a body takes the headers of the one before with it
+
+
+def _common(city: "City", language: "Language", subject: str, links: _Links) -> dict[str, object]:
+    """What both kinds of mail have."""
+    return {
+        "city_name": city.settings.city_name,
+        "language": language,
+        "t": language.words,
+        "subject": subject,
+        "way_out": links.way_out,
+    }
+
+
+def _links(city: "City", language: "Language", event: Told) -> _Links:
+    """The links of a request, to pages in the language of the mail where its reader has asked for that."""
     with city.database.reading() as connection:
         url = city.settings.public_url
-        return page_address(connection, url, request_id), quiet_address(connection, url, request_id)
+        page = page_address(connection, url, event.request_id)
+        bare = quiet_address(connection, url, event.request_id)
+    query = f"?lang={language.code}" if url and event.to.language == language.code else ""
+    return _Links(f"{page}{query}", f"{bare}{query}", bare)
 
 
-def _add_way_out(message: EmailMessage, way_out: str) -> None:
-    if way_out:
-        message["List-Unsubscribe"] = f"<{way_out}>"
+def _add_way_out(message: EmailMessage, links: _Links) -> None:
+    if links.one_click:
+        message["List-Unsubscribe"] = f"<{links.one_click}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-
-
-def _words(city: "City", event: Told) -> _Words:
-    order, number = event.order, clean_line(event.request_id)
-    by_when = f"We aim to finish by {_day(city, order.due_at)}." if order.due_at else ""
-    said = public_sentence(city, order, event.to.language)
-    if event.joined:
-        said = without_house_numbers(said, order.address)
-    match event.kind:
-        case "received" if event.joined:
-            thanks = "Thank you: this was reported before, and you follow it from now on."
-            message = f"{by_when or 'We will look into it.'} We will tell you what becomes of it."
-            return _Words(f"You follow a report: {number}", thanks, message)
-        case "received":
-            thanks = "Thank you: your report has reached us."
-            return _Words(f"We have your report {number}", thanks, by_when or "We will look into it.")
-        case "scheduled":
-            message = f"A crew has it on its list. {by_when}".strip()
-            return _Words(f"Your report {number} is planned", "Your report goes on:", message)
-        case "reopened":
-            message = "It was not right yet, so a crew looks at it again."
-            return _Words(f"Your report {number} is open again", "We are at your report once more:", message)
-        case "done":
-            return _Words(f"Your report {number} is done", "Your report led to this:", said or "The work is done.")
-        case "moved":
-            who = responsible_for(city, order)
-            message = f"{said or 'Another agency cares for this.'}{f' Responsible: {who}.' if who else ''}"
-            return _Words(f"Your report {number} went to another agency", "We looked into your report:", message)
-        case "cant_do":
-            message = said or "Your report was closed."
-            return _Words(f"Your report {number} is closed", "We looked into your report:", message)
-
-
-def _day(city: "City", moment: datetime) -> str:
-    return day_words(moment, ZoneInfo(city.settings.time_zone))
 
 
 def envelope(city: "City", letter_id: str, to: str, subject: str) -> EmailMessage:

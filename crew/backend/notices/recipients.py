@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from crew.backend import contacts as door
+from crew.backend.notices.quiet_addresses import wish_of
 from crew.backend.schema import contacts, service_requests
 from crew.domain.value import Value
 
@@ -26,7 +27,7 @@ class Recipient(Value):
         request_id: The request.
         address: As its reporter gave it; not yet checked to be one.
         person: What tells this person from others.
-        language: What they read, such as "en"; empty where nobody knows.
+        language: The one that they chose, else the one in which they reported; empty where nobody knows.
     """
 
     request_id: str
@@ -53,5 +54,7 @@ def recipient_of(connection: "Connection", city: "City", request_id: str) -> Rec
         KeyAway: It is there, and its key is not, or nobody can say who wants no more mail: the mail waits.
     """
     person = door.hash_of_request(connection, city, request_id)
-    address = door.contact_of(connection, city, request_id).email if person else ""
-    return Recipient(request_id, address, person) if person and address else None
+    reporter = door.contact_of(connection, city, request_id) if person else door.Reporter()
+    if not reporter.email:
+        return None
+    return Recipient(request_id, reporter.email, person, wish_of(connection, person).language or reporter.language)

@@ -20,7 +20,7 @@ from crew.backend.notices.staff_queueing import ESCALATED
 from crew.backend.notices.states import STAFF
 from crew.backend.notices.way import Overtaken
 from crew.backend.order_loading import load_order
-from crew.backend.public.rendering import day_words, rendered
+from crew.backend.public.rendering import rendered
 from crew.backend.schema import notice_events
 from crew.domain.contacts import without_contacts
 from crew.domain.plain_text import clean_line
@@ -95,5 +95,5 @@ def _filling(city: "City", order: "WorkOrder", raised: "Raised") -> dict[str, ob
         "level": clean_line(order.escalation),
         "reason": without_contacts(clean_line(raised.reason)),
         "person": clean_line(raised.person),
-        "by": f"{day_words(by, by.tzinfo)} at {by:%H:%M}" if by and by.tzinfo else "",
+        "by": f"{by:%A} {by.day} {by:%B %Y} at {by:%H:%M}" if by else "",
     }

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from datetime import datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -34,12 +33,6 @@ def style_hash() -> str:
     """What a content security policy names the style sheet by."""
     digest = hashlib.sha256(style_sheet().encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def day_words(moment: datetime, zone: tzinfo) -> str:
-    """A day as a citizen reads it in a mail: "Tuesday 4 March 2025"."""
-    local = moment.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B %Y}"
 
 
 @cache

@@ -9,11 +9,11 @@ from typing import Final
 
 from crew.domain.errors import CorrectInput
 
-_FEWEST: Final = 3
-_MOST: Final = 24
+FEWEST: Final = 3
+MOST: Final = 24
 _LETTERS: Final = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017e"
 _ALLOWED: Final = re.compile(rf"[{_LETTERS}](?:[ .'-]?[{_LETTERS}0-9])*")
-_MOST_DIGITS: Final = 3
+MOST_DIGITS: Final = 3
 
 
 def read_nickname(raw: str) -> str:
@@ -26,9 +26,9 @@ def read_nickname(raw: str) -> str:
     if not name:
         return ""
     digits = sum(letter.isdigit() for letter in name)
-    if not _FEWEST <= len(name) <= _MOST or digits > _MOST_DIGITS or not _ALLOWED.fullmatch(name):
+    if not FEWEST <= len(name) <= MOST or digits > MOST_DIGITS or not _ALLOWED.fullmatch(name):
         raise CorrectInput(
-            f"This nickname cannot be used: give one of {_FEWEST} to {_MOST} letters, "
-            f"with up to {_MOST_DIGITS} digits. Go back and choose another."
+            f"This nickname cannot be used: give one of {FEWEST} to {MOST} letters, "
+            f"with up to {MOST_DIGITS} digits. Go back and choose another."
         )
     return name

@@ -18,6 +18,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from crew.backend import contacts as door
 from crew.backend.contact_keys import KeyAway, Locked
+from crew.backend.languages import chosen_language
 from crew.backend.notices.mail import carrier
 from crew.backend.notices.mail_address import read_mail_address
 from crew.backend.notices.way import RecipientRefused
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crew.backend.city import City
+    from crew.backend.languages import Language
 
 SIGN_IN: Final = "signin"
 """The purpose of a link that signs a citizen in."""
@@ -43,8 +45,13 @@ _PAUSE_SECONDS: Final = 60.0
 _log: Final = logging.getLogger(__name__)
 
 
-def ask(city: "City", mail_address: str) -> None:
+def ask(city: "City", mail_address: str, language: str) -> None:
     """Note that somebody wants to be signed in with an address; the same happens for every address.
+
+    Args:
+        city: Where it is noted.
+        mail_address: The address, as it was typed.
+        language: The code of the language in which they asked.
 
     Raises:
         CorrectInput: It is no mail address.
@@ -70,6 +77,7 @@ def ask(city: "City", mail_address: str) -> None:
                 "made_at": now,
                 "expires_at": now + timedelta(minutes=MINUTES),
                 "mailed_at": now if too_many else None,
+                "language": language,
             },
         )
 
@@ -103,8 +111,7 @@ def mail_links(city: "City") -> int:
         CrewError: Mail cannot leave now; what is due stays due until it is too old.
     """
     now, way, sent = city.clock(), carrier(city.settings.mail, city.data_dir), 0
-    columns = (sign_in_links.c.id, sign_in_links.c.mail_hash, sign_in_links.c.key_id, sign_in_links.c.content)
-    waiting = select(*columns).where(sign_in_links.c.mailed_at.is_(None), sign_in_links.c.expires_at > now)
+    waiting = select(sign_in_links).where(sign_in_links.c.mailed_at.is_(None), sign_in_links.c.expires_at > now)
     with city.database.reading() as connection:
         rows = [(row, _is_known(connection, row.mail_hash)) for row in connection.execute(waiting).all()]
         secret = page_secret(connection)
@@ -112,7 +119,8 @@ def mail_links(city: "City") -> int:
         if known:
             try:
                 address = city.contact_keys.unlock(Locked(row.key_id, row.content), about=row.id).decode()
-                message = _message(city, row.id, read_mail_address(address), page_token(secret, row.id, SIGN_IN))
+                language = chosen_language(city.settings.public.languages, row.language, "")
+                message = _message(city, language, row.id, read_mail_address(address), secret)
                 way.send(row.id, message, _hand_over)
                 sent += 1
             except (RecipientRefused, KeyAway) as problem:
@@ -151,15 +159,17 @@ def _usable(connection: "Connection", city: "City", token: str) -> str | None:
     return connection.scalar(question)
 
 
-def _message(city: "City", link_id: str, recipient: Address, token: str) -> EmailMessage:
+def _message(city: "City", language: "Language", link_id: str, recipient: Address, secret: str) -> EmailMessage:
     sender, name = city.settings.mail.from_address, clean_line(city.settings.city_name)
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(name, addr_spec=sender)
     message["To"] = recipient
-    message["Subject"] = "Sign in to see your reports"
+    message["Subject"] = language.words["account_mail_subject"]
     message["Date"] = format_datetime(city.clock())
     message["Message-ID"] = f"<sign-in.{link_id}@{sender.rpartition('@')[2] or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
-    link = f"{city.settings.public_url.rstrip('/')}/l/{token}"
-    message.set_content(rendered("sign_in.txt", {"city_name": name, "link": link, "minutes": MINUTES}))
+    token, root = page_token(secret, link_id, SIGN_IN), city.settings.public_url.rstrip("/")
+    filling = {"t": language.words, "city_name": name, "minutes": MINUTES}
+    message.set_content(rendered("sign_in.txt", {**filling, "link": f"{root}/l/{token}?lang={language.code}"}))
+    message["Content-Language"] = language.code
     return message

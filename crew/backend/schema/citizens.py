@@ -22,7 +22,8 @@ quiet_addresses: Final = Table(
     Column("address_hash", String(64), primary_key=True, comment="as in contacts: made under a locked secret"),
     Column("since", Moment, nullable=False),
     Column("choice", String(10), nullable=False, default="nothing", server_default="nothing"),
-    comment="who wants less than every mail, whatever they report: the endings, one mail a day, or nothing",
+    Column("language", String(20), nullable=False, default="", server_default="", comment="chosen; empty for none"),
+    comment="who wants less than every mail, whatever they report, or another language than that of the report",
 )
 
 notice_events: Final = Table(
@@ -131,5 +132,6 @@ sign_in_links: Final = Table(
     Column("expires_at", Moment, nullable=False),
     Column("mailed_at", Moment, comment="when it left, or was found to be for nobody"),
     Column("used_at", Moment),
+    Column("language", String(20), nullable=False, default="", server_default="", comment="of the page that asked"),
     comment="links that were asked for; gone after a day",
 )
