@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from crew.domain.person import Role
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    *report_page.ENDPOINTS,  # first: each address is held against one route after the other
     *crew_api.ENDPOINTS,
     *georeport.ENDPOINTS,
-    *report_page.ENDPOINTS,
     *answers.ENDPOINTS,
     *mail_choice.ENDPOINTS,
     *report_form.ENDPOINTS,

@@ -94,7 +94,8 @@ class Language(Value):
 
     def moment(self, moment: datetime, zone: tzinfo) -> str:
         """A moment as a citizen reads it: "Tuesday 4 March 2025, 14:32"."""
-        return self._dates.moment.format(date=self.day(moment, zone), time=f"{moment.astimezone(zone):%H:%M}")
+        local = moment.astimezone(zone)
+        return self._dates.moment.format(date=self.days.written(local), time=f"{local.hour:02}:{local.minute:02}")
 
     @property
     def days(self) -> DayWords:

@@ -26,7 +26,7 @@ from crew.domain.work_order import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Column, Connection, Row, Select
 
     from crew.backend.catalogue import Catalogue
 
@@ -50,7 +50,7 @@ def load_orders(connection: "Connection", catalogue: "Catalogue", ids: Sequence[
 def _load_chunk(connection: "Connection", catalogue: "Catalogue", ids: Sequence[str]) -> list[WorkOrder]:
     rows = {row.id: row for row in connection.execute(select(work_orders).where(work_orders.c.id.in_(ids)))}
     photos_of = _grouped(connection, _photos_query(ids), lambda row: (_photo(row), row))
-    history_of = _grouped(connection, _history_query(ids), _entry)
+    history_of = _grouped(connection, _history_query(ids), history_entry)
     requests_of = _grouped(connection, _requests_query(ids), _linked)
     kept_of = _grouped(connection, kept_query(ids), kept_of_row)
     answered_by = {row.id: row.order_id for row in connection.execute(_answered_query(ids))}
@@ -59,7 +59,9 @@ def _load_chunk(connection: "Connection", catalogue: "Catalogue", ids: Sequence[
         for row in connection.execute(select(escalations).where(escalations.c.order_id.in_(ids)))
     }
     orders = (
-        _order(rows[name], catalogue, photos_of.get(name, ()), history_of.get(name, ()), requests_of.get(name, ()))
+        order_of_row(
+            rows[name], catalogue, photos_of.get(name, ()), history_of.get(name, ()), requests_of.get(name, ())
+        )
         for name in ids
         if name in rows
     )
@@ -76,13 +78,14 @@ def _load_chunk(connection: "Connection", catalogue: "Catalogue", ids: Sequence[
     ]
 
 
-def _order(
+def order_of_row(
     row: "Row[Any]",
     catalogue: "Catalogue",
     shown: "Sequence[tuple[Photo, Row[Any]]]",
     entries: Sequence[HistoryEntry],
     requests: Sequence[LinkedRequest],
 ) -> WorkOrder:
+    """A row of the table of orders, with what was read beside it; each photo with whether it was withdrawn."""
     service = catalogue.service(row.service_code)
     return WorkOrder(
         id=OrderId(row.id),
@@ -153,8 +156,7 @@ def _photos_query(ids: Sequence[str]) -> "Select[Any]":
 
 
 def _history_query(ids: Sequence[str]) -> "Select[Any]":
-    columns = (history.c.order_id, history.c.at, history.c.person, history.c.text, history.c.note, history.c.change_id)
-    return select(*columns).where(history.c.order_id.in_(ids)).order_by(history.c.id)
+    return select(*history_columns()).where(history.c.order_id.in_(ids)).order_by(history.c.id)
 
 
 def _requests_query(ids: Sequence[str]) -> "Select[Any]":
@@ -194,7 +196,13 @@ def _raised(row: "Row[Any]") -> Raised:
     return Raised(row.at, row.person, row.reason, row.asked, row.answer_by, row.acknowledged_by, row.acknowledged_at)
 
 
-def _entry(row: "Row[Any]") -> HistoryEntry:
+def history_columns() -> "tuple[Column[Any], ...]":
+    """What a line of history is read from."""
+    return (history.c.order_id, history.c.at, history.c.person, history.c.text, history.c.note, history.c.change_id)
+
+
+def history_entry(row: "Row[Any]") -> HistoryEntry:
+    """A line of history."""
     return HistoryEntry(row.at, row.person, row.text, row.note, row.change_id)
 
 

@@ -8,7 +8,7 @@ The driver is an extra.
 import contextlib
 import importlib.util
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine, String, create_engine, event, text
@@ -86,6 +86,13 @@ class PostgresServer:
         """As in `Database`: which transactions a question would see now."""
         with self._sentences(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             return str(connection.scalar(text("SELECT pg_current_snapshot()::text")))
+
+    def looking(self) -> AbstractContextManager[Connection]:
+        """As in `Database`; prepared questions are put together by SQLAlchemy here."""
+        return self.transaction(writes=False)
+
+    def glance(self) -> None:
+        """Nothing: a server has to be asked, and its answer waited for."""
 
     def scrub(self) -> None:
         """Nothing to do: no version that kept contacts openly ever ran here."""

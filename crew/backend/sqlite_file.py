@@ -51,7 +51,8 @@ class SqliteFile:
         self.place: Final = str(path)
         self._path: Final = path
         self._engine: Final = _engine(path)
-        self._driver: Any = None
+        self._driver: sqlite3.Connection | None = None
+        self._watch: sqlite3.Connection | None = None
 
     @contextmanager
     def transaction(self, *, writes: bool) -> Iterator[Connection]:
@@ -63,13 +64,34 @@ class SqliteFile:
         ):
             yield connection
 
+    @contextmanager
+    def looking(self) -> Iterator[sqlite3.Connection]:
+        """As in `Database`, by the connection that the engine uses, without the engine."""
+        with self._sentences():
+            driver = self._own_driver()
+            driver.execute("BEGIN")
+            try:
+                yield driver
+            finally:
+                driver.execute("ROLLBACK")
+
     def stamp(self) -> tuple[int, int]:
         """As in `Database`."""
-        if self._driver is None:
-            self._driver = self._engine.raw_connection().driver_connection
-        (others,) = self._driver.execute("PRAGMA data_version").fetchone()
-        own: int = self._driver.total_changes
-        return own, others
+        driver = self._own_driver()
+        (others,) = driver.execute("PRAGMA data_version").fetchone()
+        return driver.total_changes, others
+
+    def glance(self) -> int | None:
+        """As in `Database`; by a connection of its own, as that of the engine may be in the hands of a thread."""
+        if self._watch is None:
+            self._watch = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+        try:
+            (number,) = self._watch.execute("PRAGMA data_version").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                return None
+            raise
+        return int(number)
 
     def scrub(self) -> None:
         """Write the file anew, so that nothing that was deleted lies in free pages. Raises FreeSpace, TryLater."""
@@ -79,6 +101,13 @@ class SqliteFile:
     def close(self) -> None:
         """Close the file."""
         self._engine.dispose()
+        if self._watch is not None:
+            self._watch.close()
+
+    def _own_driver(self) -> sqlite3.Connection:
+        if self._driver is None:
+            self._driver = cast("sqlite3.Connection", self._engine.raw_connection().driver_connection)
+        return self._driver
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:

@@ -104,7 +104,8 @@ def page(
 def in_each_language(city: "City", **query: object) -> dict[str, str]:
     """The query of a page in every language that the city offers."""
     pairs = {name: value for name, value in query.items() if value not in (None, "")}
-    return {code: f"?{urlencode({**pairs, 'lang': code})}" for code in city.settings.public.languages}
+    before = f"?{urlencode(pairs)}&" if pairs else "?"
+    return {code: f"{before}lang={code}" for code in city.settings.public.languages}
 
 
 def answer(

@@ -21,7 +21,7 @@ class KeptPage(Value):
     Attributes:
         content: The page.
         version: What it was made of.
-        stamp: Of the database, when it was last seen to be as it is.
+        stamp: Of the database, taken before it was last seen to be as it is.
         good_until: When it says something else by itself; None where it never does.
     """
 
@@ -29,6 +29,10 @@ class KeptPage(Value):
     version: Hashable
     stamp: Hashable
     good_until: datetime | None = None
+
+    def is_good(self, stamp: Hashable, now: datetime) -> bool:
+        """Whether it tells what is so, as far as a stamp shows; None shows nothing."""
+        return stamp is not None and self.stamp == stamp and (self.good_until is None or now <= self.good_until)
 
 
 class PageMemory:

@@ -1,6 +1,6 @@
 """Chooses the words of a report's pages from its order. Backend layer, pure; escapes nothing, the template does."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from crew.backend.public.public_sentences import public_sentence
@@ -13,18 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, tzinfo
 
-    from sqlalchemy import Row
-
     from crew.backend.city import City
     from crew.backend.languages import Language
     from crew.backend.public.public_photos import PublicPhoto
+    from crew.backend.public.told_reports import Report
 
 _TONES: Final = {StepKind.WAITING: "waiting", StepKind.DONE: "done", StepKind.CLOSED: "closed"}
 _HEADLINES: Final = {StepKind.RECEIVED: "new"}
 
 
 def page_filling(
-    city: "City", language: "Language", token: str, request: "Row[Any]", order: WorkOrder
+    city: "City", language: "Language", token: str, request: "Report", order: WorkOrder
 ) -> dict[str, object]:
     """The words of the page of one reporter, without its photos.
 
@@ -32,7 +31,7 @@ def page_filling(
         city: Gives time zone, clock and crews.
         language: In which they are.
         token: What opens the page.
-        request: The row of the service request that the page belongs to.
+        request: What the page belongs to.
         order: The order that answers it.
     """
     zone = ZoneInfo(city.settings.time_zone)
@@ -121,7 +120,7 @@ def photo_filling(
     return {"before": sides[PhotoRole.BEFORE], "after": sides[PhotoRole.AFTER]}
 
 
-def place_words(language: "Language", request: "Row[Any]", order: WorkOrder) -> str:
+def place_words(language: "Language", request: "Report", order: WorkOrder) -> str:
     """Where it is: exact where this reporter said so, else the block of who reported it first."""
     if request.address:
         return without_contacts(request.address)

@@ -24,17 +24,20 @@ from crew.backend.citizens.page_memory import KeptPage, PageMemory
 from crew.backend.citizens.page_words import answer_filling, page_filling, photo_filling
 from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.orders import load_order
-from crew.backend.public.page_links import page_address, page_secret, request_of_token
+from crew.backend.public.page_links import page_secret, request_of_token
 from crew.backend.public.public_photos import is_public, is_withdrawn, public_photos
+from crew.backend.public.told_reports import Report, order_told, photos_told, report_of_token
 from crew.domain.errors import CorrectInput
+from crew.domain.value import Value
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Hashable
 
     from sqlalchemy import Connection, Row
     from starlette.requests import Request
 
     from crew.backend.city import City
+    from crew.backend.prepared import View
     from crew.domain.work_order import WorkOrder
 
 _PHOTO_HEADERS: Final = {
@@ -51,10 +54,14 @@ THANKS: Final = {"new": "thanks_title", "joined": "thanks_joined"}
 async def show_page(request: "Request") -> Response:
     """The page of one report; a token that opens none gets a page that says what to do."""
     city, token = city_of(request), request.path_params["token"]
-    reader, thanks = reader_of(request, city), request.query_params.get("thanks", "")
     memory: PageMemory = request.app.state.page_memory
-    content = await run_in_threadpool(_page, city, memory, reader, token, thanks if thanks in THANKS else "")
-    return no_page(city, reader) if content is None else answer(content)
+    thanks = request.query_params.get("thanks", "")
+    asked = _Asked(token, reader_of(request, city), thanks if thanks in THANKS else "")
+    kept, stamp = memory.find(asked.name), city.database.glance()
+    if kept is not None and kept.is_good(stamp, city.clock()):
+        return answer(kept.content)
+    content = await run_in_threadpool(_page, city, memory, asked, stamp)
+    return no_page(city, asked.reader) if content is None else answer(content)
 
 
 def no_page(city: "City", reader: Reader) -> Response:
@@ -95,54 +102,48 @@ ENDPOINTS: Final = (
 )
 
 
-def _page(city: "City", memory: PageMemory, reader: Reader, token: str, thanks: str) -> str | None:
+class _Asked(Value):
+    """A page that somebody asks for."""
+
+    token: str
+    reader: Reader
+    thanks: str
+
+    @property
+    def name(self) -> tuple[str, ...]:
+        """Differs for pages that differ."""
+        return self.token, self.reader.language.code, self.reader.lang_query, self.thanks
+
+
+def _page(city: "City", memory: PageMemory, asked: _Asked, stamp: "Hashable | None") -> str | None:
     """The page, written anew only where its order has changed since, or its promise was passed."""
-    name, stamp, now = (token, reader.language.code, reader.asked, thanks), city.database.stamp(), city.clock()
-    kept = memory.find(name)
-    if kept is not None and kept.stamp == stamp and (kept.good_until is None or now <= kept.good_until):
-        return kept.content
-    with city.database.reading() as connection:
-        version, due_at = _version(connection, token)
-        late = due_at is not None and now > due_at
-        if kept is not None and kept.version == (version, late):
-            content: str | None = kept.content
+    kept = memory.find(asked.name)
+    with city.database.looking() as view:
+        report = report_of_token(view, asked.token)
+        if report is None:
+            return None
+        late = report.due_at is not None and city.clock() > report.due_at
+        if kept is not None and kept.version == (report.version, late):
+            content = kept.content
         else:
-            content = _written(connection, city, reader, token, thanks)
-    if content is not None:
-        memory.keep(name, KeptPage(content, (version, late), stamp, None if late else due_at))
+            content = _written(view, city, asked, report)
+    memory.keep(asked.name, KeptPage(content, (report.version, late), stamp, None if late else report.due_at))
     return content
 
 
-def _version(connection: "Connection", token: str) -> "tuple[tuple[str, int] | None, datetime | None]":
-    """Of the order that answers a report, and until when it was promised."""
-    requests, orders = schema.service_requests, schema.work_orders
-    request_id = request_of_token(page_secret(connection), token)
-    row = connection.execute(
-        select(requests.c.order_id, orders.c.version, orders.c.due_at)
-        .join_from(requests, orders, orders.c.id == requests.c.order_id)
-        .where(requests.c.id == request_id)
-    ).first()
-    return (None, None) if row is None else ((row.order_id, row.version), row.due_at)
-
-
-def _written(connection: "Connection", city: "City", reader: Reader, token: str, thanks: str) -> str | None:
-    found = report_of(connection, city, token)
-    if found is None:
-        return None
-    row, order = found
-    photos = public_photos(connection, [order.id])
-    reactions = schema.reactions
-    answered = connection.scalar(select(reactions.c.reaction).where(reactions.c.request_id == row.id))
-    own = page_address(connection, city.settings.public_url, row.id) if thanks else ""
-    filling = page_filling(city, reader.language, token, row, order)
+def _written(view: "View", city: "City", asked: _Asked, report: Report) -> str:
+    order, photos = order_told(view, city.catalogue, report), photos_told(view, report)
+    token, language, url = asked.token, asked.reader.language, city.settings.public_url.rstrip("/")
+    thanks = language.words[THANKS[asked.thanks]] if asked.thanks else ""
+    filling = page_filling(city, language, token, report, order)
     words = {
         **filling,
-        **photo_filling(reader.language, order, str(filling["place"]), photos, f"{token}/photos/{{sha256}}.jpg"),
-        **answer_filling(city, reader.language, order, answered or ""),
-        "thanks": reader.language.words[THANKS[thanks]] if thanks else "",
-        "own_address": own or reader.link(token),
+        **photo_filling(language, order, str(filling["place"]), photos, f"{token}/photos/{{sha256}}.jpg"),
+        **answer_filling(city, language, order, report.reaction),
+        "thanks": thanks,
+        "own_address": f"{url}/r/{token}" if url and thanks else asked.reader.link(token),
     }
-    return page(city, reader, "page.html", words, root="../", languages=in_each_language(city))
+    return page(city, asked.reader, "page.html", words, root="../", languages=in_each_language(city))
 
 
 def report_of(connection: "Connection", city: "City", token: str) -> "tuple[Row[Any], WorkOrder] | None":

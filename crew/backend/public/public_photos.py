@@ -5,16 +5,20 @@ is one that somebody has withdrawn, on whatever order.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from crew.backend import schema
+from crew.backend.prepared import Prepared
 from crew.domain.value import Value
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkStatus
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row, Select
+
+    from crew.backend.prepared import View
 
 
 class PublicPhoto(Value):
@@ -37,18 +41,33 @@ class PublicPhoto(Value):
 
 def public_photos(connection: "Connection", order_ids: Iterable[str]) -> list[PublicPhoto]:
     """The public photos of some orders, in the order in which each order holds them."""
+    question = _question().where(schema.order_photos.c.order_id.in_(list(order_ids)))
+    return [_photo(row) for row in connection.execute(question)]
+
+
+def public_photos_of(view: "View", order_id: str) -> list[PublicPhoto]:
+    """The public photos of one order, by a prepared question."""
+    return [_photo(row) for row in _of_one_order().all(view, order_id=order_id)]
+
+
+def _question() -> "Select[Any]":
     shown, photos, orders = schema.order_photos, schema.photos, schema.work_orders
-    question = (
+    return (
         select(shown.c.order_id, shown.c.sha256, shown.c.role, photos.c.width, photos.c.height)
         .join(photos, photos.c.sha256 == shown.c.sha256)
         .join(orders, orders.c.id == shown.c.order_id)
-        .where(shown.c.order_id.in_(list(order_ids)), _is_public())
+        .where(_is_public())
         .order_by(shown.c.order_id, shown.c.position)
     )
-    return [
-        PublicPhoto(row.order_id, row.sha256, PhotoRole(row.role), row.width, row.height)
-        for row in connection.execute(question)
-    ]
+
+
+@cache
+def _of_one_order() -> Prepared:
+    return Prepared(_question().where(schema.order_photos.c.order_id == bindparam("order_id")))
+
+
+def _photo(row: "Row[Any]") -> PublicPhoto:
+    return PublicPhoto(row.order_id, row.sha256, PhotoRole(row.role), row.width, row.height)
 
 
 class ApprovedPhoto(Value):

@@ -41,6 +41,7 @@ def _environment() -> Environment:
         loader=PackageLoader(_PACKAGE, _TEMPLATES),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
+        auto_reload=False,  # a template is a file of the package: asking the disk six times a page finds nothing new
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
