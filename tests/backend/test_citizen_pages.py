@@ -144,7 +144,7 @@ async def test_a_page_is_written_anew_only_where_something_has_changed(
 ) -> None:
     request_id = report(city)
     address = address_of(city, request_id)
-    name = (address.rpartition("/")[2], "en", False, "")
+    name = (address.rpartition("/")[2], "en", "", "")
     await client.get(address)
     first = app.state.page_memory.find(name)
     await client.get(address)

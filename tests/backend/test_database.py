@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, delete, insert, select
 
-from crew.backend.database import FILE_NAME, Database, setting
+from crew.backend.database import FILE_NAME, Database, set_setting, setting
 from crew.backend.migrating import SCRIPTS
 from crew.backend.notices.queueing import TOLD_BEFORE
 from crew.backend.schema import imported_services, metadata, notice_events, notices
@@ -235,3 +236,21 @@ def test_notices_of_before_keep_their_ids_and_how_they_stand(tmp_path: Path) -> 
         "known": ("received", "untold", "mail", "known"),
     }
     assert {(row.id, row.version) for row in events} == {(name, 0) for name in found}
+
+
+def test_a_glance_sees_every_commit_and_waits_for_nobody(tmp_path: Path) -> None:
+    database = Database.open(tmp_path)
+    before = database.glance()
+    with database.writing() as connection:
+        set_setting(connection, "word", "own")
+        assert database.glance() == before, "what is not committed is no news"
+    own = database.glance()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as another_program:
+        another_program.execute("BEGIN EXCLUSIVE")
+        another_program.execute("UPDATE settings SET value = 'theirs' WHERE name = 'word'")
+        assert database.glance() is None
+        another_program.execute("COMMIT")
+    assert len({before, own, database.glance()}) == 3
+    with database.looking() as driver:
+        assert driver.execute("SELECT value FROM settings WHERE name = 'word'").fetchall() == [("theirs",)]
+    database.close()
