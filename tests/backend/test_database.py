@@ -18,7 +18,8 @@ from sqlalchemy import create_engine, delete, insert, select
 from crew.backend.database import FILE_NAME, Database, set_setting, setting
 from crew.backend.migrating import SCRIPTS
 from crew.backend.notices.queueing import TOLD_BEFORE
-from crew.backend.schema import imported_services, metadata, notice_events, notices
+from crew.backend.prepared import Prepared
+from crew.backend.schema import imported_services, metadata, notice_events, notices, settings
 from crew.domain.errors import CallForHelp, FreeSpace, TryLater, UpdateNeeded
 
 
@@ -251,6 +252,6 @@ def test_a_glance_sees_every_commit_and_waits_for_nobody(tmp_path: Path) -> None
         assert database.glance() is None
         another_program.execute("COMMIT")
     assert len({before, own, database.glance()}) == 3
-    with database.looking() as driver:
-        assert driver.execute("SELECT value FROM settings WHERE name = 'word'").fetchall() == [("theirs",)]
+    with database.looking() as view:
+        assert Prepared(select(settings.c.value).where(settings.c.name == "word")).all(view) == [("theirs",)]
     database.close()

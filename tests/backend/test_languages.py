@@ -103,7 +103,7 @@ def test_every_sentence_is_used() -> None:
     sources = (*code, *folder.glob("public/templates/*.*"))
     text = " ".join(path.read_text(encoding="utf-8") for path in sources)
     made = ("headline_", "step_", "waiting_", "mails_", "state_", "list_open", "list_closed", "list_all")
-    events = tuple(f"mail_{kind}_" for kind in KINDS)
+    events = tuple(f"mail_{kind}_" for kind in (*KINDS, "joined"))
     keys = {re.sub("_(one|many)$", "", key) for key in language_of("en").words if not key.startswith(made + events)}
     assert not [key for key in keys if not re.search(rf"\b{key}(_one|_many)?\b", text)]
 

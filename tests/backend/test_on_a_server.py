@@ -27,7 +27,7 @@ from crew.backend.notices.states import MAIL, State
 from crew.backend.orders import NewRequest, insert_request
 from crew.domain.change import Note
 from crew.domain.errors import CorrectSettings, CorrectUsage, TryLater
-from tests.backend import test_access, test_changes, test_feed, test_notices, test_public_list
+from tests.backend import test_access, test_changes, test_citizen_pages, test_feed, test_notices, test_public_list
 from tests.backend.citizens import Hands, close_order
 from tests.backend.crews import ROADS, Enrolment, report, stored
 from tests.backend.georeport import test_listing, test_receiving
@@ -52,6 +52,9 @@ test_an_order_that_moves = test_feed.test_an_order_that_moves_is_gone_for_its_ol
 test_who_is_answered = test_notices.test_every_reporter_of_one_repair_is_answered_and_those_without_an_address_are_not
 test_filters_of_the_public_list = test_public_list.test_filters_show_what_fits
 test_lines_of_the_public_list = test_public_list.test_lines_are_the_same_as_sorting_everything
+test_a_page_of_a_report = (
+    test_citizen_pages.test_a_finished_order_shows_both_photos_with_words_for_those_who_cannot_see_them
+)
 test_me_too = test_public_list.test_me_too_joins_and_is_one_request_however_often_it_is_pressed
 
 
