@@ -85,7 +85,7 @@ def order_of_row(
     entries: Sequence[HistoryEntry],
     requests: Sequence[LinkedRequest],
 ) -> WorkOrder:
-    """A row of the table of orders, with what was read beside it; each photo with whether it was withdrawn."""
+    """A row of the table of orders, with what was read beside it; each photo with what was said of it."""
     service = catalogue.service(row.service_code)
     return WorkOrder(
         id=OrderId(row.id),
@@ -114,23 +114,24 @@ def order_of_row(
         escalation=row.escalation,
         priority=Priority(row.priority),
         needs_look=row.needs_look,
-        photos=tuple(photo for photo, _ in shown),
-        **_said_of(shown),
+        **_shown(shown),
         history=tuple(entries),
         requests=tuple(requests),
     )
 
 
-class _Said(TypedDict):
-    """What was said of the photos of an order, under the names that it has for that."""
+class _Shown(TypedDict):
+    """The photos of an order and what was said of them, under the names that it has for that."""
 
+    photos: tuple[Photo, ...]
     withdrawn: tuple[PhotoHash, ...]
     approved: tuple[PhotoHash, ...]
     declined: tuple[PhotoHash, ...]
 
 
-def _said_of(shown: "Sequence[tuple[Photo, Row[Any]]]") -> _Said:
-    return _Said(
+def _shown(shown: "Sequence[tuple[Photo, Row[Any]]]") -> _Shown:
+    return _Shown(
+        photos=tuple(photo for photo, _ in shown),
         withdrawn=tuple(photo.sha256 for photo, row in shown if row.withdrawn),
         approved=tuple(photo.sha256 for photo, row in shown if row.approved),
         declined=tuple(photo.sha256 for photo, row in shown if row.approved is False),

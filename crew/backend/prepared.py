@@ -31,7 +31,7 @@ class Prepared:
         self._text: Final = str(compiled)
         self._fixed: Final = {name: value for name, value in compiled.params.items() if value is not None}
         columns = question.selected_columns
-        self._row: Final[Any] = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
+        self._row: Final[Any] = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]  # names are known when it runs
         made = ((at, column.type.result_processor(dialect, None)) for at, column in enumerate(columns))
         self._converted: Final[list[tuple[int, Callable[[Any], Any]]]] = [(at, make) for at, make in made if make]
 

@@ -75,7 +75,7 @@ def message_of(city: "City", letter_id: str, told: Sequence[Told]) -> EmailMessa
     photo = _shown_photo(city, order) if event.kind in ENDINGS else None
     content_id = f"photo.{letter_id}@{_domain(city)}" if photo else ""
     filling: dict[str, object] = {
-        **_common(city, language, words.subject, links),
+        **_every_mail(city, language, words.subject, links),
         "greeting": words.greeting,
         "message": words.message,
         "number": ", ".join(clean_line(number) for number in event.numbers),
@@ -113,7 +113,7 @@ def digest_of(city: "City", letter_id: str, told: Sequence[Told]) -> EmailMessag
         for event in told
         for words in [notice_words(city, language, event)]
     ]
-    filling = {**_common(city, language, subject, links), "entries": entries}
+    filling = {**_every_mail(city, language, subject, links), "entries": entries}
     _add_bodies(message, "notice_digest", language, filling)
     return message
 
@@ -124,7 +124,7 @@ def _add_bodies(message: EmailMessage, template: str, language: "Language", fill
     message["Content-Language"] = language.code  # last: a body takes the headers of the one before with it
 
 
-def _common(city: "City", language: "Language", subject: str, links: _Links) -> dict[str, object]:
+def _every_mail(city: "City", language: "Language", subject: str, links: _Links) -> dict[str, object]:
     """What both kinds of mail have."""
     return {
         "city_name": city.settings.city_name,
