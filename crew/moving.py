@@ -149,7 +149,8 @@ class Moving(Deciding):
         if len(alike.changes) == 1:
             self._store.orders.show([(first, after)])
         else:
-            self._store.standing.show_moved([change.order_id for change in alike.changes], after)
+            moved = [change.order_id for change in alike.changes]
+            self._store.standing.show_moved(moved, after, alike.changes[0].made_at)
 
     def _do_to_each(self, order_ids: "Sequence[str]", act_for: "ActFor", grace_seconds: float) -> Moved:
         """Do an act to each of many orders, all in one go, or none where the disk is full.

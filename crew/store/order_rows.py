@@ -1,6 +1,6 @@
 """How a work order stands in its row of the store: what lists show of it, and how that is written. Store layer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.approving import to_approve
@@ -48,15 +48,15 @@ def is_found_alike(before: WorkOrder, order: WorkOrder) -> bool:
     )
 
 
-def moved_line(moved: WorkOrder) -> Row:
-    """The values of `SHOW_MOVED` but for the order's number, from any that was moved alike."""
+def moved_line(moved: WorkOrder, made_at: datetime) -> Row:
+    """The values of `SHOW_MOVED` but for the order's number, from any that was moved alike, and when that was."""
     return (
         moved.crew,
         moved.crew_title,
         moved.work_status.value,
         moved.waiting_reason,
         int(moved.is_untriaged),
-        to_column(moved.updated_at),
+        to_column(made_at),
     )
 
 

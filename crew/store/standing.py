@@ -4,6 +4,7 @@ Orders of one standing are moved alike (`crew/domain/rules.py`): the same is all
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import msgspec
@@ -68,7 +69,7 @@ class StandingTable:
                 found[order_id] = Stands(order_id, told.version, standing)
         return found
 
-    def show_moved(self, order_ids: Iterable[OrderId], moved: WorkOrder) -> None:
+    def show_moved(self, order_ids: Iterable[OrderId], moved: WorkOrder, made_at: datetime) -> None:
         """Show orders of one standing as one of them stands that was moved; none whose clock stood."""
-        line = moved_line(moved)
+        line = moved_line(moved, made_at)
         self._database.execute_each(SHOW_MOVED, ((*line, order_id) for order_id in order_ids))
