@@ -36,7 +36,7 @@ async def settled(pilot: "Pilot[Any]") -> None:
 
 
 async def come_to_rest(min_sleep: float = 0, max_sleep: float = 1) -> None:
-    """Let the running program handle every message on its way; stands where Textual watches the processor.
+    """Let the running program handle every message and all that it reads; stands where Textual watches the processor.
 
     Textual's own wait sleeps at least 20 ms after each key, and more the busier the machine is.
 
@@ -50,7 +50,7 @@ async def come_to_rest(min_sleep: float = 0, max_sleep: float = 1) -> None:
     calm = 0
     while calm < _TURNS_OF_CALM and app.is_running and loop.time() < deadline:
         await asyncio.sleep(0)
-        calm = 0 if any(map(_is_busy, _pumps(app))) else calm + 1
+        calm = 0 if _is_reading(app) or any(map(_is_busy, _pumps(app))) else calm + 1
 
 
 def _is_reading(app: "App[Any]") -> bool:
