@@ -136,9 +136,11 @@ async def test_under_a_key_that_is_held_down_the_map_moves_and_nothing_piles_up(
     async with in_town.running() as pilot:
         screen = await opened(pilot)
         monkeypatch.setattr(in_town.field_work.map, "draw", slow)
-        for _ in range(5):
-            await pilot.press("right")
+        pilot.app.simulate_key("right")
         await until(pilot, lambda: len(drawn) == 1, "the first is being drawn")
+        for _ in range(4):
+            pilot.app.simulate_key("right")  # nobody waits between them
+        await until(pilot, lambda: view_of(screen) != drawn[0], "the map is told of them")
         go_on.set()
         await until(pilot, lambda: len(drawn) == 2, "the last is drawn")
         await settled(pilot)
