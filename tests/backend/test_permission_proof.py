@@ -107,6 +107,7 @@ ROUTES: Final = {
     "GET /report": About.ANYBODY,
     "POST /report": About.ANYBODY,
     "GET /requests": About.ANYBODY,
+    "GET /requests/streets.svg": About.ANYBODY,
     "GET /requests/feed.atom": About.ANYBODY,
     "GET /requests/feed.json": About.ANYBODY,
     "GET /requests/{number}": About.ANYBODY,

@@ -1,12 +1,12 @@
 """The way of an order as the public reads it: steps with their times, out of the history."""
 
-import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crew.backend.public.public_steps import StepKind, steps
 from crew.domain.citizen_answers import NOT_FIXED
+from crew.domain.value import replace
 from crew.domain.work_order import HistoryEntry, OrderId, PublicStatus, WorkOrder, WorkStatus
 
 AT = datetime(2026, 3, 11, 16, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ ORDER = WorkOrder(
 def told(*texts: str, status: WorkStatus, crew: str = "ROADS") -> WorkOrder:
     """An order whose history has these lines, an hour apart."""
     history = tuple(HistoryEntry(AT + timedelta(hours=hour), "Roberta", text) for hour, text in enumerate(texts))
-    return dataclasses.replace(ORDER, work_status=status, history=history, crew=crew)
+    return replace(ORDER, work_status=status, history=history, crew=crew)
 
 
 def shown(order: WorkOrder) -> list[tuple[str, int | None]]:
@@ -43,7 +43,7 @@ def shown(order: WorkOrder) -> list[tuple[str, int | None]]:
 
 @pytest.mark.parametrize("status", list(WorkStatus))
 def test_every_way_starts_with_received_and_ends_where_the_order_ends(status: WorkStatus) -> None:
-    way = steps(dataclasses.replace(ORDER, work_status=status))
+    way = steps(replace(ORDER, work_status=status))
     assert (way[0].kind, way[0].at) == (StepKind.RECEIVED, AT)
     assert way[-1].reached is status.ended
     reached = [step.reached for step in way]
@@ -101,10 +101,10 @@ def test_the_end_is_dated_by_the_work_and_not_by_a_later_note() -> None:
         HistoryEntry(done_at, "Roberta", "done, 2 photos"),
         HistoryEntry(noted_at, "Roberta", "note: done, keys returned"),
     )
-    order = dataclasses.replace(ORDER, work_status=WorkStatus.DONE, history=history, updated_at=noted_at)
+    order = replace(ORDER, work_status=WorkStatus.DONE, history=history, updated_at=noted_at)
     assert steps(order)[-1].at == done_at
 
 
 def test_an_ended_order_without_history_is_dated_by_its_last_change() -> None:
-    order = dataclasses.replace(ORDER, work_status=WorkStatus.CANT_DO, updated_at=AT.replace(hour=20))
+    order = replace(ORDER, work_status=WorkStatus.CANT_DO, updated_at=AT.replace(hour=20))
     assert steps(order)[-1].at == AT.replace(hour=20)
