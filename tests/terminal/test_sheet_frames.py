@@ -8,12 +8,13 @@ from PIL import Image
 
 from crew.domain.change import SendingStatus
 from crew.domain.work_order import PhotoRole, WorkStatus
+from crew.screens.sign_in import SignIn
 from crew.sync.events import LinkState
 from crew.wire import CrewLoad, OtherValue
 from tests.terminal.camera_card import CameraCard, press
 from tests.terminal.frames import reads_as
 from tests.terminal.truck import A_SUPERVISOR, NOW, Truck, a_days_work
-from tests.terminal.waiting import settled
+from tests.terminal.waiting import settled, until
 
 pytestmark = pytest.mark.anyio
 
@@ -85,7 +86,7 @@ async def test_a_supervisors_sheets_read_as_their_frames(truck: Truck, key: str,
 async def test_signing_in_reads_as_its_frame(truck: Truck, size: tuple[int, int]) -> None:
     async with truck.running(size) as pilot:
         await pilot.press("i")
-        await pilot.pause()
+        await until(pilot, lambda: isinstance(pilot.app.screen, SignIn), "the sheet is there")
         await pilot.press(*"WRONG", "enter")
         await settled(pilot)
         await reads_as(pilot, f"sign-in-{shown(size)}")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _TIMEOUT_SECONDS = 20.0
 _TURN_SECONDS = 0.005
 _TURNS_OF_CALM = 4
+_MOMENT_SECONDS = 0.003
+"""Time for a thread that was just asked to read something."""
 _LASTING = frozenset({"sync", "sign-in", "people", "lock", "picture", "camera", "phone", "position", "tiles"})
 """Groups of workers that wait for the world, or for a person."""
 
@@ -49,7 +51,7 @@ async def come_to_rest(min_sleep: float = 0, max_sleep: float = 1) -> None:
     deadline = loop.time() + max_sleep
     calm = 0
     while calm < _TURNS_OF_CALM and app.is_running and loop.time() < deadline:
-        await asyncio.sleep(0)
+        await asyncio.sleep(_MOMENT_SECONDS)
         calm = 0 if _is_reading(app) or any(map(_is_busy, _pumps(app))) else calm + 1
 
 
