@@ -104,6 +104,10 @@ class CrewApp(SharedApp):
             self._be_ready_to_end()
         self.call_after_refresh(self._begin)
 
+    def on_unmount(self) -> None:
+        """Let no search keep the program from ending."""
+        self.field_work.driving.search_no_more()
+
     def _begin(self) -> None:
         self._run_sync()
         self.set_interval(_STORE_SECONDS, self._look_around)

@@ -134,6 +134,11 @@ class Driving:
         """
         return self._streets.learn(_places(*self._to_drive(day.stops)))
 
+    def search_no_more(self) -> None:
+        """End what is being searched; asked for when the program ends. Whoever waits for it gets TryLater."""
+        self._reckoner.stop()
+        self._streets.search_no_more()
+
 
 def _places(errands: "Iterable[Errand]", here: "Point | None") -> "list[Point]":
     return [place for place in (here, *(errand.place for errand in errands)) if place is not None]

@@ -5,15 +5,14 @@ wait as long as it takes, and one of the streets of a city made some wait for se
 it is searched here all the same.
 """
 
-import subprocess
-import sys
 import weakref
-from contextlib import suppress
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
+
+from crew import own_process
+from crew.domain.errors import TryLater
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,16 +25,7 @@ if TYPE_CHECKING:
 _Answer = TypeVar("_Answer")
 _FEW: Final = 15
 """So many stops are ordered sooner than they are told."""
-_ROOT: Final = Path(__file__).resolve().parents[1]
-"""Where this very package lies: both halves have to be of one version."""
-_START: Final = """
-import sys
-if sys.argv[1] not in sys.path:
-    sys.path.insert(0, sys.argv[1])
-from crew.reckoning import main
-main()
-"""
-"""Never the current folder, which may be a memory card with modules on it."""
+_STOPPED: Final = "The search was stopped, as the program ends. Start it again to search."
 
 
 class Reckoner:
@@ -46,9 +36,10 @@ class Reckoner:
         self._turn: Final = Lock()
         self._process: _Searching | None = None
         self._own: Reckoning | None = None
+        self._stopped = False
 
     def order(self, errands: "Sequence[Errand]", start: "Point | None", ways: "Ways") -> "Route":
-        """As `crew.domain.driving_order.route`."""
+        """As `crew.domain.driving_order.route`. Raises TryLater where it is stopped meanwhile."""
         from crew.domain.driving_order import Route, route
         from crew.reckoning import FindOrder, FoundOrder
 
@@ -66,24 +57,42 @@ class Reckoner:
         return Route(answer.keys, answer.metres, answer.listed_metres)
 
     def ways(self, asked: "FindWays") -> "tuple[Row, ...]":
-        """As `crew.reckoning.Reckoning.ways`. Takes seconds where the streets are new."""
+        """As `crew.reckoning.Reckoning.ways`. Takes seconds where the streets are new.
+
+        Raises:
+            TryLater: It was stopped meanwhile.
+        """
         from crew.reckoning import FoundWays
 
         with self._turn:
             answer = self._answer(asked, FoundWays)
             return self._here().ways(asked) if answer is None else answer.rows
 
+    def stop(self) -> None:
+        """Search no more, and end what is being searched: who leaves the program must not wait for it."""
+        self._stopped = True
+        searching = self._process
+        if searching is not None:
+            searching.end()
+
     def _answer(self, asked: "Question", kind: "type[_Answer]") -> "_Answer | None":
-        """What the process answers; None where there is none, or it ended."""
+        """What the process answers; None where there is none, or it ended by itself. Raises TryLater once stopped."""
         try:
             if self._process is None:
                 self._process = _Searching()
-            return msgspec.json.decode(self._process.ask(msgspec.json.encode(asked)), type=kind)
+            if not self._stopped:
+                return msgspec.json.decode(self._process.ask(msgspec.json.encode(asked)), type=kind)
         except (OSError, EOFError, msgspec.DecodeError):
-            if self._process is not None:
-                self._process.end()
-                self._process = None
-            return None
+            if not self._stopped:
+                self._let_go()
+                return None
+        self._let_go()
+        raise TryLater(_STOPPED)
+
+    def _let_go(self) -> None:
+        if self._process is not None:
+            self._process.end()
+            self._process = None
 
     def _here(self) -> "Reckoning":
         from crew.reckoning import Reckoning
@@ -97,13 +106,8 @@ class _Searching:
     """The running process."""
 
     def __init__(self) -> None:
-        self._process: Final = subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, str(_ROOT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        self.end: Final = weakref.finalize(self, _end, self._process)
+        self._process: Final = own_process.start("crew.reckoning")
+        self.end: Final = weakref.finalize(self, own_process.end, self._process)
 
     def ask(self, question: bytes) -> bytes:
         """Ask, and wait for the answer.
@@ -121,12 +125,3 @@ class _Searching:
         if not answer:
             raise EOFError
         return answer
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with suppress(BrokenPipeError):  # the rest of a question that nobody reads any more
-                pipe.close()

@@ -89,6 +89,10 @@ class StreetWays:
                 part.replace(self._path)
             return True
 
+    def search_no_more(self) -> None:
+        """End what is being searched; `learn` then raises TryLater."""
+        self._reckoner.stop()
+
     def _rows(self, state: MapState, fresh: "tuple[Point, ...]", known: "tuple[Point, ...]") -> "Iterator[Row]":
         """From each place to each; what was known before is not looked for again."""
         from crew.reckoning import FindWays

@@ -187,7 +187,7 @@ LENGTHS = 'import struct, sys; say = lambda *of: sys.stdout.buffer.write(struct.
 )
 def test_what_a_broken_process_says_is_not_believed(lie: str, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = a_jpeg()
-    monkeypatch.setattr("crew.photos.darkroom._START", lie)
+    monkeypatch.setattr("crew.own_process._START", lie)
     with (
         closing(Darkroom()) as darkroom,
         peak_of_this_process_at_most(20 * MEGABYTE),

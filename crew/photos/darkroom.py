@@ -5,17 +5,15 @@ not the terminal: the person reads a sentence, and the next picture gets a new p
 starting it takes longer than decoding.
 """
 
-import subprocess
-import sys
 import threading
 import weakref
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from crew import own_process
 from crew.domain.errors import CallForHelp, CorrectInput
 from crew.domain.patch import Patch
 from crew.domain.picture_area import Area
@@ -42,17 +40,6 @@ _REST_BYTES: Final = 4096
 
 PATIENCE_SECONDS: Final = 20.0
 """A 50-megapixel photo takes two seconds on a slow tablet."""
-
-_ROOT: Final = Path(__file__).resolve().parents[2]
-"""Where this very package lies: both halves have to be of one version."""
-_START: Final = """
-import sys
-if sys.argv[1] not in sys.path:
-    sys.path.insert(0, sys.argv[1])
-from crew.photos.developing import main
-main(int(sys.argv[2]))
-"""
-"""Never the current folder, which may be a memory card with modules on it."""
 
 _NOTHING: Final = "The picture was decoded, and nothing came of it. Tell your administrator."
 
@@ -159,15 +146,10 @@ class _Developing:
 
     def __init__(self, memory_limit_bytes: int) -> None:
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, str(_ROOT), str(memory_limit_bytes)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            self._process = own_process.start("crew.photos.developing", str(memory_limit_bytes))
         except OSError as error:
             raise CallForHelp(f"Pictures cannot be decoded here: {error.strerror}. Tell your administrator.") from error
-        self.end: Final = weakref.finalize(self, _end, self._process)
+        self.end: Final = weakref.finalize(self, own_process.end, self._process)
 
     @property
     def alive(self) -> bool:
@@ -205,15 +187,6 @@ class _Developing:
         if message is None:
             raise TimeoutError if late.is_set() else EOFError
         return message[0]
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with suppress(BrokenPipeError):  # the rest of a picture that nobody reads any more
-                pipe.close()
 
 
 def _zone_words(zone: tzinfo) -> tuple[str, int]:

@@ -66,13 +66,13 @@ def _limit(memory_bytes: int) -> None:
         resource.setrlimit(what, (limit, limit))
 
 
-def main(memory_limit_bytes: int) -> None:
+def main(memory_limit: str) -> None:
     """Do jobs until there are no more, or one cannot be read.
 
     Args:
-        memory_limit_bytes: Most address space that this process may have.
+        memory_limit: Most address space that this process may have, in bytes, as its starter says it.
     """
-    _limit(memory_limit_bytes)
+    _limit(int(memory_limit))
     # What a library prints must not be taken for an answer.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

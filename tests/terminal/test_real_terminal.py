@@ -102,3 +102,22 @@ def test_no_citizens_bytes_steer_the_terminal(tmp_path: Path) -> None:
         assert b"\x1b[2J\x1b[Hcleared" not in terminal.written
         assert "\x9b".encode() not in terminal.written
         assert "\u202e".encode() not in terminal.written
+
+
+def test_the_program_ends_at_once_while_the_streets_of_a_map_are_read(folder: Path, tmp_path: Path) -> None:
+    """The map is a pipe into which nobody writes: opening it takes for ever."""
+    the_map = folder / "map" / "city.pmtiles"
+    the_map.parent.mkdir(exist_ok=True)
+    os.mkfifo(the_map)
+    with real_terminal(folder, tmp_path) as terminal:
+        terminal.read_until(shown, "the list is there")
+        terminal.read_until(lambda _: b"crew.reckoning" in children_of(terminal.process.pid), "the streets are read")
+        terminal.press(b"q")
+        assert terminal.ended_within(IN_TIME_SECONDS) == 0
+
+
+def children_of(pid: int) -> bytes:
+    """The command lines of the processes that a process has started."""
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    numbers = [number for thread in threads for number in thread.read_text(encoding="ascii").split()]
+    return b"\n".join(Path(f"/proc/{number}/cmdline").read_bytes() for number in numbers)
