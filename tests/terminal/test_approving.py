@@ -1,5 +1,7 @@
 """A supervisor says of photos of finished work whether the city may post them, reading what exactly would be posted."""
 
+from calendar import day_name, month_name
+
 import pytest
 
 from crew.domain.approving import to_approve
@@ -20,7 +22,7 @@ from tests.terminal.waiting import until
 
 pytestmark = pytest.mark.anyio
 
-_DAYS = DayWords("{weekday} {day} {month} {year}", tuple("ABCDEFG"), tuple("abcdefghijkl"))
+_DAYS = DayWords("{weekday} {day} {month} {year}", tuple(day_name), tuple(month_name[1:]))
 _TOWN = Account(
     "mastodon", "Done on {when}: {service}, {place}. {link}", 280, "https://311.example.gov/requests/", "?", _DAYS
 )
