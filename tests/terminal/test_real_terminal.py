@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -117,7 +118,10 @@ def test_the_program_ends_at_once_while_the_streets_of_a_map_are_read(folder: Pa
 
 
 def children_of(pid: int) -> bytes:
-    """The command lines of the processes that a process has started."""
-    threads = Path(f"/proc/{pid}/task").glob("*/children")
-    numbers = [number for thread in threads for number in thread.read_text(encoding="ascii").split()]
-    return b"\n".join(Path(f"/proc/{number}/cmdline").read_bytes() for number in numbers)
+    """The command lines of the processes that a process has started, of those that have not ended meanwhile."""
+    lines = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            numbers = (thread / "children").read_text(encoding="ascii").split()
+            lines.extend(Path(f"/proc/{number}/cmdline").read_bytes() for number in numbers)
+    return b"\n".join(lines)
