@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.terminal.frames import reads_as, screen_text
-from tests.terminal.truck import A_SUPERVISOR, Truck
+from tests.terminal.truck import A_SUPERVISOR, Truck, my_day
 from tests.terminal.waiting import settled
 
 if TYPE_CHECKING:
@@ -86,3 +86,16 @@ async def test_a_crew_is_helped_with_what_is_theirs_alone(truck: Truck) -> None:
         text = screen_text(pilot.app)
         assert "On the board" in text
         assert "In the queue" in text
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_whoever_has_a_mouse_alone_leaves_what_fills_the_screen(truck: Truck, size: tuple[int, int]) -> None:
+    truck.sign_in(A_SUPERVISOR)  # with more buttons than a small terminal has room for
+    async with truck.running(size) as pilot:
+        await pilot.press("full_stop")
+        await settled(pilot)
+        edge = screen_text(pilot.app).splitlines()
+        row = next(number for number, line in enumerate(edge) if "a tap here closes" in line)
+        await pilot.click(offset=(edge[row].index("a tap here"), row))
+        await settled(pilot)
+        assert pilot.app.screen is my_day(pilot)
