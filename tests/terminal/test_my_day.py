@@ -220,6 +220,17 @@ async def test_what_has_no_opposite_is_said(truck: Truck) -> None:
         truck.store.outbox.settle(entry.change.id, SendingStatus.ACKNOWLEDGED, NOW)
         await press(pilot, "u")
         assert "It has left and stays in the history" in screen_text(pilot.app)
+        await press(pilot, "u")
+        assert "nothing was done" not in screen_text(pilot.app), "something was: it says the same again"
+        assert screen_text(pilot.app).count("It has left") == 1, "and says it once"
+
+
+async def test_a_sentence_in_passing_does_not_lie_over_what_is_opened_next(truck: Truck) -> None:
+    async with truck.running() as pilot:
+        await press(pilot, "u")
+        assert "There is nothing to undo" in screen_text(pilot.app)
+        await press(pilot, "n")
+        assert "There is nothing to undo" not in screen_text(pilot.app)
 
 
 # Searching
