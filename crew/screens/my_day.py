@@ -119,6 +119,8 @@ class MyDay(StopsScreen[None]):
         you = self.field_work.whereabouts.you
         if you is not None and table.chosen is not None and (way := way_of(you, table.chosen, look.units, "you")):
             return f"Next: {way}"
+        if self.sees_crews:
+            return ""  # the stops of a city follow each other on nobody's way
         return next_words(table.stops, table.chosen, self.here, look.units, look.marks.dot)
 
     @on(YouMoved)
@@ -160,7 +162,7 @@ class MyDay(StopsScreen[None]):
             return
         self.add_class("-finding")
         if not self.query(Input):  # its looks alone would cost a tenth of the first paint, and few days need it
-            line = Input(placeholder="a service, a street, late, a status ...", select_on_focus=False, compact=True)
+            line = Input(placeholder="service, street, late, status ...", select_on_focus=False, compact=True)
             await self.query_one(".summary").mount(line, after=".find")
         self.query_one(Input).focus()
 
