@@ -177,6 +177,11 @@ class MyDay(StopsScreen[None]):
         self.remove_class("-finding")
         self.table.focus()
 
+    @property
+    def leads_back(self) -> bool:
+        """Whether there is a search to leave, or finished work."""
+        return self.has_class("-finding") or bool(self.day_view.words) or self.day_view.finished
+
     def action_back(self) -> None:
         """Out of the search, then out of the finished work."""
         if self.has_class("-finding") or self.day_view.words:
