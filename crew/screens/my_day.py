@@ -57,7 +57,7 @@ class MyDay(StopsScreen[None]):
             yield LiteralText(self.day_view.counts(marks), classes="counts")
             yield LiteralText(self.day_view.order_words(len(self.table.stops), self.look), classes="sorted")
         if self.day_view.attention:
-            yield Attention(self.day_view.attention)
+            yield Attention(self.day_view.attention, to_decide=self.day_view.is_to_decide)
         with Horizontal(classes="halves"), Vertical(classes="list"):
             yield self.table
             yield LiteralText(self.day_view.empty_words(marks), classes="empty")
@@ -77,19 +77,20 @@ class MyDay(StopsScreen[None]):
         self.query_one(".empty", LiteralText).show(self.day_view.empty_words(marks))
         self.query_one(".counts", LiteralText).show(self.day_view.counts(marks))
         self.query_one(".sorted", LiteralText).show(self.day_view.order_words(len(stops), self.look))
-        self._attend(self.day_view.attention)
+        self._attend(self.day_view.attention, to_decide=self.day_view.is_to_decide)
         thanks = self.query_one(Thanks)
         thanks.show(self.day_view.thanks)
         thanks.display = bool(self.day_view.thanks)
         self._show_either()
         self._follow()
 
-    def _attend(self, words: str) -> None:
+    def _attend(self, words: str, *, to_decide: bool) -> None:
         """Say what needs a person; the line is there only while something does."""
         lines = self.query(Attention)
         if words and not lines:
-            self.mount(Attention(words), before=".halves")
+            self.mount(Attention(words, to_decide=to_decide), before=".halves")
         for line in lines:
+            line.to_decide = to_decide
             line.show(words)
             line.display = bool(words)
 
