@@ -57,7 +57,7 @@ class StandingTable:
     def of(self, order_ids: Iterable[OrderId]) -> dict[OrderId, Stands]:
         """How those of the orders stand that are on this device, as the person sees them."""
         rows = self._database.rows(
-            "SELECT id, crew, work_status, iif(left_seconds IS NULL, '', id), server FROM orders "
+            "SELECT id, crew, work_status, iif(left_seconds IS NULL, '', id), server FROM whole_orders "
             "WHERE id IN (SELECT value FROM json_each(?))",
             (listed(order_ids),),
         )
