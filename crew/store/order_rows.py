@@ -23,7 +23,7 @@ _LINE: Final = (
 WORDED: Final = 3
 """How many of them those are."""
 
-_STORED: Final = ("id", "generation", *_LINE)
+_STORED: Final = ("id", "generation", "version", "linked_to", *_LINE)
 SHOW: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in _LINE)} WHERE id = ?"  # noqa: S608 - our own names
 SHOW_ALIKE: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in _LINE[WORDED:])} WHERE id = ?"  # noqa: S608 - our own names
 """Asks no trigger whether the words of an order have changed, which takes half of the time."""

@@ -334,7 +334,7 @@ class OrderTable:
     def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int, raw: bytes = b"") -> None:
         """Write the backend's copy and the line; `raw` is the copy as it is stored, where it is at hand."""
         line = line_of(self._with(waiting, server), self._time_rules)
-        self._database.execute(PUT, (server.id, generation, *line))
+        self._database.execute(PUT, (server.id, generation, server.version, server.linked_to, *line))
         self._database.execute(PUT_COPY, (server.id, raw or msgspec.json.encode(server)))
 
     def _with(self, waiting: Iterable[Change], server: WorkOrder) -> WorkOrder:

@@ -8,7 +8,7 @@ import pytest
 
 from crew.domain.change import SendingStatus
 from crew.domain.errors import CallForHelp, UpdateNeeded
-from crew.domain.work_order import HistoryEntry
+from crew.domain.work_order import HistoryEntry, OrderId
 from crew.store import database
 from crew.store.store import STORE_FILE, open_store
 from tests.builders import NOON, an_order
@@ -24,7 +24,8 @@ LATER = "ALTER TABLE outbox ADD COLUMN of_tomorrow TEXT NOT NULL DEFAULT 'new'; 
 def full(tmp_path: Path) -> Truck:
     """A truck that has work in every state, photos, a draft."""
     truck = Truck(tmp_path / "truck")
-    truck.gets(*(an_order(id=f"BOS-{number}") for number in range(20)))
+    truck.gets(*(an_order(id=f"BOS-{number}", version=1 + number) for number in range(20)))
+    truck.gets(an_order(id="BOS-19", version=30, linked_to="BOS-18"))
     for number, status in enumerate((*SendingStatus, *SendingStatus)):
         change = truck.field_work.add_photos(f"BOS-{number}", [truck.keeps_photo(b"photo %d" % number)])
         if status is SendingStatus.SENDING:
@@ -38,7 +39,8 @@ def full(tmp_path: Path) -> Truck:
 def everything(truck: Truck) -> object:
     photos = [truck.store.photos.read(photo.sha256) for entry in truck.changes() for photo in entry.change.photos]
     shown = [truck.shown(f"BOS-{number}") for number in range(20)]
-    return truck.changes(), photos, shown, truck.field_work.draft("BOS-1", "note"), truck.field_work.signed_in()
+    stands = truck.store.standing.of(OrderId(f"BOS-{number}") for number in range(20))
+    return truck.changes(), photos, shown, stands, truck.field_work.draft("BOS-1", "note"), truck.field_work.signed_in()
 
 
 def next_version(monkeypatch: pytest.MonkeyPatch, *steps: str) -> None:

@@ -7,6 +7,15 @@ CREATE TABLE order_copies (
 
 INSERT INTO order_copies (id, server) SELECT id, server FROM orders;
 
+-- What a move needs of the copy.
+ALTER TABLE orders ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN linked_to TEXT NOT NULL DEFAULT '';
+
+UPDATE orders SET
+    version = COALESCE(CAST(json_extract(CAST(server AS TEXT), '$.version') AS INTEGER), 0),
+    linked_to = COALESCE(CAST(json_extract(CAST(server AS TEXT), '$.linked_to') AS TEXT), '')
+WHERE json_valid(CAST(server AS TEXT));
+
 DROP TRIGGER orders_words_told;
 DROP VIEW orders_to_find;
 
