@@ -1,6 +1,6 @@
 """A Textual app in the person's colours that lets no control character through. Just below the app; knows no work."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import App
 from textual.filter import LineFilter, Monochrome, NoColor
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from rich.segment import Segment
     from textual.color import Color
+    from textual.screen import Screen
 
     from crew.look import Look
 
@@ -52,7 +53,19 @@ class PaintedApp(App[None]):
             self.register_theme(theme)
         self._painted: str = "terminal" if self.no_color else look.theme
         self.theme = self._painted
+        self._screens_deep = 1
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def on_mount(self) -> None:
+        """Follow what is opened."""
+        self.screen_change_signal.subscribe(self, self._make_room, immediate=True)
+
+    def _make_room(self, _: "Screen[Any]") -> None:
+        """No toast lies over the buttons of a sheet that is opened; what a closed sheet leads to is said and stays."""
+        deep = len(self.screen_stack)
+        if deep > self._screens_deep:
+            self.clear_notifications()
+        self._screens_deep = deep
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours of our own that Textual's built-in themes lack."""

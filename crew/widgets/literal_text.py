@@ -61,13 +61,14 @@ class LiteralText(Static):
 
 
 def say(node: "MessagePump", sentence: str, severity: Severity = "information") -> None:
-    """Tell the person something in passing: the only way to a toast.
+    """Tell the person something in passing: the only way to a toast. What stood there before makes room.
 
     Args:
         node: The app, a screen or a widget.
         sentence: What happened and what to do; outside text in it does no harm.
         severity: How it looks.
     """
+    node.app.clear_notifications()
     node.app.notify(clean_line(sentence), severity=severity, markup=False)
 
 
