@@ -77,6 +77,6 @@ class ControlFilter(LineFilter):
 
     def apply(self, segments: list[Segment], background: "Color") -> list[Segment]:
         """Return the segments without control characters; their width stays, since such characters have none."""
-        if not any(_LINE_CONTROL.search(segment.text) for segment in segments):
+        if not _LINE_CONTROL.search("".join([segment.text for segment in segments])):
             return segments
         return [Segment(_LINE_CONTROL.sub("", text), style, control) for text, style, control in segments]
