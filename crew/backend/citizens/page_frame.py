@@ -4,14 +4,16 @@ A page is one request: its style stands in it, and its policy allows that style 
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from crew.backend.languages import Language, chosen_language, language_of
-from crew.backend.public.rendering import rendered, style_hash, style_sheet
+from crew.backend.public.rendering import rendered_in, style_hash, style_sheet
 from crew.domain.value import Value
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ SAFE_HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
 }
 _UNLISTED: Final = {"X-Robots-Tag": "noindex, nofollow"}
+
+_CUT: Final = "\0"  # no page has it: what comes from outside is cleaned of it
+_MOST_FRAMES: Final = 100
+"""Less than a megabyte."""
 
 
 class Reader(Value):
@@ -86,19 +92,13 @@ def page(
         root: How the page's address leads back to the place of all pages: "" or "../".
         languages: The query of the same page in each language; None where another language would lose something.
     """
-    frame = {
-        "city_name": city.settings.city_name,
-        "style": style_sheet(),
+    pages, addresses = _pages(city, reader, root), tuple((languages or {}).items())
+    words = {
+        "frame": _frame(city.settings.city_name, reader.language.code, pages, addresses),
         "language": reader.language,
-        "t": reader.language.words,
         "lang_query": reader.lang_query,
-        "pages": _pages(city, reader, root),
-        "languages": [
-            {"code": code, "name": language_of(code).name, "address": address}
-            for code, address in (languages or {}).items()
-        ],
     }
-    return rendered(template, {**frame, **filling})
+    return rendered_in(reader.language.code, template, {**words, **filling})
 
 
 def in_each_language(city: "City", **query: object) -> dict[str, str]:
@@ -133,7 +133,32 @@ def _policy() -> str:
     )
 
 
-def _pages(city: "City", reader: Reader, root: str) -> list[dict[str, str]]:
+def _pages(city: "City", reader: Reader, root: str) -> tuple[tuple[str, str], ...]:
+    """Address and words of each page that every page leads to."""
     public, words = city.settings.public, reader.language.words
     offered = (("report", "go_report", public.report_form), ("requests", "go_list", public.list))
-    return [{"address": reader.link(root + path), "words": words[key]} for path, key, there in offered if there]
+    return tuple((reader.link(root + path), words[key]) for path, key, there in offered if there)
+
+
+@lru_cache(maxsize=_MOST_FRAMES)
+def _frame(
+    city_name: str, code: str, pages: tuple[tuple[str, str], ...], languages: tuple[tuple[str, str], ...]
+) -> list[Markup]:
+    """What is around the words of a page, cut where they go: as many pages have the same, it is written once.
+
+    Args:
+        city_name: As the settings have it.
+        code: Of the language.
+        pages: Address and words of each page that it leads to.
+        languages: Code and address of the same page in each language.
+    """
+    language = language_of(code)
+    words = {
+        "cut": _CUT,
+        "city_name": city_name.replace(_CUT, ""),
+        "style": style_sheet(),
+        "language": language,
+        "pages": pages,
+        "languages": [(code, address, language_of(code).name) for code, address in languages],
+    }
+    return [Markup(part) for part in rendered_in(code, "around.html", words).split(_CUT)]  # noqa: S704 - it was escaped there
