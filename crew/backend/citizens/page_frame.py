@@ -4,7 +4,7 @@ A page is one request: its style stands in it, and its policy allows that style 
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -81,7 +81,7 @@ def page(
     *,
     root: str = "",
     languages: Mapping[str, str] | None = None,
-) -> str:
+) -> bytes:
     """One page, written out.
 
     Args:
@@ -98,7 +98,7 @@ def page(
         "language": reader.language,
         "lang_query": reader.lang_query,
     }
-    return rendered_in(reader.language.code, template, {**words, **filling})
+    return rendered_in(reader.language.code, template, {**words, **filling}).encode()
 
 
 def in_each_language(city: "City", **query: object) -> dict[str, str]:
@@ -109,28 +109,36 @@ def in_each_language(city: "City", **query: object) -> dict[str, str]:
 
 
 def answer(
-    content: str,
+    content: bytes,
     *,
     status: int = HTTPStatus.OK,
     keep: str = PRIVATE,
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """The response that carries a page; one that nobody else may keep is not listed by search engines either."""
-    unlisted = _UNLISTED if keep == PRIVATE else {}
-    common = {"Content-Security-Policy": _policy(), **SAFE_HEADERS, **unlisted, "Cache-Control": keep}
-    return HTMLResponse(content, status, {**common, **(headers or {})})
+    response = HTMLResponse(content, status, headers)
+    response.raw_headers += _common_headers(keep)
+    return response
 
 
 def private_headers() -> dict[str, str]:
     """The headers of a private page, for an answer that is none."""
-    return {"Content-Security-Policy": _policy(), **SAFE_HEADERS, **_UNLISTED, "Cache-Control": PRIVATE}
+    return {name.decode(): value.decode() for name, value in _common_headers(PRIVATE)}
 
 
-def _policy() -> str:
-    return (
-        f"default-src 'none'; img-src 'self'; style-src {style_hash()}; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    )
+@cache
+def _common_headers(keep: str) -> tuple[tuple[bytes, bytes], ...]:
+    """What every page is sent with, as it is sent."""
+    headers = {
+        "Content-Security-Policy": (
+            f"default-src 'none'; img-src 'self'; style-src {style_hash()}; "
+            "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        ),
+        **SAFE_HEADERS,
+        **(_UNLISTED if keep == PRIVATE else {}),
+        "Cache-Control": keep,
+    }
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
 def _pages(city: "City", reader: Reader, root: str) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,8 @@
 The page needs no script and no cookie, loads nothing from elsewhere, and names nobody. Opening it changes nothing.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,23 +24,23 @@ from crew.backend.citizens.page_frame import (
 )
 from crew.backend.citizens.page_memory import KeptPage, PageMemory
 from crew.backend.citizens.page_words import answer_filling, page_filling, photo_filling
+from crew.backend.citizens.shared_reading import SharedReading
 from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.orders import load_order
 from crew.backend.public.page_links import page_secret, request_of_token
 from crew.backend.public.public_photos import is_public, is_withdrawn, public_photos
-from crew.backend.public.told_reports import Report, order_told, photos_told, report_of_token
+from crew.backend.public.told_reports import Told, Wanted, told_reports
 from crew.domain.errors import CorrectInput
-from crew.domain.value import Value
+from crew.domain.value import Value, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from sqlalchemy import Connection, Row
     from starlette.requests import Request
 
     from crew.backend.city import City
-    from crew.backend.prepared import View
     from crew.domain.work_order import WorkOrder
+
+ReportReading = SharedReading[Wanted, Told | None]
 
 _PHOTO_HEADERS: Final = {
     **SAFE_HEADERS,
@@ -58,10 +60,23 @@ async def show_page(request: "Request") -> Response:
     thanks = request.query_params.get("thanks", "")
     asked = _Asked(token, reader_of(request, city), thanks if thanks in THANKS else "")
     kept, stamp = memory.find(asked.name), city.database.glance()
-    if kept is not None and kept.is_good(stamp, city.clock()):
+    if kept is not None and kept.is_over(city.clock()):
+        kept = None
+    if kept is not None and stamp is not None and kept.stamp == stamp:
         return answer(kept.content)
-    content = await run_in_threadpool(_page, city, memory, asked, stamp)
-    return no_page(city, asked.reader) if content is None else answer(content)
+    reading: ReportReading = request.app.state.report_reading
+    told = await reading.ask(Wanted(token, None if kept is None else kept.version))
+    if told is not None and told.order is not None:
+        kept = _written(city, asked, told, told.order)
+    if told is None or kept is None:
+        return no_page(city, asked.reader)
+    memory.keep(asked.name, replace(kept, stamp=stamp))
+    return answer(kept.content)
+
+
+def report_reading(city: "City") -> ReportReading:
+    """What reads the reports of a city for those who want to see their pages."""
+    return SharedReading(partial(_read, city))
 
 
 def no_page(city: "City", reader: Reader) -> Response:
@@ -115,35 +130,27 @@ class _Asked(Value):
         return self.token, self.reader.language.code, self.reader.lang_query, self.thanks
 
 
-def _page(city: "City", memory: PageMemory, asked: _Asked, stamp: "Hashable | None") -> str | None:
-    """The page, written anew only where its order has changed since, or its promise was passed."""
-    kept = memory.find(asked.name)
+def _read(city: "City", wanted: Sequence[Wanted]) -> list[Told | None]:
     with city.database.looking() as view:
-        report = report_of_token(view, asked.token)
-        if report is None:
-            return None
-        late = report.due_at is not None and city.clock() > report.due_at
-        if kept is not None and kept.version == (report.version, late):
-            content = kept.content
-        else:
-            content = _written(view, city, asked, report)
-    memory.keep(asked.name, KeptPage(content, (report.version, late), stamp, None if late else report.due_at))
-    return content
+        return told_reports(view, city.catalogue, wanted)
 
 
-def _written(view: "View", city: "City", asked: _Asked, report: Report) -> str:
-    order, photos = order_told(view, city.catalogue, report), photos_told(view, report)
-    token, language, url = asked.token, asked.reader.language, city.settings.public_url.rstrip("/")
+def _written(city: "City", asked: _Asked, told: Told, order: "WorkOrder") -> KeptPage:
+    """The page, and until when it is good: until its promise is passed."""
+    report, token, language = told.report, asked.token, asked.reader.language
+    url = city.settings.public_url.rstrip("/")
+    is_late = order.due_at is not None and city.clock() > order.due_at
     thanks = language.words[THANKS[asked.thanks]] if asked.thanks else ""
     filling = page_filling(city, language, token, report, order)
     words = {
         **filling,
-        **photo_filling(language, order, str(filling["place"]), photos, f"{token}/photos/{{sha256}}.jpg"),
+        **photo_filling(language, order, str(filling["place"]), told.photos, f"{token}/photos/{{sha256}}.jpg"),
         **answer_filling(city, language, order, report.reaction),
         "thanks": thanks,
         "own_address": f"{url}/r/{token}" if url and thanks else asked.reader.link(token),
     }
-    return page(city, asked.reader, "page.html", words, root="../", languages=in_each_language(city))
+    content = page(city, asked.reader, "page.html", words, root="../", languages=in_each_language(city))
+    return KeptPage(content, report.version, good_until=None if is_late else order.due_at)
 
 
 def report_of(connection: "Connection", city: "City", token: str) -> "tuple[Row[Any], WorkOrder] | None":
