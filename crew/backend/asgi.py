@@ -86,7 +86,7 @@ def build_backend(city: "City") -> Starlette:
     app.state.uploads.sweep()
     app.state.events = Events(city)
     app.state.page_memory = PageMemory()
-    app.state.report_reading = report_page.report_reading(city)
+    app.state.page_reading = report_page.page_reading(city, app.state.page_memory)
     app.state.city_streets = city_streets.CityStreets(city.data_dir)
     app.state.form_guard = FormGuard(city)
     app.state.accounts = account_sign_ins(city)

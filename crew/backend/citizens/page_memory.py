@@ -30,6 +30,10 @@ class KeptPage(Value):
     stamp: Hashable | None = None
     good_until: datetime | None = None
 
+    def is_good(self, stamp: Hashable | None, now: datetime) -> bool:
+        """Whether it tells what is so, as far as a stamp shows."""
+        return stamp is not None and self.stamp == stamp and not self.is_over(now)
+
     def is_over(self, now: datetime) -> bool:
         """Whether it has come to say something else by itself."""
         return self.good_until is not None and now > self.good_until

@@ -29,18 +29,18 @@ from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.orders import load_order
 from crew.backend.public.page_links import page_secret, request_of_token
 from crew.backend.public.public_photos import is_public, is_withdrawn, public_photos
-from crew.backend.public.told_reports import Told, Wanted, told_reports
+from crew.backend.public.told_reports import Told, told_reports
 from crew.domain.errors import CorrectInput
 from crew.domain.value import Value, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from sqlalchemy import Connection, Row
     from starlette.requests import Request
 
     from crew.backend.city import City
     from crew.domain.work_order import WorkOrder
-
-ReportReading = SharedReading[Wanted, Told | None]
 
 _PHOTO_HEADERS: Final = {
     **SAFE_HEADERS,
@@ -55,28 +55,20 @@ THANKS: Final = {"new": "thanks_title", "joined": "thanks_joined"}
 
 async def show_page(request: "Request") -> Response:
     """The page of one report; a token that opens none gets a page that says what to do."""
-    city, token = city_of(request), request.path_params["token"]
-    memory: PageMemory = request.app.state.page_memory
-    thanks = request.query_params.get("thanks", "")
-    asked = _Asked(token, reader_of(request, city), thanks if thanks in THANKS else "")
-    kept, stamp = memory.find(asked.name), city.database.glance()
-    if kept is not None and kept.is_over(city.clock()):
-        kept = None
-    if kept is not None and stamp is not None and kept.stamp == stamp:
+    city, memory = city_of(request), request.app.state.page_memory
+    token, thanks = request.path_params["token"], request.query_params.get("thanks", "")
+    asked = _Asked(token, reader_of(request, city), thanks if thanks in THANKS else "", city.database.glance())
+    kept: KeptPage | None = memory.find(asked.name)
+    if kept is not None and kept.is_good(asked.stamp, city.clock()):
         return answer(kept.content)
-    reading: ReportReading = request.app.state.report_reading
-    told = await reading.ask(Wanted(token, None if kept is None else kept.version))
-    if told is not None and told.order is not None:
-        kept = _written(city, asked, told, told.order)
-    if told is None or kept is None:
-        return no_page(city, asked.reader)
-    memory.keep(asked.name, replace(kept, stamp=stamp))
-    return answer(kept.content)
+    reading: PageReading = request.app.state.page_reading
+    content = await reading.ask(asked)
+    return no_page(city, asked.reader) if content is None else answer(content)
 
 
-def report_reading(city: "City") -> ReportReading:
-    """What reads the reports of a city for those who want to see their pages."""
-    return SharedReading(partial(_read, city))
+def page_reading(city: "City", memory: PageMemory) -> "PageReading":
+    """What reads and writes the pages of a city for those who want to see them."""
+    return SharedReading(partial(_pages, city, memory))
 
 
 def no_page(city: "City", reader: Reader) -> Response:
@@ -123,6 +115,8 @@ class _Asked(Value):
     token: str
     reader: Reader
     thanks: str
+    stamp: "Hashable | None"
+    """Of the database, taken before it is read."""
 
     @property
     def name(self) -> tuple[str, ...]:
@@ -130,9 +124,25 @@ class _Asked(Value):
         return self.token, self.reader.language.code, self.reader.lang_query, self.thanks
 
 
-def _read(city: "City", wanted: Sequence[Wanted]) -> list[Told | None]:
+PageReading = SharedReading[_Asked, bytes | None]
+
+
+def _pages(city: "City", memory: PageMemory, asked: Sequence[_Asked]) -> list[bytes | None]:
+    """The pages; each is written anew only where its order has changed since, or its promise was passed."""
+    now, kept = city.clock(), [memory.find(one.name) for one in asked]
+    known = [None if page is None or page.is_over(now) else page.version for page in kept]
     with city.database.looking() as view:
-        return told_reports(view, city.catalogue, wanted)
+        told = told_reports(view, city.catalogue, [one.token for one in asked], known)
+    return [_page(city, memory, *one) for one in zip(asked, kept, told, strict=True)]
+
+
+def _page(city: "City", memory: PageMemory, asked: _Asked, kept: KeptPage | None, told: Told | None) -> bytes | None:
+    if told is not None and told.order is not None:
+        kept = _written(city, asked, told, told.order)
+    if told is None or kept is None:
+        return None
+    memory.keep(asked.name, replace(kept, stamp=asked.stamp))
+    return kept.content
 
 
 def _written(city: "City", asked: _Asked, told: Told, order: "WorkOrder") -> KeptPage:

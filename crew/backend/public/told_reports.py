@@ -24,18 +24,6 @@ if TYPE_CHECKING:
     from crew.domain.work_order import WorkOrder
 
 
-class Wanted(Value):
-    """A report that somebody wants to read.
-
-    Attributes:
-        token: What opens its page.
-        known: The version that they have read already; None for none.
-    """
-
-    token: str
-    known: "Hashable | None"
-
-
 class Report(Value):
     """What somebody reported.
 
@@ -85,13 +73,25 @@ class Told(Value):
     photos: tuple[PublicPhoto, ...] = ()
 
 
-def told_reports(view: "View", catalogue: "Catalogue", wanted: "Iterable[Wanted]") -> list[Told | None]:
-    """What is told of each report; None where its token opens none."""
+def told_reports(
+    view: "View", catalogue: "Catalogue", tokens: "Iterable[str]", known: "Iterable[Hashable]"
+) -> list[Told | None]:
+    """What is told of some reports.
+
+    Args:
+        view: Of the database.
+        catalogue: Names services and crews.
+        tokens: What opens their pages; None is told where one opens none.
+        known: The version of each that need not be told again; None for none.
+    """
     secret = _secret().first(view)
-    return [_told(view, catalogue, request_of_token(secret.value, one.token), one.known) for one in wanted if secret]
+    return [
+        _told(view, catalogue, request_of_token(secret.value, token) if secret else None, version)
+        for token, version in zip(tokens, known, strict=True)
+    ]
 
 
-def _told(view: "View", catalogue: "Catalogue", request_id: str | None, known: "Hashable | None") -> Told | None:
+def _told(view: "View", catalogue: "Catalogue", request_id: str | None, known: "Hashable") -> Told | None:
     row = _report().first(view, request_id=request_id) if request_id is not None else None
     if row is None:
         return None
