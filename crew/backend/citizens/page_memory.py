@@ -11,8 +11,8 @@ from typing import Final
 
 from crew.domain.value import Value
 
-_MOST: Final = 500
-"""Some five megabytes."""
+MOST_KEPT: Final = 1_000
+"""Pages; some nine megabytes."""
 
 
 class KeptPage(Value):
@@ -42,7 +42,7 @@ class KeptPage(Value):
 class PageMemory:
     """The pages that were asked for last."""
 
-    def __init__(self, most: int = _MOST) -> None:
+    def __init__(self, most: int = MOST_KEPT) -> None:
         """Keep so many pages at most."""
         self._most = most
         self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
