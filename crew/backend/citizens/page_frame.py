@@ -9,7 +9,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from crew.backend.languages import Language, chosen_language, language_of
@@ -30,7 +29,7 @@ SAFE_HEADERS: Final = {
 }
 _UNLISTED: Final = {"X-Robots-Tag": "noindex, nofollow"}
 
-_CUT: Final = "\0"  # no page has it: what comes from outside is cleaned of it
+_CUT: Final = b"<cut>"  # no word from outside can be it, as those are escaped
 _MOST_FRAMES: Final = 100
 """Less than a megabyte."""
 
@@ -93,12 +92,10 @@ def page(
         languages: The query of the same page in each language; None where another language would lose something.
     """
     pages, addresses = _pages(city, reader, root), tuple((languages or {}).items())
-    words = {
-        "frame": _frame(city.settings.city_name, reader.language.code, pages, addresses),
-        "language": reader.language,
-        "lang_query": reader.lang_query,
-    }
-    return rendered_in(reader.language.code, template, {**words, **filling}).encode()
+    frame = _frame(city.settings.city_name, reader.language.code, pages, addresses)
+    words = {"language": reader.language, "lang_query": reader.lang_query, **filling}
+    own = rendered_in(reader.language.code, template, words).encode().split(_CUT)
+    return b"".join(part for pair in zip(frame, (*own, b""), strict=True) for part in pair)
 
 
 def in_each_language(city: "City", **query: object) -> dict[str, str]:
@@ -151,7 +148,7 @@ def _pages(city: "City", reader: Reader, root: str) -> tuple[tuple[str, str], ..
 @lru_cache(maxsize=_MOST_FRAMES)
 def _frame(
     city_name: str, code: str, pages: tuple[tuple[str, str], ...], languages: tuple[tuple[str, str], ...]
-) -> list[Markup]:
+) -> list[bytes]:
     """What is around the words of a page, cut where they go: as many pages have the same, it is written once.
 
     Args:
@@ -162,11 +159,10 @@ def _frame(
     """
     language = language_of(code)
     words = {
-        "cut": _CUT,
-        "city_name": city_name.replace(_CUT, ""),
+        "city_name": city_name,
         "style": style_sheet(),
         "language": language,
         "pages": pages,
         "languages": [(code, address, language_of(code).name) for code, address in languages],
     }
-    return [Markup(part) for part in rendered_in(code, "around.html", words).split(_CUT)]  # noqa: S704 - it was escaped there
+    return rendered_in(code, "around.html", words).encode().split(_CUT)
