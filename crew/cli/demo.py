@@ -15,7 +15,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from crew.cli.backend import require_backend
+from crew.cli.output import counted
 from crew.cli.terminal import require_terminal
 from crew.domain.person import Role
 
@@ -33,11 +36,12 @@ def start(arguments: "argparse.Namespace") -> int:
     require_terminal()
     _fetch_backend_with_uv()
     require_backend()
-    with _folder(getattr(arguments, "data", None)) as folder:
-        return _run(folder, Role(arguments.role))
+    kept = getattr(arguments, "data", None)
+    with _folder(kept) as folder:
+        return _run(folder, Role(arguments.role), kept=bool(kept))
 
 
-def _run(folder: Path, role: Role) -> int:
+def _run(folder: Path, role: Role, *, kept: bool) -> int:
     from crew.backend.backend_settings import read_backend_settings
     from crew.backend.city import open_city
     from crew.backend.demo.city import DEMO_CREW, fill
@@ -53,11 +57,16 @@ def _run(folder: Path, role: Role) -> int:
         _give_map(city, device)
         mail = city.mail_folder
         print(f"City at {url}, mail to citizens in {mail}", file=sys.stderr)
-        code = run_terminal(device)
+        code = run_terminal(_with_card(device, folder / "card"))
         device.store.close()
-    written = len(list(mail.glob("*.eml")))
-    print(f"{written} mails to citizens are in {mail}", file=sys.stderr)
+    print(mails_words(mail, kept=kept), file=sys.stderr)
     return code
+
+
+def mails_words(mail: Path, *, kept: bool) -> str:
+    """How many mails there are, and where; or that they go in a moment with all that this run made."""
+    count = counted(len(list(mail.glob("*.eml"))), "mail")
+    return f"Citizens were sent {count}, {f'in {mail}' if kept else 'gone now as the city is: --data DIR keeps both.'}"
 
 
 def _sign_in(device: "Device", city: "City", url: str, role: Role, crew: str) -> None:
@@ -92,6 +101,17 @@ def _give_map(city: "City", device: "Device") -> None:
     put_map(city.data_dir, file, _silent)
     device.store.map_file.put(file)
     file.unlink()
+
+
+def _with_card(device: "Device", card: Path) -> "Device":
+    """The device with a card in its camera, unless the person's settings name a folder of their own."""
+    from crew.backend.demo.card import fill_card
+
+    look = device.settings.look
+    if look.photo_folder:
+        return device
+    fill_card(card)
+    return replace(device, settings=replace(device.settings, look=replace(look, photo_folder=str(card))))
 
 
 def _silent(done: int, total: int | None) -> None:

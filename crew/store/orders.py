@@ -7,7 +7,7 @@ when it is read, its line of the list when it changes.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -15,11 +15,10 @@ from crew.domain.change import Change
 from crew.domain.rules import apply
 from crew.domain.work_order import OrderId, PhotoHash, WorkOrder, WorkStatus
 from crew.store.database import Database, Row, from_column, listed, to_column
-from crew.store.order_rows import PUT, SHOW, SHOW_ALIKE, WORDED, is_found_alike, line_of
+from crew.store.order_rows import PUT, PUT_COPY, SHOW, SHOW_ALIKE, WORDED, is_found_alike, line_of
 from crew.store.outbox import OutboxTable
 from crew.store.time_rules import TimeRulesTable
 
-_MOST_ADDRESSES: Final = 20_000
 _MOST_TO_LOOK_AT: Final = 500
 _MOST_TO_APPROVE: Final = 100
 _ALL: Final = -1
@@ -78,15 +77,6 @@ class Stop(msgspec.Struct, frozen=True):
     def left(self) -> timedelta | None:
         """What is left of its time while its clock stands; None while it runs."""
         return None if self.left_seconds is None else timedelta(seconds=self.left_seconds)
-
-
-class Located(NamedTuple):
-    """What is needed of an order to find a place by its address."""
-
-    order_id: OrderId
-    address: str
-    lat: float | None
-    long: float | None
 
 
 class OrderTable:
@@ -163,14 +153,6 @@ class OrderTable:
             if self._database.row("SELECT 1 FROM orders WHERE id = ?", (order_id,)) is not None
         )
 
-    def with_address(self) -> list[Located]:
-        """The orders that have an address, open ones first, then the latest; no more than a city has in some weeks."""
-        rows = self._database.rows(
-            "SELECT id, address, lat, long FROM orders WHERE address != '' ORDER BY ended, updated_at DESC LIMIT ?",
-            (_MOST_ADDRESSES,),
-        )
-        return [Located(*row) for row in rows]
-
     def count_ended(self, since: datetime, crew: str = "") -> int:
         """How many orders have ended since a moment, of one crew or of all."""
         row = self._database.row(
@@ -207,8 +189,8 @@ class OrderTable:
         """The order as the person sees it: the backend's copy with the waiting changes."""
         with self._database.reading():
             row = self._database.row(
-                "SELECT server, EXISTS (SELECT 1 FROM outbox WHERE order_id = orders.id OR other_order = orders.id) "
-                "FROM orders WHERE id = ?",
+                "SELECT server, EXISTS (SELECT 1 FROM outbox WHERE order_id = whole.id OR other_order = whole.id) "
+                "FROM whole_orders AS whole WHERE id = ?",
                 (order_id,),
             )
             waiting = self._outbox.waiting_of(order_id) if row is not None and row[1] else ()
@@ -231,18 +213,11 @@ class OrderTable:
             values: Those of its question marks.
         """
         with self._database.reading():
-            rows = self._database.rows(f"SELECT id, server FROM orders {which}", values)  # noqa: S608 - ours
+            rows = self._database.rows(f"SELECT id, server FROM whole_orders {which}", values)  # noqa: S608 - ours
             waiting = self._outbox.waiting_by_order(row[0] for row in rows)
         with self._database.content():
             told = [_WHOLE.decode(server) for _, server in rows]
         return [self._with(waiting[order.id], order) if order.id in waiting else order for order in told]
-
-    def places(self) -> list[tuple[str, float | None, float | None]]:
-        """Every address with where it is, each once."""
-        rows = self._database.rows(
-            "SELECT address, MAX(lat), MAX(long) FROM orders WHERE address <> '' GROUP BY address"
-        )
-        return [(str(address), lat, long) for address, lat, long in rows]
 
     def answering(self, request_id: str) -> OrderId | None:
         """The order that answers a request, as the person sees it; None where it is not on this device."""
@@ -267,7 +242,7 @@ class OrderTable:
     def refresh(self, order_id: OrderId) -> None:
         """Work out anew what is shown of an order, after its waiting changes became more or fewer."""
         with self._database.transaction():
-            row = self._database.row("SELECT server, generation FROM orders WHERE id = ?", (order_id,))
+            row = self._database.row("SELECT server, generation FROM whole_orders WHERE id = ?", (order_id,))
             if row is not None and (row[1] != _GONE or self._stays(order_id)):
                 with self._database.content():
                     server = msgspec.json.decode(row[0], type=WorkOrder)
@@ -325,7 +300,7 @@ class OrderTable:
         """Hashes of all photos of open orders, the most urgent order first; of no more than `most` orders."""
         rows = self._database.rows(
             "SELECT json_extract(p.value, '$.sha256') FROM "
-            "(SELECT server, due_order FROM orders WHERE ended = 0 ORDER BY due_order LIMIT ?) o, "
+            "(SELECT server, due_order FROM whole_orders WHERE ended = 0 ORDER BY due_order LIMIT ?) o, "
             "json_each(o.server, '$.photos') p ORDER BY o.due_order",
             (most,),
         )
@@ -333,8 +308,9 @@ class OrderTable:
 
     def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int, raw: bytes = b"") -> None:
         """Write the backend's copy and the line; `raw` is the copy as it is stored, where it is at hand."""
-        copy = (server.id, generation, raw or msgspec.json.encode(server))
-        self._database.execute(PUT, (*copy, *line_of(self._with(waiting, server), self._time_rules)))
+        line = line_of(self._with(waiting, server), self._time_rules)
+        self._database.execute(PUT, (server.id, generation, server.version, server.linked_to, *line))
+        self._database.execute(PUT_COPY, (server.id, raw or msgspec.json.encode(server)))
 
     def _with(self, waiting: Iterable[Change], server: WorkOrder) -> WorkOrder:
         deadlines = self._time_rules.deadlines()
