@@ -86,6 +86,7 @@ def build_backend(city: "City") -> Starlette:
     app.state.uploads.sweep()
     app.state.events = Events(city)
     app.state.page_memory = PageMemory()
+    app.state.page_reading = report_page.page_reading(city, app.state.page_memory)
     app.state.city_streets = city_streets.CityStreets(city.data_dir)
     app.state.form_guard = FormGuard(city)
     app.state.accounts = account_sign_ins(city)
@@ -97,7 +98,7 @@ def guarded(endpoint: Endpoint) -> Route:
     """The route of an endpoint, with its handler behind the check of who may use it."""
 
     async def handle(request: Request) -> Response:
-        if crew_http.is_crew_api(request):
+        if crew_http.is_crew_api(request.scope):
             crew_http.check_protocol(request)
         if not isinstance(endpoint.who, Access):
             request.state.caller = await run_in_threadpool(_authenticated, request, endpoint.who)
@@ -135,7 +136,7 @@ def _authenticated(request: Request, roles: "frozenset[Role]") -> Caller:
 async def _refuse(request: Request, error: Exception) -> Response:
     """Answer an error in the way of the interface that was called; a browser gets a page."""
     problem = declined(error if isinstance(error, CrewError) else CallForHelp("The backend failed."))
-    if crew_http.is_crew_api(request):
+    if crew_http.is_crew_api(request.scope):
         return crew_http.problem(problem)
     if HTML in request.headers.get("Accept", ""):
         city, root = city_of(request), "../" * (request.url.path.count("/") - 1)

@@ -31,10 +31,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = Request(scope)
-        announced = request.headers.get("Content-Length", "")
-        if announced.isdecimal() and int(announced) > self._limit_bytes:
-            answer = await self._refuse(request, too_long(self._limit_bytes))
+        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        if announced.isdigit() and int(announced) > self._limit_bytes:
+            answer = await self._refuse(Request(scope), too_long(self._limit_bytes))
             await answer(scope, receive, send)
             return
         count = 0

@@ -11,11 +11,13 @@ from crew.backend.problems import Declined, declined
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.types import Scope
 
     from crew.backend.georeport.address_limits import AddressLimits
     from crew.domain.errors import CrewError
 
 ROOT: Final = "/crew/v1"
+_UNDER_ROOT: Final = f"{ROOT}/"
 _WORTH_COMPRESSING_BYTES: Final = 1400  # below it, the answer is one packet on the road anyway
 _GZIP_LEVEL: Final = 5
 _UNSENT_DIGITS: Final = 8
@@ -26,9 +28,10 @@ HEADERS: Final = {
 }
 
 
-def is_crew_api(request: "Request") -> bool:
-    """Whether the request is to the crew API, and so must be answered in its way."""
-    return request.url.path.startswith(f"{ROOT}/")
+def is_crew_api(scope: "Scope") -> bool:
+    """Whether a request is to the crew API, and so must be answered in its way."""
+    path: str = scope["path"]
+    return path.startswith(_UNDER_ROOT)
 
 
 def answer(request: "Request", value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:

@@ -59,7 +59,8 @@ class Crowd:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Pass a request on, or answer it at once."""
-        if scope["type"] == "http" and crew_http.is_crew_api(request := Request(scope)):
+        if scope["type"] == "http" and crew_http.is_crew_api(scope):
+            request = Request(scope)
             waiting = current_default_thread_limiter().statistics().tasks_waiting
             seconds = self._turns.pause(request.headers.get("Authorization", ""), waiting, time.monotonic())
             if seconds:

@@ -61,16 +61,18 @@ class Language(Value):
         name: As its speakers write it.
         direction: `ltr` or `rtl`.
         words: Every sentence, by its key.
+        days: How a day is written, for those who write it elsewhere, too.
     """
 
     code: str
     name: str
     direction: str
     words: Mapping[str, str]
+    days: DayWords
     _services: Mapping[str, str]
     _groups: Mapping[str, str]
     _phrases: Mapping[str, str]
-    _dates: _Dates
+    _moment: str
 
     def service(self, code: str, name: str) -> str:
         """A type of request in this language; `name`, as the catalogue has it, where nobody translated it."""
@@ -95,12 +97,7 @@ class Language(Value):
     def moment(self, moment: datetime, zone: tzinfo) -> str:
         """A moment as a citizen reads it: "Tuesday 4 March 2025, 14:32"."""
         local = moment.astimezone(zone)
-        return self._dates.moment.format(date=self.days.written(local), time=f"{local.hour:02}:{local.minute:02}")
-
-    @property
-    def days(self) -> DayWords:
-        """How a day is written, for those who write it elsewhere."""
-        return DayWords(self._dates.day, self._dates.weekdays, self._dates.months)
+        return self._moment.format(date=self.days.written(local), time=f"{local.hour:02}:{local.minute:02}")
 
 
 def known_languages() -> tuple[str, ...]:
@@ -124,8 +121,9 @@ def load_language(folder: "Traversable", code: str) -> Language:
     table = _read(folder, code)
     if problem := _problem(table.words, _read(folder, _COMPLETE).words):
         raise CorrectSettings(f"In {_FOLDER}/{code}.toml: {problem}.")
-    names, parts = table.language, (table.services, table.groups, table.phrases, table.dates)
-    return Language(code, names.name, names.direction, table.words, *parts)
+    names, dates = table.language, table.dates
+    days, parts = DayWords(dates.day, dates.weekdays, dates.months), (table.services, table.groups, table.phrases)
+    return Language(code, names.name, names.direction, table.words, days, *parts, dates.moment)
 
 
 def _folder() -> "Traversable":

@@ -19,4 +19,6 @@ PHONE_NUMBER: Final = re.compile(
 
 def without_contacts(text: str) -> str:
     """The text without the mail addresses and phone numbers that somebody wrote into it."""
-    return PHONE_NUMBER.sub("[phone number removed]", MAIL_ADDRESS.sub("[mail address removed]", text))
+    if "@" in text:  # looking for this first takes a tenth of the time
+        text = MAIL_ADDRESS.sub("[mail address removed]", text)
+    return PHONE_NUMBER.sub("[phone number removed]", text)

@@ -9,12 +9,14 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import delete
 from starlette.applications import Starlette
 
 from crew.backend.city import City
 from crew.backend.database import FILE_NAME
 from crew.backend.orders import NewRequest, insert_request, link_request
 from crew.backend.public.page_links import page_address, page_secret, page_token
+from crew.backend.schema import settings
 from crew.domain.work_order import PhotoRole
 from crew.photos.intake import prepare
 from tests.backend.citizens import (
@@ -268,6 +270,13 @@ async def test_the_number_of_a_report_alone_opens_no_page(client: httpx.AsyncCli
     other = page_token("another city's secret", request_id)
     assert (await client.get(f"/r/{request_id}")).status_code == 404
     assert (await client.get(f"/r/{other}")).status_code == 404
+
+
+async def test_a_database_that_has_lost_its_secret_opens_no_page(client: httpx.AsyncClient, city: City) -> None:
+    request_id = report(city)
+    with city.database.writing() as connection:
+        connection.execute(delete(settings).where(settings.c.name == "page_secret"))
+    assert (await client.get(f"/r/{page_token('', request_id)}")).status_code == 404
 
 
 async def test_a_page_of_a_request_that_is_gone_is_not_found(client: httpx.AsyncClient, city: City) -> None:

@@ -4,6 +4,7 @@ A page is one request: its style stands in it, and its policy allows that style 
 """
 
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from urllib.parse import urlencode
 from starlette.responses import HTMLResponse
 
 from crew.backend.languages import Language, chosen_language, language_of
-from crew.backend.public.rendering import rendered, style_hash, style_sheet
+from crew.backend.public.rendering import rendered_in, style_hash, style_sheet
 from crew.domain.value import Value
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ SAFE_HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
 }
 _UNLISTED: Final = {"X-Robots-Tag": "noindex, nofollow"}
+
+_CUT: Final = b"<cut>"  # no word from outside can be it, as those are escaped
+_MOST_FRAMES: Final = 100
+"""Less than a megabyte."""
 
 
 class Reader(Value):
@@ -75,7 +80,7 @@ def page(
     *,
     root: str = "",
     languages: Mapping[str, str] | None = None,
-) -> str:
+) -> bytes:
     """One page, written out.
 
     Args:
@@ -86,19 +91,11 @@ def page(
         root: How the page's address leads back to the place of all pages: "" or "../".
         languages: The query of the same page in each language; None where another language would lose something.
     """
-    frame = {
-        "city_name": city.settings.city_name,
-        "style": style_sheet(),
-        "language": reader.language,
-        "t": reader.language.words,
-        "lang_query": reader.lang_query,
-        "pages": _pages(city, reader, root),
-        "languages": [
-            {"code": code, "name": language_of(code).name, "address": address}
-            for code, address in (languages or {}).items()
-        ],
-    }
-    return rendered(template, {**frame, **filling})
+    pages, addresses = _pages(city, reader, root), tuple((languages or {}).items())
+    frame = _frame(city.settings.city_name, reader.language.code, pages, addresses)
+    words = {"language": reader.language, "lang_query": reader.lang_query, **filling}
+    own = rendered_in(reader.language.code, template, words).encode().split(_CUT)
+    return b"".join(part for pair in zip(frame, (*own, b""), strict=True) for part in pair)
 
 
 def in_each_language(city: "City", **query: object) -> dict[str, str]:
@@ -109,31 +106,63 @@ def in_each_language(city: "City", **query: object) -> dict[str, str]:
 
 
 def answer(
-    content: str,
+    content: bytes,
     *,
     status: int = HTTPStatus.OK,
     keep: str = PRIVATE,
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """The response that carries a page; one that nobody else may keep is not listed by search engines either."""
-    unlisted = _UNLISTED if keep == PRIVATE else {}
-    common = {"Content-Security-Policy": _policy(), **SAFE_HEADERS, **unlisted, "Cache-Control": keep}
-    return HTMLResponse(content, status, {**common, **(headers or {})})
+    response = HTMLResponse(content, status, headers)
+    response.raw_headers += _common_headers(keep)
+    return response
 
 
 def private_headers() -> dict[str, str]:
     """The headers of a private page, for an answer that is none."""
-    return {"Content-Security-Policy": _policy(), **SAFE_HEADERS, **_UNLISTED, "Cache-Control": PRIVATE}
+    return {name.decode(): value.decode() for name, value in _common_headers(PRIVATE)}
 
 
-def _policy() -> str:
-    return (
-        f"default-src 'none'; img-src 'self'; style-src {style_hash()}; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    )
+@cache
+def _common_headers(keep: str) -> tuple[tuple[bytes, bytes], ...]:
+    """What every page is sent with, as it is sent."""
+    headers = {
+        "Content-Security-Policy": (
+            f"default-src 'none'; img-src 'self'; style-src {style_hash()}; "
+            "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        ),
+        **SAFE_HEADERS,
+        **(_UNLISTED if keep == PRIVATE else {}),
+        "Cache-Control": keep,
+    }
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
-def _pages(city: "City", reader: Reader, root: str) -> list[dict[str, str]]:
+def _pages(city: "City", reader: Reader, root: str) -> tuple[tuple[str, str], ...]:
+    """Address and words of each page that every page leads to."""
     public, words = city.settings.public, reader.language.words
     offered = (("report", "go_report", public.report_form), ("requests", "go_list", public.list))
-    return [{"address": reader.link(root + path), "words": words[key]} for path, key, there in offered if there]
+    return tuple((reader.link(root + path), words[key]) for path, key, there in offered if there)
+
+
+@lru_cache(maxsize=_MOST_FRAMES)
+def _frame(
+    city_name: str, code: str, pages: tuple[tuple[str, str], ...], languages: tuple[tuple[str, str], ...]
+) -> list[bytes]:
+    """What is around the words of a page, cut where they go: as many pages have the same, it is written once.
+
+    Args:
+        city_name: As the settings have it.
+        code: Of the language.
+        pages: Address and words of each page that it leads to.
+        languages: Code and address of the same page in each language.
+    """
+    language = language_of(code)
+    words = {
+        "city_name": city_name,
+        "style": style_sheet(),
+        "language": language,
+        "pages": pages,
+        "languages": [(code, address, language_of(code).name) for code, address in languages],
+    }
+    return rendered_in(code, "around.html", words).encode().split(_CUT)

@@ -11,8 +11,8 @@ from typing import Final
 
 from crew.domain.value import Value
 
-_MOST: Final = 500
-"""Some five megabytes."""
+MOST_KEPT: Final = 1_000
+"""Pages; some nine megabytes."""
 
 
 class KeptPage(Value):
@@ -21,24 +21,28 @@ class KeptPage(Value):
     Attributes:
         content: The page.
         version: What it was made of.
-        stamp: Of the database, taken before it was last seen to be as it is.
+        stamp: Of the database, taken before it was last seen to be as it is; None shows nothing.
         good_until: When it says something else by itself; None where it never does.
     """
 
-    content: str
+    content: bytes
     version: Hashable
-    stamp: Hashable
+    stamp: Hashable | None = None
     good_until: datetime | None = None
 
-    def is_good(self, stamp: Hashable, now: datetime) -> bool:
-        """Whether it tells what is so, as far as a stamp shows; None shows nothing."""
-        return stamp is not None and self.stamp == stamp and (self.good_until is None or now <= self.good_until)
+    def is_good(self, stamp: Hashable | None, now: datetime) -> bool:
+        """Whether it tells what is so, as far as a stamp shows."""
+        return stamp is not None and self.stamp == stamp and not self.is_over(now)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has come to say something else by itself."""
+        return self.good_until is not None and now > self.good_until
 
 
 class PageMemory:
     """The pages that were asked for last."""
 
-    def __init__(self, most: int = _MOST) -> None:
+    def __init__(self, most: int = MOST_KEPT) -> None:
         """Keep so many pages at most."""
         self._most = most
         self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()

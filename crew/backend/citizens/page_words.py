@@ -7,6 +7,7 @@ from crew.backend.public.public_sentences import public_sentence
 from crew.backend.public.public_steps import STEP_OF, StepKind, steps
 from crew.domain.contacts import without_contacts
 from crew.domain.public_places import coarse_place, without_house_numbers
+from crew.domain.value import Value
 from crew.domain.work_order import PhotoRole, PublicStatus, WorkOrder, WorkStatus
 
 if TYPE_CHECKING:
@@ -17,6 +18,25 @@ if TYPE_CHECKING:
     from crew.backend.languages import Language
     from crew.backend.public.public_photos import PublicPhoto
     from crew.backend.public.told_reports import Report
+
+
+class ShownStep(Value):
+    """A step of the way, in words.
+
+    Attributes:
+        title: What it is.
+        reached: Whether it lies behind the order or is where it stands.
+        at: When it was reached, for programs; empty where that is not known.
+        when: The same for people.
+        who: Who did it; empty where nobody is named.
+    """
+
+    title: str
+    reached: bool
+    at: str
+    when: str
+    who: str
+
 
 _TONES: Final = {StepKind.WAITING: "waiting", StepKind.DONE: "done", StepKind.CLOSED: "closed"}
 _HEADLINES: Final = {StepKind.RECEIVED: "new"}
@@ -41,7 +61,7 @@ def page_filling(
     return {
         **_of_order(city, language, order),
         "token": token,
-        "number": request.id,
+        "title": language.words["report_number"].format(number=request.id),
         "headline": language.words[f"headline_{_headline(order)}"],
         "public_text": said or _waiting_words(city, language, order),
         "place": place_words(language, request, order),
@@ -142,13 +162,13 @@ def _of_order(city: "City", language: "Language", order: WorkOrder) -> dict[str,
         "service": language.service(order.service_code, order.service_name),
         "who": order.crew_title,
         "steps": [
-            {
-                "title": language.words[f"step_{step.kind}"],
-                "reached": step.reached,
-                "at": step.at.isoformat() if step.at else "",
-                "when": language.moment(step.at, zone) if step.at else "",
-                "who": order.crew_title if step.kind is StepKind.DONE else "",
-            }
+            ShownStep(
+                title=language.words[f"step_{step.kind}"],
+                reached=step.reached,
+                at=step.at.isoformat() if step.at else "",
+                when=language.moment(step.at, zone) if step.at else "",
+                who=order.crew_title if step.kind is StepKind.DONE else "",
+            )
             for step in steps(order)
         ],
     }

@@ -19,7 +19,7 @@ _WAIT_SECONDS: Final = 60
 
 def said(
     city: "City", reader: Reader, headline: str, words: str, *, root: str = "", back: tuple[str, str] = _NOWHERE
-) -> str:
+) -> bytes:
     """A page of two sentences.
 
     Args:

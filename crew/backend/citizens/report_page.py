@@ -3,6 +3,8 @@
 The page needs no script and no cookie, loads nothing from elsewhere, and names nobody. Opening it changes nothing.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,13 +24,14 @@ from crew.backend.citizens.page_frame import (
 )
 from crew.backend.citizens.page_memory import KeptPage, PageMemory
 from crew.backend.citizens.page_words import answer_filling, page_filling, photo_filling
+from crew.backend.citizens.shared_reading import SharedReading
 from crew.backend.endpoint import HTML, Access, Endpoint, city_of
 from crew.backend.orders import load_order
 from crew.backend.public.page_links import page_secret, request_of_token
 from crew.backend.public.public_photos import is_public, is_withdrawn, public_photos
-from crew.backend.public.told_reports import Report, order_told, photos_told, report_of_token
+from crew.backend.public.told_reports import Told, told_reports
 from crew.domain.errors import CorrectInput
-from crew.domain.value import Value
+from crew.domain.value import Value, replace
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crew.backend.city import City
-    from crew.backend.prepared import View
     from crew.domain.work_order import WorkOrder
 
 _PHOTO_HEADERS: Final = {
@@ -53,15 +55,20 @@ THANKS: Final = {"new": "thanks_title", "joined": "thanks_joined"}
 
 async def show_page(request: "Request") -> Response:
     """The page of one report; a token that opens none gets a page that says what to do."""
-    city, token = city_of(request), request.path_params["token"]
-    memory: PageMemory = request.app.state.page_memory
-    thanks = request.query_params.get("thanks", "")
-    asked = _Asked(token, reader_of(request, city), thanks if thanks in THANKS else "")
-    kept, stamp = memory.find(asked.name), city.database.glance()
-    if kept is not None and kept.is_good(stamp, city.clock()):
+    city, memory = city_of(request), request.app.state.page_memory
+    token, thanks = request.path_params["token"], request.query_params.get("thanks", "")
+    asked = _Asked(token, reader_of(request, city), thanks if thanks in THANKS else "", city.database.glance())
+    kept: KeptPage | None = memory.find(asked.name)
+    if kept is not None and kept.is_good(asked.stamp, city.clock()):
         return answer(kept.content)
-    content = await run_in_threadpool(_page, city, memory, asked, stamp)
+    reading: PageReading = request.app.state.page_reading
+    content = await reading.ask(asked)
     return no_page(city, asked.reader) if content is None else answer(content)
+
+
+def page_reading(city: "City", memory: PageMemory) -> "PageReading":
+    """What reads and writes the pages of a city for those who want to see them."""
+    return SharedReading(partial(_pages, city, memory))
 
 
 def no_page(city: "City", reader: Reader) -> Response:
@@ -108,6 +115,8 @@ class _Asked(Value):
     token: str
     reader: Reader
     thanks: str
+    stamp: "Hashable | None"
+    """Of the database, taken before it is read."""
 
     @property
     def name(self) -> tuple[str, ...]:
@@ -115,35 +124,43 @@ class _Asked(Value):
         return self.token, self.reader.language.code, self.reader.lang_query, self.thanks
 
 
-def _page(city: "City", memory: PageMemory, asked: _Asked, stamp: "Hashable | None") -> str | None:
-    """The page, written anew only where its order has changed since, or its promise was passed."""
-    kept = memory.find(asked.name)
+PageReading = SharedReading[_Asked, bytes | None]
+
+
+def _pages(city: "City", memory: PageMemory, asked: Sequence[_Asked]) -> list[bytes | None]:
+    """The pages; each is written anew only where its order has changed since, or its promise was passed."""
+    now, kept = city.clock(), [memory.find(one.name) for one in asked]
+    known = [None if page is None or page.is_over(now) else page.version for page in kept]
     with city.database.looking() as view:
-        report = report_of_token(view, asked.token)
-        if report is None:
-            return None
-        late = report.due_at is not None and city.clock() > report.due_at
-        if kept is not None and kept.version == (report.version, late):
-            content = kept.content
-        else:
-            content = _written(view, city, asked, report)
-    memory.keep(asked.name, KeptPage(content, (report.version, late), stamp, None if late else report.due_at))
-    return content
+        told = told_reports(view, city.catalogue, [one.token for one in asked], known)
+    return [_page(city, memory, *one) for one in zip(asked, kept, told, strict=True)]
 
 
-def _written(view: "View", city: "City", asked: _Asked, report: Report) -> str:
-    order, photos = order_told(view, city.catalogue, report), photos_told(view, report)
-    token, language, url = asked.token, asked.reader.language, city.settings.public_url.rstrip("/")
+def _page(city: "City", memory: PageMemory, asked: _Asked, kept: KeptPage | None, told: Told | None) -> bytes | None:
+    if told is not None and told.order is not None:
+        kept = _written(city, asked, told, told.order)
+    if told is None or kept is None:
+        return None
+    memory.keep(asked.name, replace(kept, stamp=asked.stamp))
+    return kept.content
+
+
+def _written(city: "City", asked: _Asked, told: Told, order: "WorkOrder") -> KeptPage:
+    """The page, and until when it is good: until its promise is passed."""
+    report, token, language = told.report, asked.token, asked.reader.language
+    url = city.settings.public_url.rstrip("/")
+    is_late = order.due_at is not None and city.clock() > order.due_at
     thanks = language.words[THANKS[asked.thanks]] if asked.thanks else ""
     filling = page_filling(city, language, token, report, order)
     words = {
         **filling,
-        **photo_filling(language, order, str(filling["place"]), photos, f"{token}/photos/{{sha256}}.jpg"),
+        **photo_filling(language, order, str(filling["place"]), told.photos, f"{token}/photos/{{sha256}}.jpg"),
         **answer_filling(city, language, order, report.reaction),
         "thanks": thanks,
         "own_address": f"{url}/r/{token}" if url and thanks else asked.reader.link(token),
     }
-    return page(city, asked.reader, "page.html", words, root="../", languages=in_each_language(city))
+    content = page(city, asked.reader, "page.html", words, root="../", languages=in_each_language(city))
+    return KeptPage(content, report.version, good_until=None if is_late else order.due_at)
 
 
 def report_of(connection: "Connection", city: "City", token: str) -> "tuple[Row[Any], WorkOrder] | None":

@@ -78,12 +78,12 @@ async def _show(request: "Request", feed_format: FeedFormat) -> Response:
     return kept_answer(request, content, partial(_answer, feed_format))
 
 
-def _answer(feed_format: FeedFormat, content: str, *, keep: str, headers: Mapping[str, str]) -> Response:
+def _answer(feed_format: FeedFormat, content: bytes, *, keep: str, headers: Mapping[str, str]) -> Response:
     common = {**SAFE_HEADERS, "Content-Type": f"{feed_format.media_type}; charset=utf-8", "Cache-Control": keep}
     return Response(content, headers={**common, **headers})
 
 
-def _document(city: "City", memory: PageMemory, reader: Reader, asked: Asked, feed_format: FeedFormat) -> str:
+def _document(city: "City", memory: PageMemory, reader: Reader, asked: Asked, feed_format: FeedFormat) -> bytes:
     """The feed, written anew only where anything was written since."""
     name, stamp = (feed_format, reader.language.code, reader.asked, asked), city.database.stamp()
     kept = memory.find(name)
@@ -92,7 +92,7 @@ def _document(city: "City", memory: PageMemory, reader: Reader, asked: Asked, fe
     with city.database.reading() as connection:
         found = public_requests(connection, asked, MOST_ENTRIES + 1)
         pictures = _pictures(connection, city, found)
-    content = written_feed(_feed(city, reader, asked, found, pictures, feed_format), feed_format)
+    content = written_feed(_feed(city, reader, asked, found, pictures, feed_format), feed_format).encode()
     memory.keep(name, KeptPage(content, stamp, stamp))
     return content
 

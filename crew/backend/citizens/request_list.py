@@ -73,16 +73,16 @@ ENDPOINTS: Final = (
 )
 
 
-def kept_answer(request: "Request", content: str, written: "Callable[..., Response]" = answer) -> Response:
+def kept_answer(request: "Request", content: bytes, written: "Callable[..., Response]" = answer) -> Response:
     """A public page as `written` makes a response of it, or that it is still the one that the reader has."""
-    tag = f'"{hashlib.sha256(content.encode()).hexdigest()[:24]}"'
+    tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Vary": "Accept-Language"}
     if tag in request.headers.get("If-None-Match", ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={**headers, "Cache-Control": KEPT})
     return written(content, keep=KEPT, headers=headers)
 
 
-def _list(city: "City", memory: PageMemory, streets: CityStreets, reader: Reader, asked: Asked) -> str:
+def _list(city: "City", memory: PageMemory, streets: CityStreets, reader: Reader, asked: Asked) -> bytes:
     """The page, written anew only where anything was written since, or another map is offered."""
     ground = streets.ground()
     name, stamp = ("list", reader.language.code, reader.asked, asked, ground), city.database.stamp()
@@ -94,7 +94,7 @@ def _list(city: "City", memory: PageMemory, streets: CityStreets, reader: Reader
     return content
 
 
-def _written_list(city: "City", reader: Reader, asked: Asked, ground: "Ground | None") -> str:
+def _written_list(city: "City", reader: Reader, asked: Asked, ground: "Ground | None") -> bytes:
     with city.database.reading() as connection:
         found = public_requests(connection, asked, LINES + 1)
         placed = newest_places(connection, asked, _ON_MAP) if asked.before is None else []

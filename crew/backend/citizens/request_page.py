@@ -71,7 +71,7 @@ ENDPOINTS: Final = (
 )
 
 
-def _answer(city: "City", reader: Reader, content: str | None, status: HTTPStatus = HTTPStatus.OK) -> Response:
+def _answer(city: "City", reader: Reader, content: bytes | None, status: HTTPStatus = HTTPStatus.OK) -> Response:
     if content is not None:
         return answer(content, status=status, keep=PRIVATE)  # the form in it has a stamp of its own
     words = reader.language.words
@@ -84,7 +84,7 @@ def _answered_by(city: "City", number: str) -> str | None:
         return connection.scalar(select(service_requests.c.order_id).where(service_requests.c.id == number))
 
 
-def _page(city: "City", guard: FormGuard, reader: Reader, number: str, typed: Typed, problem: str) -> str | None:
+def _page(city: "City", guard: FormGuard, reader: Reader, number: str, typed: Typed, problem: str) -> bytes | None:
     with city.database.reading() as connection:
         order = load_order(connection, city.catalogue, number)
         if order is None or order.linked_to or not order.requests:

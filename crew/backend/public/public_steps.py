@@ -45,6 +45,7 @@ STEP_OF: Final = {
 """Where an order stands, as coarse as the public reads it."""
 
 _OF_WORDS: Final = {status.words: kind for status, kind in STEP_OF.items()} | {NOT_FIXED: StepKind.SENT_BACK}
+_BEFORE_MORE: Final = re.compile("[,:]")
 _WAITING: Final = "waiting for "
 _ENDS: Final = frozenset({StepKind.DONE, StepKind.CLOSED})
 _AHEAD: Final = {
@@ -102,4 +103,4 @@ def _kind(text: str) -> StepKind | None:
         return StepKind.PLANNED
     if text.startswith(_WAITING):
         return StepKind.WAITING
-    return _OF_WORDS.get(re.split("[,:]", text)[0])
+    return _OF_WORDS.get(text) or _OF_WORDS.get(_BEFORE_MORE.split(text, 1)[0])

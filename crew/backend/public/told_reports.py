@@ -17,6 +17,8 @@ from crew.backend.schema import history, reactions, service_requests, settings, 
 from crew.domain.value import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
     from crew.backend.catalogue import Catalogue
     from crew.backend.prepared import View
     from crew.domain.work_order import WorkOrder
@@ -57,26 +59,49 @@ class Report(Value):
         return due_at
 
 
-def report_of_token(view: "View", token: str) -> Report | None:
-    """The report that a page's token opens; None where it opens none."""
+class Told(Value):
+    """What the page of a report tells.
+
+    Attributes:
+        report: What was reported.
+        order: The order that answers it, with its history; None where its version is known.
+        photos: Those that the public may see.
+    """
+
+    report: Report
+    order: "WorkOrder | None" = None
+    photos: tuple[PublicPhoto, ...] = ()
+
+
+def told_reports(
+    view: "View", catalogue: "Catalogue", tokens: "Iterable[str]", known: "Iterable[Hashable]"
+) -> list[Told | None]:
+    """What is told of some reports.
+
+    Args:
+        view: Of the database.
+        catalogue: Names services and crews.
+        tokens: What opens their pages; None is told where one opens none.
+        known: The version of each that need not be told again; None for none.
+    """
     secret = _secret().first(view)
-    request_id = request_of_token(secret.value, token) if secret else None
-    row = _report().first(view, request_id=request_id)
+    return [
+        _told(view, catalogue, request_of_token(secret.value, token) if secret else None, version)
+        for token, version in zip(tokens, known, strict=True)
+    ]
+
+
+def _told(view: "View", catalogue: "Catalogue", request_id: str | None, known: "Hashable") -> Told | None:
+    row = _report().first(view, request_id=request_id) if request_id is not None else None
     if row is None:
         return None
     place = (row.asked_address, row.asked_lat, row.asked_long)
-    return Report(row.asked_id, *place, row.asked_description, row.asked_requested_at, row.reaction or "", row)
-
-
-def order_told(view: "View", catalogue: "Catalogue", report: Report) -> "WorkOrder":
-    """The order that answers a report, with its history."""
-    entries = [history_entry(row) for row in _history().all(view, order_id=report.order_row.id)]
-    return order_of_row(report.order_row, catalogue, (), entries, ())
-
-
-def photos_told(view: "View", report: Report) -> list[PublicPhoto]:
-    """The photos that its page shows."""
-    return public_photos_of(view, report.order_row.id)
+    report = Report(row.asked_id, *place, row.asked_description, row.asked_requested_at, row.reaction or "", row)
+    if report.version == known:
+        return Told(report)
+    entries = [history_entry(line) for line in _history().all(view, order_id=row.id)]
+    order = order_of_row(row, catalogue, (), entries, ())
+    return Told(report, order, tuple(public_photos_of(view, order.id)))
 
 
 @cache
