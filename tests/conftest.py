@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -57,6 +58,17 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*SELDOM)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_read_twice() -> Iterator[None]:
+    """What stays as it is while tests run is read once, where cities are among them."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "crew.backend.migrating" in sys.modules:
+            from tests.read_once import read_once
+
+            read_once(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
