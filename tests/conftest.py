@@ -67,7 +67,7 @@ def _nothing_is_read_twice() -> Iterator[None]:
         if "crew.backend.migrating" in sys.modules:
             from tests.read_once import read_once
 
-            read_once(patch)
+            read_once(patch.setattr)
         yield
 
 

@@ -6,23 +6,31 @@ the settings are the same five files for nearly every city. A file with other wo
 
 import pickle
 import tomllib
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-if TYPE_CHECKING:
-    import pytest
+from crew.backend.migrating import SCRIPTS
+from crew.settings import shipped_path
 
 _read_scripts = ScriptDirectory.from_config
 _read_toml = tomllib.loads
 
 
-def read_once(patch: "pytest.MonkeyPatch") -> None:
-    """Let both be remembered until the patch is undone."""
-    patch.setattr(ScriptDirectory, "from_config", _remembered_scripts)
-    patch.setattr(tomllib, "loads", _remembered_toml)
+def read_once(put: Callable[[object, str, object], None]) -> None:
+    """Let both be remembered, by what puts an attribute in another's place."""
+    put(ScriptDirectory, "from_config", _remembered_scripts)
+    put(tomllib, "loads", _remembered_toml)
+
+
+def read_ahead() -> None:
+    """Read what every city of this version needs, so that each fork of this process has it."""
+    _scripts(str(SCRIPTS)).get_current_head()
+    for path in shipped_path("crew.toml").parent.glob("*.toml"):
+        _toml(path.read_text(encoding="utf-8"))
 
 
 def _remembered_scripts(config: Config) -> ScriptDirectory:
