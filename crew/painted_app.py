@@ -1,9 +1,9 @@
 """A Textual app in the person's colours that lets no control character through. Just below the app; knows no work."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import App
-from textual.filter import Monochrome, NoColor
+from textual.filter import LineFilter, Monochrome, NoColor
 
 from crew.themes import themes
 from crew.widgets.literal_text import ControlFilter, say
@@ -11,7 +11,9 @@ from crew.widgets.literal_text import ControlFilter, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.filter import LineFilter
+    from rich.segment import Segment
+    from textual.color import Color
+    from textual.screen import Screen
 
     from crew.look import Look
 
@@ -19,6 +21,20 @@ NARROW: Final = 70
 """Columns below which lines wrap and words are short."""
 
 _WIDTHS: Final = [(0, "-narrow"), (NARROW, "-medium"), (110, "-wide")]
+
+
+class FilterChain(LineFilter):
+    """Several filters in one, as every widget's line is copied for each filter that looks at it."""
+
+    def __init__(self, filters: "Sequence[LineFilter]") -> None:
+        super().__init__()
+        self.filters: Final = tuple(filters)
+
+    def apply(self, segments: "list[Segment]", background: "Color") -> "list[Segment]":
+        """Let one filter after the other look."""
+        for line_filter in self.filters:
+            segments = line_filter.apply(segments, background)
+        return segments
 
 
 class PaintedApp(App[None]):
@@ -29,6 +45,7 @@ class PaintedApp(App[None]):
     def __init__(self, look: "Look") -> None:
         self._no_colour: Final = NoColor()
         self._control: Final = ControlFilter()
+        self._chain = FilterChain(())
         super().__init__()
         self.look: Final = look
         self._themes: Final = themes(ascii_only=look.symbols == "ascii")
@@ -36,7 +53,19 @@ class PaintedApp(App[None]):
             self.register_theme(theme)
         self._painted: str = "terminal" if self.no_color else look.theme
         self.theme = self._painted
+        self._screens_deep = 1
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def on_mount(self) -> None:
+        """Follow what is opened."""
+        self.screen_change_signal.subscribe(self, self._make_room, immediate=True)
+
+    def _make_room(self, _: "Screen[Any]") -> None:
+        """No toast lies over the buttons of a sheet that is opened; what a closed sheet leads to is said and stays."""
+        deep = len(self.screen_stack)
+        if deep > self._screens_deep:
+            self.clear_notifications()
+        self._screens_deep = deep
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours of our own that Textual's built-in themes lack."""
@@ -45,7 +74,10 @@ class PaintedApp(App[None]):
     def get_line_filters(self) -> "Sequence[LineFilter]":
         """No control character reaches the terminal; NO_COLOR means none, not greys."""
         filters = [line_filter for line_filter in super().get_line_filters() if not isinstance(line_filter, Monochrome)]
-        return [*filters, self._control, *([self._no_colour] if self.no_color else [])]
+        wanted = (*filters, self._control, *([self._no_colour] if self.no_color else []))
+        if wanted != self._chain.filters:
+            self._chain = FilterChain(wanted)  # another only where they differ: lines are kept by their filter
+        return [self._chain]
 
     def refresh_css(self, animate: bool = True) -> None:
         """Paint anew in other colours; Textual also asks at the start, where nothing is painted yet."""

@@ -5,7 +5,7 @@ Each is declared once, as in commands.py, which shows them on the help screen be
 
 from typing import Final
 
-from crew.command_rules import Command, needs_open_order
+from crew.command_rules import OFFICE, Command, needs_open_order
 from crew.domain.permissions import Verb
 
 SEND_AGAIN: Final = Command(name="again", key="s", label="Send again", help="Try the refused change once more.")
@@ -44,12 +44,14 @@ MARK: Final = Command(
     key="space",
     label="Mark",
     help="Mark the chosen order, or let it go; with shift and an arrow, all from there on.",
+    roles=OFFICE,
 )
 MARK_ALL: Final = Command(
     name="mark_all",
     key="asterisk",
     label="All",
     help="Mark everything that is shown of this crew, or of all crews where you looked for words.",
+    roles=OFFICE,
 )
 CLOSE_MARKED: Final = Command(
     name="close_marked",
@@ -58,25 +60,52 @@ CLOSE_MARKED: Final = Command(
     help="End the marked orders in one go, such as after a storm, with one reason; told beforehand.",
     verb=Verb.WAIVE,
     reason_against=needs_open_order,
+    roles=OFFICE,
 )
 NEXT_CREW: Final = Command(
-    name="next_crew", key="tab", label="Next crew", help="Go to the next crew; behind the last comes the first."
+    name="next_crew",
+    key="tab",
+    label="Next crew",
+    help="Go to the next crew; behind the last comes the first.",
+    roles=OFFICE,
 )
 BOARD_COMMANDS: Final = (MARK, MARK_ALL, CLOSE_MARKED, NEXT_CREW)
 """What can be done on the board alone."""
 
 MARK_FOUND: Final = Command(
-    name="mark_found", key="asterisk", label="All", help="Mark everything that is found, up to a thousand orders."
+    name="mark_found",
+    key="asterisk",
+    label="All",
+    help="Mark everything that is found, up to a thousand orders.",
+    roles=OFFICE,
 )
 NEXT_VIEW: Final = Command(
-    name="next_view", key="tab", label="Next view", help="Show the next view, such as what is late or has no crew."
+    name="next_view",
+    key="tab",
+    label="Next view",
+    help="Show the next view, such as what is late or has no crew.",
+    roles=OFFICE,
 )
-VIEW_BEFORE: Final = Command(name="view_before", key="shift+tab", label="View before", help="Show the view before.")
+VIEW_BEFORE: Final = Command(
+    name="view_before",
+    key="shift+tab",
+    label="View before",
+    help="Show the view before.",
+    roles=OFFICE,
+)
 SORT: Final = Command(
-    name="sort", key="f4", label="Sort", help="Sort by due time, age, service or street; a tap on the head does it too."
+    name="sort",
+    key="f4",
+    label="Sort",
+    help="Sort by due time, age, service or street; a tap on the head does it too.",
+    roles=OFFICE,
 )
 KEEP_VIEW: Final = Command(
-    name="keep_view", key="f5", label="Keep view", help="Keep what you look for under a name, or drop such a view."
+    name="keep_view",
+    key="f5",
+    label="Keep view",
+    help="Keep what you look for under a name, or drop such a view.",
+    roles=OFFICE,
 )
 QUEUE_COMMANDS: Final = (MARK, MARK_FOUND, CLOSE_MARKED, NEXT_VIEW, VIEW_BEFORE, SORT, KEEP_VIEW)
 """What can be done in the queue alone."""

@@ -84,6 +84,7 @@ class UndoingApp(MappedApp):
         try:
             taken = await asyncio.to_thread(self.field_work.take_back_all, change_ids, grace_seconds)
         except CrewError as error:
+            self._undoable = self._undoable or undoable  # asked again, it says the same again
             say(self, error.sentence, "error")
             return
         if taken.refused:

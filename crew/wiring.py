@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 _SETTINGS_FILE: Final = "crew.toml"
 _TILES_FOLDER: Final = "tiles"
 _TOKENS_FOLDER: Final = "sign-ins"
+_FRAMES: Final = ("TEXTUAL_FPS", "120")
+"""Frames a second: what a key led to, such as the hits of a search, is drawn sooner after the frame of the key."""
 
 
 class LinkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -300,6 +302,7 @@ def _tile_server(origin: str) -> "TileServer":
 def run_terminal(device: Device) -> int:
     """Start the terminal on a device and return its exit code. Call `require_terminal` first."""
     gc.disable()  # what a start makes lives to the end: looking through it for rubbish took a fifth of the start
+    os.environ.setdefault(*_FRAMES)
     from crew.app import CrewApp
     from crew.pictures import choose_graphics
 

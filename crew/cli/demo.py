@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crew.cli.backend import require_backend
+from crew.cli.output import counted
 from crew.cli.terminal import require_terminal
 from crew.domain.person import Role
 
@@ -33,11 +34,12 @@ def start(arguments: "argparse.Namespace") -> int:
     require_terminal()
     _fetch_backend_with_uv()
     require_backend()
-    with _folder(getattr(arguments, "data", None)) as folder:
-        return _run(folder, Role(arguments.role))
+    kept = getattr(arguments, "data", None)
+    with _folder(kept) as folder:
+        return _run(folder, Role(arguments.role), kept=bool(kept))
 
 
-def _run(folder: Path, role: Role) -> int:
+def _run(folder: Path, role: Role, *, kept: bool) -> int:
     from crew.backend.backend_settings import read_backend_settings
     from crew.backend.city import open_city
     from crew.backend.demo.city import DEMO_CREW, fill
@@ -55,9 +57,14 @@ def _run(folder: Path, role: Role) -> int:
         print(f"City at {url}, mail to citizens in {mail}", file=sys.stderr)
         code = run_terminal(device)
         device.store.close()
-    written = len(list(mail.glob("*.eml")))
-    print(f"{written} mails to citizens are in {mail}", file=sys.stderr)
+    print(mails_words(mail, kept=kept), file=sys.stderr)
     return code
+
+
+def mails_words(mail: Path, *, kept: bool) -> str:
+    """How many mails there are, and where; or that they go in a moment with all that this run made."""
+    count = counted(len(list(mail.glob("*.eml"))), "mail")
+    return f"Citizens were sent {count}, {f'in {mail}' if kept else 'gone now as the city is: --data DIR keeps both.'}"
 
 
 def _sign_in(device: "Device", city: "City", url: str, role: Role, crew: str) -> None:

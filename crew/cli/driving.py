@@ -68,7 +68,10 @@ def near(arguments: "argparse.Namespace") -> int:
             )
             for one in (*found.open, *found.done)
         ]
-        print_table(rows, ("ID", "WAY", "", "SERVICE", "ADDRESS"))
+        if rows:
+            print_table(rows, ("ID", "WAY", "", "SERVICE", "ADDRESS"))
+        else:
+            print("Nothing else is near, and nothing was done here before.")
     return 0
 
 

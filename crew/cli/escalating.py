@@ -59,7 +59,7 @@ def level_named(work: "FieldWork", name: str) -> str:
     exact = [level for level in known if level.casefold() == wanted]
     begun = exact or [level for level in known if wanted and level.casefold().startswith(wanted)]
     if known and len(begun) != 1:
-        raise CorrectInput(f'There is no one level "{clean_line(name)}". There are: {", ".join(known)}.')
+        raise CorrectInput(f'No one level is meant by "{clean_line(name)}". There are: {", ".join(known)}.')
     return begun[0] if begun else clean_line(name)
 
 

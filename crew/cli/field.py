@@ -14,7 +14,6 @@ from crew.domain.errors import CorrectInput, CorrectUsage, PersonNeeded, SignInA
 from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
 from crew.domain.public_warnings import warnings
-from crew.domain.reasons import waiting_words
 from crew.domain.rules import what_to_look_at
 from crew.domain.work_order import Priority, WorkStatus
 from crew.wiring import Device, default_data_dir, make_sync, open_device, tidy_photos
@@ -25,7 +24,9 @@ if TYPE_CHECKING:
 
     from crew.domain.change import Change
     from crew.domain.person import Person
+    from crew.domain.wording import Wording
     from crew.domain.work_order import WorkOrder
+    from crew.field_work import Stop
     from crew.sync import Sync
 
 
@@ -93,11 +94,13 @@ def sync(arguments: "argparse.Namespace") -> int:
                 }
             )
         else:
-            print(f"Sent {done.sent} changes and {done.photos_sent} photos, pulled {done.pulled} orders.")
+            sent = f"{counted(done.sent, 'change')} and {counted(done.photos_sent, 'photo')}"
+            print(f"Sent {sent}, pulled {counted(done.pulled, 'order')}.")
         if done.photos_put_off:
-            raise TryLater(f"{done.photos_put_off} photos did not get through and are kept. Try again later: crew sync")
+            late = counted(done.photos_put_off, "photo")
+            raise TryLater(f"Kept, but not sent: {late} did not get through. Try again later: crew sync")
         if outbox.trouble:
-            raise PersonNeeded(f"{outbox.trouble} changes were refused or need a decision. Look at: crew outbox")
+            raise PersonNeeded(f"Refused or to be decided: {counted(outbox.trouble, 'change')}. Look at: crew outbox")
     return 0
 
 
@@ -110,11 +113,12 @@ def list_orders(arguments: "argparse.Namespace") -> int:
         if arguments.json:
             print_json([order_values(field_work.order(stop.order_id), stop.unsent) for stop in stops])
             return 0
+        wording = field_work.wording()
         rows = [
             (
                 stop.order_id,
                 due_words(stop.due_at, field_work.now, stop.work_status, stop.left).words,
-                _status_words(stop.work_status, stop.waiting_reason),
+                status_words(stop, wording),
                 f"^{stop.unsent}" if stop.unsent else "",
                 stop.service_name,
                 stop.address,
@@ -134,19 +138,19 @@ def show(arguments: "argparse.Namespace") -> int:
             print_json(order_values(order, len(unsent)))
             return 0
         now, left = device.field_work.now, device.field_work.deadlines.left(order)
+        print(f"{order.id}  {order.service_name}  {status_words(order, device.field_work.wording())}")
         _print_order(order, due_words(order.due_at, now, order.work_status, left).words, len(unsent), now)
     return 0
 
 
 def _print_order(order: "WorkOrder", due: str, unsent: int, now: "datetime") -> None:
     place = NO_PLACE if (point := place_of(order)) is None else f"{point[0]:.5f}, {point[1]:.5f}"
-    print(f"{order.id}  {order.service_name}  {_status_words(order.work_status, order.waiting_reason)}")
     print(f"Due      {due}")
     print(f"Place    {order.address or 'no address'} ({place})")
     print(f"Crew     {order.crew}")
     print(f"Photos   {len(order.photos)}")
     if unsent:
-        print(f"Unsent   {unsent} changes")
+        print(f"Unsent   {counted(unsent, 'change')}")
     if order.priority is not Priority.NORMAL:
         print(f"Priority {order.priority}")
     if order.escalation:
@@ -204,8 +208,10 @@ def status_named(word: str) -> WorkStatus:
         raise CorrectInput(f'"{word}" is no status. Use one of: {known}.') from error
 
 
-def _status_words(status: WorkStatus, waiting_reason: str) -> str:
-    return f"waiting: {waiting_words(waiting_reason)}" if waiting_reason else status.words
+def status_words(order: "WorkOrder | Stop", wording: "Wording") -> str:
+    """How an order stands, and what it waits for as the city calls it."""
+    waits = order.waiting_reason
+    return f"waiting: {wording.waiting_words(waits)}" if waits else order.work_status.words
 
 
 def _require_sign_in(device: Device) -> None:

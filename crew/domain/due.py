@@ -64,7 +64,7 @@ def day_and_time(moment: datetime, now: datetime) -> str:
     """A moment as "today 16:00", "tomorrow 09:30", "Fri 16:00" or "12 Oct"; both aware."""
     local = moment.astimezone(now.tzinfo)
     days = (local.date() - now.date()).days
-    clock = f"{local:%H:%M}"
+    clock = f"{local.hour:02}:{local.minute:02}"
     if days == 0:
         return f"today {clock}"
     if days == 1:

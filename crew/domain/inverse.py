@@ -53,7 +53,9 @@ def inverse(before: WorkOrder, act: Act, now: WorkOrder) -> Act:
             return _status_before(before, change, now)
         case Assignment(crew=crew):
             if now.crew != crew:
-                raise NotAllowed(f"{now.id} is with {now.crew or 'no crew'} by now. Move it anew.")
+                raise NotAllowed(
+                    f"{_named(now)} is with {now.crew_title or now.crew or 'no crew'} by now. Move it anew."
+                )
             return Assignment(before.crew, "taken back")
         case Escalation(level=level):
             if now.escalation != level or not before.escalation:
@@ -103,12 +105,19 @@ def _why_not(act: Link | Unlink | Intake, now: WorkOrder) -> str:
 def _status_before(before: WorkOrder, act: StatusChange, now: WorkOrder) -> StatusChange:
     """Who was only assigned an order goes back to having accepted it: "assigned" is the backend's word."""
     if now.work_status is not act.status:
-        raise NotAllowed(f"{now.id} is {now.work_status.words} by now. Set its status anew.")
+        raise NotAllowed(f"{_named(now)} is {now.work_status.words} by now. Set its status anew.")
     if act.status.ended:
-        raise NotAllowed(f"{now.id} is {act.status.words}, and the citizen reads it. A supervisor can send it back.")
+        raise NotAllowed(
+            f"{_named(now)} is {act.status.words}, and the citizen reads it. A supervisor can send it back."
+        )
     if before.work_status.ended:
-        raise NotAllowed(f"{now.id} was sent back, and its crew reads it. Finish it anew.")
+        raise NotAllowed(f"{_named(now)} was sent back, and its crew reads it. Finish it anew.")
     status = before.work_status if before.work_status in _SET_BY_A_CREW else WorkStatus.ACCEPTED
     if (status, before.waiting_reason) == (now.work_status, now.waiting_reason):
-        raise NotAllowed(f"{now.id} is {status.words}, which was the first step: there is nothing to go back to.")
+        raise NotAllowed(f"{_named(now)} is {status.words}, the first step: there is nothing to go back to.")
     return StatusChange(status, reason=before.waiting_reason if status is WorkStatus.WAITING else "")
+
+
+def _named(order: WorkOrder) -> str:
+    """The order as whoever did it knows it: they read no numbers."""
+    return f"{order.service_name}, {order.address or f'number {order.id}'},"

@@ -46,6 +46,11 @@ class CommandScreen(Screen[_Result]):
         who = self.situation().who
         return tuple(command for command in COMMANDS if command.lies_before(who))
 
+    @property
+    def leads_back(self) -> bool:
+        """Whether there is something to go back to from here."""
+        return len(self.app.screen_stack) > 1
+
     async def run_command(self, command: Command) -> None:
         """Do what a command stands for, or say why not."""
         refusal = command.refusal(self.situation())
@@ -78,8 +83,7 @@ class CommandScreen(Screen[_Result]):
         """Show everything that can be done here, as buttons."""
         from crew.screens.more import More  # loads when first needed
 
-        leads_back = len(self.app.screen_stack) > 1
-        self.app.push_screen(More(self.commands(), self.situation(), leads_back=leads_back), self._run_chosen)
+        self.app.push_screen(More(self.commands(), self.situation(), leads_back=self.leads_back), self._run_chosen)
 
     async def _run_chosen(self, command: Command | None) -> None:
         if command is not None:

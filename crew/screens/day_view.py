@@ -60,27 +60,43 @@ class DayView(Value, kw_only=True):
     @property
     def attention(self) -> str:
         """What needs a person, whatever else is shown; empty where nothing does."""
+        return "\n".join((*self._in_the_outbox, *self._to_decide))
+
+    @property
+    def is_to_decide(self) -> bool:
+        """Whether all of that is settled in the decisions; what is in the outbox comes first."""
+        return bool(self._to_decide) and not self._in_the_outbox
+
+    @property
+    def _in_the_outbox(self) -> list[str]:
+        lines: list[str] = []
         if self.day is None:
-            return ""
-        lines = []
+            return lines
         if count := self.day.needs_person:
             changes = "1 change needs" if count == 1 else f"{count} changes need"
             lines.append(f"{changes} you: press o or tap here to see why.")
         if self.day.recovered:
             lines.append(f"{self.day.recovered} Press o: seen.")
+        return lines
+
+    @property
+    def _to_decide(self) -> list[str]:
+        lines: list[str] = []
+        if self.day is None:
+            return lines
         if count := self.day.moved_away:
             orders = "1 order was" if count == 1 else f"{count} orders were"
             lines.append(f"{orders} moved to another crew: press 4 to see why.")
         if count := self.day.to_acknowledge:
             raised = "1 order was escalated" if count == 1 else f"{count} orders were escalated"
             lines.append(f"{raised} to you, and nobody has said that they know: press 4.")
-        if (count := self.day.to_look_at) and not lines:
+        if (count := self.day.to_look_at) and not lines and not self._in_the_outbox:
             orders = "1 order needs" if count == 1 else f"{count} orders need"
             lines.append(f"{orders} a look, work was done by another crew or twice: press 4.")
-        if (count := self.day.to_approve) and not lines:
+        if (count := self.day.to_approve) and not lines and not self._in_the_outbox:
             orders = "1 finished order has photos" if count == 1 else f"{count} finished orders have photos"
             lines.append(f"{orders} that the city could post: press 4.")
-        return "\n".join(lines)
+        return lines
 
     @property
     def thanks(self) -> str:

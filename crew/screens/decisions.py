@@ -11,7 +11,7 @@ from textual import on, work
 from textual.binding import Binding
 
 from crew.commands import ACCEPT, ACKNOWLEDGE, MORE, OPEN, OUTBOX, SEND_BACK, SYNC, Command
-from crew.domain.due import answer_left, day_and_time
+from crew.domain.due import day_and_time
 from crew.domain.kept_work import kept_words
 from crew.domain.rules import describe, what_to_look_at
 from crew.domain.value import Value
@@ -174,7 +174,7 @@ class Decisions(OrderScreen[None]):
         gap, now, raised = f" {self.look.marks.dot} ", self.field_work.now, order.raised
         if raised is None:
             return f"to {order.escalation}"
-        until = answer_left(raised.by, now).words if raised.by else "no answer yet"
+        until = _answer_words(raised.by, now) if raised.by else "no answer yet"
         return f"{until}{gap}{raised.reason}{gap}{raised.person} to {order.escalation}, {day_and_time(raised.at, now)}"
 
     @on(RowList.Moved)
@@ -269,6 +269,11 @@ class Decisions(OrderScreen[None]):
     def action_back(self) -> None:
         """Back to where the person was."""
         self.dismiss()
+
+
+def _answer_words(by: "datetime", now: "datetime") -> str:
+    """Until when somebody should say that they know of it, or should have said it."""
+    return f"{'no answer' if by < now else 'answer'} by {day_and_time(by, now)}"
 
 
 def _kept_rows(order: "WorkOrder", now: "datetime", gap: str) -> "Iterator[_Waiting]":

@@ -28,6 +28,11 @@ _SAVE: Final = Command(name="save", key="enter", label="Escalate", help="Raise t
 _REASON: Final = Command(name="note", key="n", label="Reason", help="Write why.")
 _WHOM: Final = Command(name="whom", key="w", label="Whom", help="Say who is asked: a person, a role or a crew.")
 _BY: Final = Command(name="by", key="b", label="By when", help="Say until when somebody should answer.")
+_ASKED: Final = (
+    ("whom", "w: somebody else, by name, role or crew"),
+    ("by", "b: by when, such as 16:00, tomorrow 9:00 or 4h"),
+)
+"""The lines below the reason, each with the words that stand in it while it is empty."""
 _LEVELS: Final = ("supervisor", "department", "mayor's office")
 """Where the city has told of no ladder."""
 
@@ -54,7 +59,7 @@ class EscalateSheet(ChoiceSheet):
             if isinstance(widget, Input):
                 widget.placeholder = "n: why, in a few words"
             yield widget
-        for name, what in (("whom", "w: somebody else, by name, role or crew"), ("by", "b: 16:00, tomorrow 9:00, 4h")):
+        for name, what in _ASKED:
             yield Input(placeholder=what, compact=True, classes="note", id=name, select_on_focus=False)
         yield LiteralText(classes="hint")
         yield phrases(ESCALATION_REASONS, self.look.marks.chosen)

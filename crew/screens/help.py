@@ -28,7 +28,7 @@ class Help(ModalScreen[None]):
     def compose(self) -> "ComposeResult":
         """A heading and a paragraph of keys for each section."""
         with VerticalScroll():
-            yield LiteralText("Keys. The underlined letter on a button is its key.", classes="title")
+            yield LiteralText(_TITLE, classes="title")
             for title, commands in SECTIONS.items():
                 mine = [command for command in commands if command.lies_before(self._person)]
                 if mine:
@@ -48,6 +48,7 @@ class Help(ModalScreen[None]):
         self.dismiss()
 
 
+_TITLE = "Keys. The underlined letter on a button is its key; esc or a tap closes."
 _MOVING = (
     "Arrows, or j and k, move the cursor; page up, page down, home and end move further. "
     "The space bar does what the big button says. Ctrl+p finds any command by its name."

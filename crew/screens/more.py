@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class More(ModalScreen[Command | None]):
-    """A grid of buttons; a key does what it does everywhere, esc or a tap beside them closes."""
+    """A grid of buttons; a key does what it does everywhere, esc or a tap on its edge closes."""
 
     CSS_PATH = "more.tcss"
     BINDINGS = [Binding("escape,full_stop", "close", "Back", show=False)]
@@ -37,7 +37,8 @@ class More(ModalScreen[Command | None]):
 
     def compose(self) -> "ComposeResult":
         """A button for each command; those that cannot act now are paler, and say why when they are tapped."""
-        with VerticalScroll():
+        with VerticalScroll() as grid:
+            grid.border_title = "esc or a tap here closes"
             for command in self._commands:
                 able = command.refusal(self._situation) is None
                 yield CommandButton(command, classes="" if able else "-unable")
@@ -57,8 +58,8 @@ class More(ModalScreen[Command | None]):
                 return
 
     def on_click(self, event: "events.Click") -> None:
-        """A tap beside the buttons closes."""
-        if event.widget is self:
+        """A tap above the buttons closes: on a small terminal that is their edge alone. A tap between two does not."""
+        if event.screen_y <= self.query_one(VerticalScroll).region.y + 1:
             self.dismiss(None)
 
     def action_close(self) -> None:

@@ -57,7 +57,7 @@ class MyDay(StopsScreen[None]):
             yield LiteralText(self.day_view.counts(marks), classes="counts")
             yield LiteralText(self.day_view.order_words(len(self.table.stops), self.look), classes="sorted")
         if self.day_view.attention:
-            yield Attention(self.day_view.attention)
+            yield Attention(self.day_view.attention, to_decide=self.day_view.is_to_decide)
         with Horizontal(classes="halves"), Vertical(classes="list"):
             yield self.table
             yield LiteralText(self.day_view.empty_words(marks), classes="empty")
@@ -77,19 +77,20 @@ class MyDay(StopsScreen[None]):
         self.query_one(".empty", LiteralText).show(self.day_view.empty_words(marks))
         self.query_one(".counts", LiteralText).show(self.day_view.counts(marks))
         self.query_one(".sorted", LiteralText).show(self.day_view.order_words(len(stops), self.look))
-        self._attend(self.day_view.attention)
+        self._attend(self.day_view.attention, to_decide=self.day_view.is_to_decide)
         thanks = self.query_one(Thanks)
         thanks.show(self.day_view.thanks)
         thanks.display = bool(self.day_view.thanks)
         self._show_either()
         self._follow()
 
-    def _attend(self, words: str) -> None:
+    def _attend(self, words: str, *, to_decide: bool) -> None:
         """Say what needs a person; the line is there only while something does."""
         lines = self.query(Attention)
         if words and not lines:
-            self.mount(Attention(words), before=".halves")
+            self.mount(Attention(words, to_decide=to_decide), before=".halves")
         for line in lines:
+            line.to_decide = to_decide
             line.show(words)
             line.display = bool(words)
 
@@ -119,6 +120,8 @@ class MyDay(StopsScreen[None]):
         you = self.field_work.whereabouts.you
         if you is not None and table.chosen is not None and (way := way_of(you, table.chosen, look.units, "you")):
             return f"Next: {way}"
+        if self.sees_crews:
+            return ""  # the stops of a city follow each other on nobody's way
         return next_words(table.stops, table.chosen, self.here, look.units, look.marks.dot)
 
     @on(YouMoved)
@@ -160,7 +163,7 @@ class MyDay(StopsScreen[None]):
             return
         self.add_class("-finding")
         if not self.query(Input):  # its looks alone would cost a tenth of the first paint, and few days need it
-            line = Input(placeholder="a service, a street, late, a status ...", select_on_focus=False, compact=True)
+            line = Input(placeholder="service, street, late, status ...", select_on_focus=False, compact=True)
             await self.query_one(".summary").mount(line, after=".find")
         self.query_one(Input).focus()
 
@@ -174,6 +177,11 @@ class MyDay(StopsScreen[None]):
         """Keep what was found, and go on in the list."""
         self.remove_class("-finding")
         self.table.focus()
+
+    @property
+    def leads_back(self) -> bool:
+        """Whether there is a search to leave, or finished work."""
+        return self.has_class("-finding") or bool(self.day_view.words) or self.day_view.finished
 
     def action_back(self) -> None:
         """Out of the search, then out of the finished work."""

@@ -98,8 +98,10 @@ class PeopleSheet(ListSheet[str]):
     @on(Input.Submitted)
     def action_start(self) -> None:
         """Let the chosen person work, if the PIN is theirs."""
-        row = self.rows.chosen
-        if row is not None:
+        row, mine = self.rows.chosen, self._mine
+        if row is not None and mine is not None and row.key == mine.name and not mine.has_pin:
+            self.refuse(f"You work here now. A PIN is for coming back later: {_PIN.key} chooses one.")
+        elif row is not None:
             self._try(str(row.key), self.query_one(Input).value)
 
     @work(group="act")
@@ -198,9 +200,18 @@ class PinSheet(Sheet[bool]):
         """Keep it."""
         *olds, new, again = (line.value for line in self.query(Input))
         if new != again:
+            self._begin_anew()
             self.refuse("The two new PINs differ. Type the same one twice.")
         else:
             self.act(partial(self._choose, new, *olds))
+
+    def _begin_anew(self) -> None:
+        """Nobody sees which of two rows of dots is wrong."""
+        *_, new, again = self.query(Input)
+        for line in (new, again):
+            with line.prevent(Input.Changed):
+                line.value = ""
+        new.focus()
 
     def _choose(self, new: str, old: str = "") -> bool:
         self._sharing.choose_pin(new, old)

@@ -66,6 +66,11 @@ class QueueList(OrderScreen[None]):
         self.line = ""
         self.query_now = QueueQuery()
         self.table: Final = QueueTable(look.marks, field_work.now, _window(opening.page))
+        self._counts: Final = LiteralText(classes="counts")
+        self._sorted: Final = LiteralText(classes="sorted")
+        self._trouble: Final = LiteralText(classes="trouble")
+        self._empty: Final = LiteralText(classes="empty")
+        self._chosen_words: tuple[str, str] | None = None
 
     @property
     def chosen_id(self) -> str:
@@ -90,15 +95,15 @@ class QueueList(OrderScreen[None]):
         with Horizontal(classes="summary"):
             yield LiteralText("Find", classes="find")
             yield SearchLine(_FILTERS)
-            yield LiteralText(classes="counts")
-            yield LiteralText(classes="sorted")
+            yield self._counts
+            yield self._sorted
         yield HorizontalScroll(*(self._word(view.name) for view in self._views), classes="views", can_focus=False)
-        yield LiteralText(classes="trouble")
+        yield self._trouble
         with Horizontal(classes="head"):
             for sort in Sort:
                 yield self._word(sort.value.capitalize())
         yield self.table
-        yield LiteralText(classes="empty")
+        yield self._empty
         yield UndoBar()
         yield ButtonBar(self.buttons())
 
@@ -149,10 +154,10 @@ class QueueList(OrderScreen[None]):
         narrowed = self.query_now.words or self.query_now.narrows
         of_all = f"{page.count:,} of {page.total:,} open orders" if narrowed else f"{page.total:,} open orders"
         found = f"{page.count:,} ended orders" if self.query_now.ended else of_all
-        self.query_one(".counts", LiteralText).show(found)
+        self._counts.show(found)
         marked = f"{len(self.table.marked):,} marked  {dot}  " if self.table.marked else ""
-        self.query_one(".sorted", LiteralText).show(f"{self._hit_words()}{marked}{self.query_now.sort.words}")
-        self.query_one(".empty", LiteralText).show(_empty_words(found=bool(page.total)))
+        self._sorted.show(f"{self._hit_words()}{marked}{self.query_now.sort.words}")
+        self._empty.show(_empty_words(found=bool(page.total)))
         self.set_class(not page.count, "-empty")
         self._show_chosen_words()
         self.refresh_buttons()
@@ -165,11 +170,14 @@ class QueueList(OrderScreen[None]):
         return f"{self.page.count:>{len(total)},} of {total}  {self.look.marks.dot}  "
 
     def _show_chosen_words(self) -> None:
+        sort, view = chosen = self.query_now.sort.value.capitalize(), self._view_name()
+        if chosen == self._chosen_words:
+            return
+        self._chosen_words = chosen
         for choice in self.query(".head Choice").results(Choice):
-            choice.choose(chosen=choice.label == self.query_now.sort.value.capitalize())
-        name = self._view_name()
+            choice.choose(chosen=choice.label == sort)
         for choice in self.query(".views Choice").results(Choice):
-            choice.choose(chosen=choice.label == name)
+            choice.choose(chosen=choice.label == view)
 
     def _view_name(self) -> str:
         """The view that is shown; empty where none has this line."""
@@ -198,9 +206,9 @@ class QueueList(OrderScreen[None]):
         try:
             query = query_of(line)
         except CorrectInput as error:
-            self.query_one(".trouble", LiteralText).show(error.sentence)
+            self._trouble.show(error.sentence)
             return
-        self.query_one(".trouble", LiteralText).show("")
+        self._trouble.show("")
         self.line = line
         query = query if _SORT.search(line) else replace(query, sort=sort or self.query_now.sort)
         if query != self.query_now:
@@ -270,6 +278,7 @@ class QueueList(OrderScreen[None]):
             bar = self.query_one(".views", HorizontalScroll)
             await bar.remove_children()
             await bar.mount_all([self._word(view.name) for view in views])
+            self._chosen_words = None  # the new words stand for none yet
             self._show_chosen_words()
 
 

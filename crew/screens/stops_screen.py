@@ -77,7 +77,9 @@ class StopsScreen(OrderScreen[_Result]):
 
     @property
     def here(self) -> "Stop | None":
-        """The stop where the crew most likely is."""
+        """The stop where the crew most likely is; None for whoever sees many crews, and is with none of them."""
+        if self.sees_crews:
+            return None
         view = self.day_view
         return where_we_are(view.day.stops if view.day else (), next(iter(view.ended), None))
 

@@ -119,7 +119,8 @@ class TriageSheet(Sheet[None]):
 
     def _line(self, stop: "Stop") -> str:
         given, cut, width = self._given.get(stop.order_id, Triage()), self._look.marks.cut, self.size.width
-        crew = given.crew or stop.crew_title or stop.crew or "no crew"
+        chosen = next((one.title for one in self._crews if one.name == given.crew), "") or given.crew
+        crew = chosen or stop.crew_title or stop.crew or "no crew"
         service = given.service_name or stop.service_name
         narrow = width // 4
         place = max(8, width - 2 * narrow - 24)
@@ -127,8 +128,8 @@ class TriageSheet(Sheet[None]):
         return "  ".join(fitted(text, room, cut) for text, room in parts)
 
     def _tell(self) -> None:
-        stop, marks = self._chosen(), self._look.marks
-        self.query_one(".said", LiteralText).show(quoted(stop.headline, marks) if stop and stop.headline else "")
+        stop = self._chosen()
+        self.query_one(".said", LiteralText).show(self._said(stop) if stop else "")
         if self._choosing:
             hint = f"{self._choosing.capitalize()}: enter takes it, esc leaves it." if self._count else _NOTHING_HERE
         else:
@@ -137,6 +138,11 @@ class TriageSheet(Sheet[None]):
         for choice in self.query(Choice):
             choice.display = stop is not None and not self._choosing
             choice.choose(chosen=stop is not None and choice.label.endswith(f" {self._priority(stop)}"))
+
+    def _said(self, stop: "Stop") -> str:
+        """Where it is, whole, and what the citizen wrote; a small terminal's row has room for half a street."""
+        words = quoted(stop.headline, self._look.marks) if stop.headline else ""
+        return f" {self._look.marks.dot} ".join(filter(None, (stop.address, words)))
 
     def _priority(self, stop: "Stop") -> str:
         return self._given.get(stop.order_id, Triage()).priority or stop.priority

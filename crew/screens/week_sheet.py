@@ -70,15 +70,18 @@ class WeekSheet(ListSheet[str]):
         self.rows.show(list(_rows(week, titles, now, marks)) or [_NOTHING])
 
     def _read_both(self) -> "tuple[Week, dict[str, str]]":
-        """The week, and what stands on the side of each crew's truck."""
-        return self._field_work.week.week(), {crew.name: crew.title for crew in self._field_work.crews()}
+        """The week, and what stands on the side of each crew's truck; a crew's own device knows of no other."""
+        titles = {crew.name: crew.title for crew in self._field_work.crews()}
+        device = self._field_work.signed_in()
+        own = {device.person.crew: device.person.crew_title} if device else {}
+        return self._field_work.week.week(), own | titles
 
     def action_open(self) -> None:
         """Give back the order that was answered."""
         chosen = self.rows.chosen
         order_id = self._order_ids.get(chosen.key) if chosen else None
         if order_id is None:
-            self.refuse("This line is about many orders. Choose one below that a citizen answered.")
+            self.refuse("This line counts many orders. What citizens answer stands below it, and opens its order.")
         else:
             self.dismiss(order_id)
 
@@ -91,7 +94,7 @@ def _rows(week: "Week", titles: dict[str, str], now: "datetime", marks: "Symbols
 
 
 def _week_words(week: "CrewWeek", marks: "Symbols") -> str:
-    parts = [f"{week.done} done"]
+    parts = [f"{week.done} done"] if week.done or not week.cant_do else []
     if week.cant_do:
         parts.append(f"{week.cant_do} can't do")
     if week.with_promise:

@@ -23,7 +23,7 @@ _LINE: Final = (
 WORDED: Final = 3
 """How many of them those are."""
 
-_STORED: Final = ("id", "generation", "server", *_LINE)
+_STORED: Final = ("id", "generation", "version", "linked_to", *_LINE)
 SHOW: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in _LINE)} WHERE id = ?"  # noqa: S608 - our own names
 SHOW_ALIKE: Final = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in _LINE[WORDED:])} WHERE id = ?"  # noqa: S608 - our own names
 """Asks no trigger whether the words of an order have changed, which takes half of the time."""
@@ -37,6 +37,9 @@ PUT: Final = (
     f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _STORED[1:])}"
 )
 """Not INSERT OR REPLACE, which deletes the row and all that the indexes know of it first."""
+PUT_COPY: Final = (
+    "INSERT INTO order_copies (id, server) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET server = excluded.server"
+)
 
 
 def is_found_alike(before: WorkOrder, order: WorkOrder) -> bool:

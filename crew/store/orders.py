@@ -15,7 +15,7 @@ from crew.domain.change import Change
 from crew.domain.rules import apply
 from crew.domain.work_order import OrderId, PhotoHash, WorkOrder, WorkStatus
 from crew.store.database import Database, Row, from_column, listed, to_column
-from crew.store.order_rows import PUT, SHOW, SHOW_ALIKE, WORDED, is_found_alike, line_of
+from crew.store.order_rows import PUT, PUT_COPY, SHOW, SHOW_ALIKE, WORDED, is_found_alike, line_of
 from crew.store.outbox import OutboxTable
 from crew.store.time_rules import TimeRulesTable
 
@@ -207,8 +207,8 @@ class OrderTable:
         """The order as the person sees it: the backend's copy with the waiting changes."""
         with self._database.reading():
             row = self._database.row(
-                "SELECT server, EXISTS (SELECT 1 FROM outbox WHERE order_id = orders.id OR other_order = orders.id) "
-                "FROM orders WHERE id = ?",
+                "SELECT server, EXISTS (SELECT 1 FROM outbox WHERE order_id = whole.id OR other_order = whole.id) "
+                "FROM whole_orders AS whole WHERE id = ?",
                 (order_id,),
             )
             waiting = self._outbox.waiting_of(order_id) if row is not None and row[1] else ()
@@ -231,7 +231,7 @@ class OrderTable:
             values: Those of its question marks.
         """
         with self._database.reading():
-            rows = self._database.rows(f"SELECT id, server FROM orders {which}", values)  # noqa: S608 - ours
+            rows = self._database.rows(f"SELECT id, server FROM whole_orders {which}", values)  # noqa: S608 - ours
             waiting = self._outbox.waiting_by_order(row[0] for row in rows)
         with self._database.content():
             told = [_WHOLE.decode(server) for _, server in rows]
@@ -267,7 +267,7 @@ class OrderTable:
     def refresh(self, order_id: OrderId) -> None:
         """Work out anew what is shown of an order, after its waiting changes became more or fewer."""
         with self._database.transaction():
-            row = self._database.row("SELECT server, generation FROM orders WHERE id = ?", (order_id,))
+            row = self._database.row("SELECT server, generation FROM whole_orders WHERE id = ?", (order_id,))
             if row is not None and (row[1] != _GONE or self._stays(order_id)):
                 with self._database.content():
                     server = msgspec.json.decode(row[0], type=WorkOrder)
@@ -325,7 +325,7 @@ class OrderTable:
         """Hashes of all photos of open orders, the most urgent order first; of no more than `most` orders."""
         rows = self._database.rows(
             "SELECT json_extract(p.value, '$.sha256') FROM "
-            "(SELECT server, due_order FROM orders WHERE ended = 0 ORDER BY due_order LIMIT ?) o, "
+            "(SELECT server, due_order FROM whole_orders WHERE ended = 0 ORDER BY due_order LIMIT ?) o, "
             "json_each(o.server, '$.photos') p ORDER BY o.due_order",
             (most,),
         )
@@ -333,8 +333,9 @@ class OrderTable:
 
     def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int, raw: bytes = b"") -> None:
         """Write the backend's copy and the line; `raw` is the copy as it is stored, where it is at hand."""
-        copy = (server.id, generation, raw or msgspec.json.encode(server))
-        self._database.execute(PUT, (*copy, *line_of(self._with(waiting, server), self._time_rules)))
+        line = line_of(self._with(waiting, server), self._time_rules)
+        self._database.execute(PUT, (server.id, generation, server.version, server.linked_to, *line))
+        self._database.execute(PUT_COPY, (server.id, raw or msgspec.json.encode(server)))
 
     def _with(self, waiting: Iterable[Change], server: WorkOrder) -> WorkOrder:
         deadlines = self._time_rules.deadlines()

@@ -27,11 +27,12 @@ _SHAPES: Final[dict[str, tuple[tuple[type, ...], ...]]] = {
     "photos": ((str,), (int,), (int,), (int,), (int, _NONE), (int,), (int, _NONE)),
     "drafts": ((str,), (str,), (str,), (int,)),
     "device": ((str,), (str,)),
+    "order_copies": ((str,), (bytes,)),
 }  # fmt: skip
 """The columns of each table: a row that was found on a page is known by them."""
 
 _ORDER_COLUMNS: Final = (19, 20, 22, 23, 25, 26)
-"""Rows that an earlier version wrote end earlier, or have a second copy."""
+"""Rows of earlier versions, which held the backend's copy, and some a second one."""
 
 _SERVER_COPY: Final = 17
 _PULLED: Final = frozenset(
@@ -70,16 +71,17 @@ class Salvage:
                 change = _change(raw)
                 if change is not None and change.id == change_id and status in set(SendingStatus):
                     self.changes[change_id] = (change, record)
-            case _:
-                self._take_order(record)
+            case "order_copies", (_, bytes(server)):
+                self._take_order(server)
+            case _ if len(record) in _ORDER_COLUMNS and isinstance(record[_SERVER_COPY], bytes):
+                self._take_order(record[_SERVER_COPY])
 
-    def _take_order(self, record: Record) -> None:
-        if len(record) in _ORDER_COLUMNS and isinstance(server := record[_SERVER_COPY], bytes):
-            try:
-                order = msgspec.json.decode(server, type=WorkOrder)
-            except (msgspec.DecodeError, ValueError):
-                return
-            self.orders[order.id] = order
+    def _take_order(self, server: bytes) -> None:
+        try:
+            order = msgspec.json.decode(server, type=WorkOrder)
+        except (msgspec.DecodeError, ValueError):
+            return
+        self.orders[order.id] = order
 
     @property
     def unsent(self) -> int:

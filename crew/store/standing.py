@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
-import msgspec
-
 from crew.domain.work_order import OrderId, WorkOrder
 from crew.store.database import Database, listed
 from crew.store.order_rows import SHOW_MOVED, moved_line
@@ -38,16 +36,6 @@ class Stands(NamedTuple):
     standing: Standing
 
 
-class _Told(msgspec.Struct):
-    """What no column says."""
-
-    version: int
-    linked_to: str = ""
-
-
-_TOLD: Final = msgspec.json.Decoder(_Told)
-
-
 class StandingTable:
     """The standing of orders."""
 
@@ -57,17 +45,14 @@ class StandingTable:
     def of(self, order_ids: Iterable[OrderId]) -> dict[OrderId, Stands]:
         """How those of the orders stand that are on this device, as the person sees them."""
         rows = self._database.rows(
-            "SELECT id, crew, work_status, iif(left_seconds IS NULL, '', id), server FROM orders "
+            "SELECT id, crew, work_status, iif(left_seconds IS NULL, '', id), version, linked_to FROM orders "
             "WHERE id IN (SELECT value FROM json_each(?))",
             (listed(order_ids),),
         )
-        found = {}
-        with self._database.content():
-            for order_id, crew, work_status, paused, server in rows:
-                told = _TOLD.decode(server)
-                standing = Standing(crew, work_status, told.linked_to, paused)
-                found[order_id] = Stands(order_id, told.version, standing)
-        return found
+        return {
+            order_id: Stands(order_id, version, Standing(crew, work_status, linked_to, paused))
+            for order_id, crew, work_status, paused, version, linked_to in rows
+        }
 
     def show_moved(self, order_ids: Iterable[OrderId], moved: WorkOrder, made_at: datetime) -> None:
         """Show orders of one standing as one of them stands that was moved; none whose clock stood."""

@@ -95,8 +95,8 @@ class Sync:
         before, waiting = self._store.device.signed_in(), len(self._store.outbox.unsettled())
         if before is not None and before.url != url and waiting:
             raise CorrectInput(
-                f"{waiting} changes still wait here for {before.url}. "
-                "Send them first, or use another folder with --data."
+                f"Something still waits here for {before.url}: {waiting} unsent. "
+                "Send it first, or use another folder with --data."
             )
 
     async def run_once(self) -> Round:

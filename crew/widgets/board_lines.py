@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
+
 from crew.domain.due import day_and_time, due_words
 from crew.domain.work_order import WorkStatus
-from crew.widgets.order_lines import Part, fitted
+from crew.widgets.order_lines import Part, fitted, fitted_within
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,25 +32,34 @@ def head_lines(day: "CrewDay[Stop]", width: int, now: "datetime", marks: "Symbol
     return [
         [(fitted(f" {day.title}", width, marks.cut), "act")],
         load,
-        [(fitted(f" {_day_words(day, now, gap)}", width, marks.cut), "muted")],
+        [(fitted(f" {_day_words(day, now, marks, width - 1)}", width, marks.cut), "muted")],
     ]
 
 
-def _day_words(day: "CrewDay[Stop]", now: "datetime", gap: str) -> str:
-    """How far a crew is, and whether it can be trusted: what is on the road is told before what is over."""
-    words = []
-    if day.unsent:
-        words.append(f"{day.unsent} unsent")
-    if day.under_way is not None:
-        place = day.under_way.address.partition(",")[0] or day.under_way.service_name
-        words.append(f"{'at' if day.under_way.work_status is WorkStatus.WORKING else 'to'} {place}")
-    if day.done_today:
-        words.append(f"{day.done_today} done")
+def _day_words(day: "CrewDay[Stop]", now: "datetime", marks: "Symbols", width: int) -> str:
+    """How far a crew is, and whether it can be trusted: what is on the road is told before what is over.
+
+    Where not all of it fits, what is over is left out, then the place is cut: when a crew was last seen never is.
+    """
+    gap = f" {marks.dot} "
+    unsent = f"{day.unsent} unsent" if day.unsent else ""
+    over = f"{day.done_today} done" if day.done_today else ""
+    seen = "no device yet" if day.name else ""
     if day.seen_at is not None:
-        words.append(f"seen {day_and_time(day.seen_at, now).removeprefix('today ')}")
-    elif day.name:
-        words.append("no device yet")
-    return gap.join(words) or "nobody's work"
+        seen = f"seen {day_and_time(day.seen_at, now).removeprefix('today ')}"
+    where = _where_words(day)
+    words = gap.join(filter(None, (unsent, where, over, seen)))
+    if cell_len(words) > width:
+        room = width - sum(cell_len(f"{word}{gap}") for word in (unsent, seen) if word)
+        words = gap.join(filter(None, (unsent, fitted_within(where, max(room, 0), marks.cut), seen)))
+    return words or "nobody's work"
+
+
+def _where_words(day: "CrewDay[Stop]") -> str:
+    if day.under_way is None:
+        return ""
+    place = day.under_way.address.partition(",")[0] or day.under_way.service_name
+    return f"{'at' if day.under_way.work_status is WorkStatus.WORKING else 'to'} {place}"
 
 
 def card_lines(stop: "Stop", width: int, now: "datetime", marks: "Symbols", *, marked: bool) -> list[list[Part]]:

@@ -61,13 +61,14 @@ class LiteralText(Static):
 
 
 def say(node: "MessagePump", sentence: str, severity: Severity = "information") -> None:
-    """Tell the person something in passing: the only way to a toast.
+    """Tell the person something in passing: the only way to a toast. What stood there before makes room.
 
     Args:
         node: The app, a screen or a widget.
         sentence: What happened and what to do; outside text in it does no harm.
         severity: How it looks.
     """
+    node.app.clear_notifications()
     node.app.notify(clean_line(sentence), severity=severity, markup=False)
 
 
@@ -76,6 +77,6 @@ class ControlFilter(LineFilter):
 
     def apply(self, segments: list[Segment], background: "Color") -> list[Segment]:
         """Return the segments without control characters; their width stays, since such characters have none."""
-        if not any(_LINE_CONTROL.search(segment.text) for segment in segments):
+        if not _LINE_CONTROL.search("".join([segment.text for segment in segments])):
             return segments
         return [Segment(_LINE_CONTROL.sub("", text), style, control) for text, style, control in segments]

@@ -74,6 +74,8 @@ def columns(width: int, *, with_crew: bool) -> Columns:
 
 def fitted(text: str, width: int, cut: str, *, right: bool = False) -> str:
     """The text in exactly `width` cells: filled with spaces, or cut with a mark; wide characters count two."""
+    if len(text) <= width and text.isascii() and text.isprintable():  # most are: no character needs to be measured
+        return text.rjust(width) if right else text.ljust(width)
     cells = cell_len(text)
     if cells > width:
         text = set_cell_size(text, max(0, width - 1)).rstrip() + cut
@@ -101,10 +103,11 @@ def stop_lines(
         marks: The symbols.
         left: Whether its deadline is told by the time that is left.
     """
-    late = due_words(stop.due_at, now, stop.work_status, stop.left).late
+    due = due_words(stop.due_at, now, stop.work_status, stop.left)
+    told = _due(stop, _soonest(stop, now) if left else due, cols.due, marks)
     first: list[Part] = [
         (fitted(str(number), _NUMBER, "", right=True) + " ", "muted"),
-        (fitted(_due(stop, now, cols.due, marks, left=left), cols.due, marks.cut) + " ", "late" if late else "text"),
+        (fitted(told, cols.due, marks.cut) + " ", "late" if due.late else "text"),
         (fitted(stop.service_name, cols.service, marks.cut) + "  ", "text"),
     ]
     status: list[Part] = [
@@ -159,8 +162,7 @@ def _filled(parts: list[Part], cols: Columns) -> list[Part]:
     return [*parts, (" " * missing, "text")] if missing > 0 else parts
 
 
-def _due(stop: "Stop", now: "datetime", width: int, marks: "Symbols", *, left: bool) -> str:
-    due = _soonest(stop, now) if left else due_words(stop.due_at, now, stop.work_status, stop.left)
+def _due(stop: "Stop", due: DueWords, width: int, marks: "Symbols") -> str:
     symbol = marks.late if due.late else marks.soon if due.soon else " "
     short = due.words.replace(",", "").removesuffix(" left") if stop.left is not None else due.words
     closer = short.removesuffix("in").replace(" m", "m") if short.endswith(" min") else short

@@ -4,6 +4,7 @@ Draws only the lines that can be seen, so that 100,000 orders are as quick as te
 under the cursor and in its place on the screen.
 """
 
+from math import ceil
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
@@ -11,6 +12,7 @@ from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from crew.widgets.order_lines import Columns, Part, columns, opened_line, stop_lines
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from crew.field_work import Stop
     from crew.look import Symbols
+
+_EIGHTHS: Final = 8
 
 
 class OrderTable(ScrollView, can_focus=True):
@@ -190,7 +194,7 @@ class OrderTable(ScrollView, can_focus=True):
             return
         self.set_reactive(ScrollView.virtual_size, size)
         if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
+            _measure_anew(self.vertical_scrollbar, size.height)
 
     def _content_size(self) -> Size:
         """As many lines as there are; one column, since nothing is ever scrolled sideways."""
@@ -242,3 +246,19 @@ class OrderTable(ScrollView, can_focus=True):
                 style += self.get_component_styles("orders--chosen").text_style
             self._styles[name, chosen] = style
         return style
+
+
+def _measure_anew(bar: ScrollBar, line_count: int) -> None:
+    """Tell a scrollbar how long the list is; it is drawn anew only where its thumb is another."""
+    if _thumb(bar, line_count) == _thumb(bar, bar.window_virtual_size):
+        bar.set_reactive(ScrollBar.window_virtual_size, line_count)
+    else:
+        bar.window_virtual_size = line_count
+
+
+def _thumb(bar: ScrollBar, line_count: int) -> tuple[int, int]:
+    """Where the thumb begins and ends in a list of so many lines, in the eighths of a line that it is drawn in."""
+    rows, window = bar.size.height, bar.window_size
+    length = max(1, window * rows / max(1, line_count))
+    start = int((rows - length) * bar.position / max(1, line_count - window) * _EIGHTHS)
+    return start, start + ceil(length * _EIGHTHS)

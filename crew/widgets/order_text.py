@@ -117,13 +117,20 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
     yield from (literal(line) for line in view.nearby)
     if order.paused_at is not None and not order.work_status.ended:
         yield literal(f"The clock stands since {day_and_time(order.paused_at, now)}").stylize(_MUTED)
-    elif order.due_at is not None:
+    elif order.due_at is not None and not _is_told(order, now):
         yield literal(f"Due {day_and_time(order.due_at, now)}").stylize(_MUTED)
     people = len(order.requests)
     by = f" by {people} people" if people > 1 else ""
     yield literal(f"Reported {day_and_time(order.requested_at, now)}{by}").stylize(_MUTED)
     number = f"No. {order.id}" if order.version else "new, not sent"
     yield literal(f"{number}{gap}{order.crew_title or order.crew or 'no crew yet'}").stylize(_MUTED)
+
+
+def _is_told(order: "WorkOrder", now: "datetime") -> bool:
+    """Whether the heading tells the moment already, and not how far it is."""
+    return order.due_at is not None and due_words(order.due_at, now, order.work_status).words == day_and_time(
+        order.due_at, now
+    )
 
 
 def _rules(view: OrderView, now: "datetime") -> Iterator[Content]:

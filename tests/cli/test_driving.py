@@ -54,4 +54,5 @@ def test_what_is_near_is_told(truck: Truck) -> None:
     assert [one["id"] for one in told["same"]] == ["d"]
     assert "the same?" in crew("near", "c", "--data", truck.folder, home=truck.folder).out
     assert crew("near", "e", "--json", "--data", truck.folder, home=truck.folder).json["open"] == []
+    assert crew("near", "e", "--data", truck.folder, home=truck.folder).out.startswith("Nothing else is near")
     assert crew("near", "nothing", "--data", truck.folder, home=truck.folder).code == 6

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from crew.backend.catalogue import load_catalogue
 from crew.domain.person import Role
 from crew.domain.value import replace
-from crew.domain.work_order import OrderId
+from crew.domain.work_order import OrderId, WorkStatus
 from tests.builders import NOON, a_person, an_order
 from tests.running import Ended, crew
 from tests.trucks import Truck
@@ -56,3 +57,12 @@ def test_what_is_not_known_is_refused_with_what_is(office: Truck) -> None:
     said = run(office, "odd:x")
     assert (said.code, "There are: status, service, crew" in said.err) == (6, True)
     assert "There are: All, Late" in run(office, "--view", "odd").err
+
+
+def test_what_is_waited_for_is_called_as_the_city_calls_it(office: Truck) -> None:
+    shipped = load_catalogue({}).wording_for_devices
+    waiting = [replace(one, words="spare parts") if one.code == "parts" else one for one in shipped.waiting]
+    office.store.device.keep_wording(replace(shipped, waiting=tuple(waiting)))
+    office.gets(replace(an_order(), work_status=WorkStatus.WAITING, waiting_reason="parts"))
+    assert "  waiting: spare parts  " in run(office, "status:waiting").out
+    assert "  waiting: spare parts  " in crew("list", "--data", office.folder, home=office.folder).out

@@ -111,6 +111,13 @@ def test_every_shipped_ending_makes_sense_in_every_language() -> None:
         assert language.code == "en" or act.reason.endswith("otherwise") or text != sentence(SHIPPED, order, act, WHEN)
 
 
+def test_what_is_dated_is_told_as_past() -> None:
+    """English has no "has been swept on 5 May at 14:32"."""
+    for order, act in endings():
+        dated = [one for one in sentence(SHIPPED, order, act, WHEN).split(".") if "on 5 May" in one]
+        assert not [one for one in dated if " has been " in one or " have been " in one]
+
+
 def test_the_device_previews_what_the_backend_says() -> None:
     for order, act in endings():
         assert sentence(ON_A_DEVICE, order, act, WHEN) == sentence(SHIPPED, order, act, WHEN)

@@ -109,7 +109,7 @@ def test_what_has_left_is_taken_back_by_its_opposite_and_what_went_on_since_stay
     taken = office.field_work.take_back_all([change.id for change in moved.changes])
     assert taken.undone == 1
     assert [change.act for change in taken.opposites] == [Assignment("D2", "taken back")]
-    assert taken.refused == (f"{ids[1]} is with D7 by now. Move it anew.",)
+    assert taken.refused == (f"{orders(3)[1].service_name}, {orders(3)[1].address}, is with D7 by now. Move it anew.",)
     assert [office.field_work.order(order_id).crew for order_id in ids] == ["D2", "D7", "D2"]
 
 

@@ -3,12 +3,14 @@
 import re
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
 from crew.domain.errors import CrewError
 from tests.rules.source import ROOT
 
+_DOCUMENTS = ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -37,9 +39,15 @@ def test_every_command_stands_in_the_readme(group: tuple[str, ...]) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize(
-    "document", ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
-)
+@pytest.mark.parametrize("document", _DOCUMENTS)
+def test_every_command_that_a_document_names_is_one(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    commands = set(re.findall(r"^    ([a-z][a-z-]+)(?: |$)", _help(), re.MULTILINE))
+
+    assert set(re.findall(r"(?:`|^ {4})crew ([a-z][a-z-]*)", text, re.MULTILINE)) <= commands
+
+
+@pytest.mark.parametrize("document", _DOCUMENTS)
 def test_every_file_that_a_document_links_to_exists(document: str) -> None:
     path = ROOT / document
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8"))
@@ -58,6 +66,7 @@ def _is_ours(error: type[CrewError]) -> bool:
     return error.__module__ == CrewError.__module__
 
 
+@cache
 def _help(*group: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "crew", *group, "--help"], cwd=ROOT, capture_output=True, text=True, check=True

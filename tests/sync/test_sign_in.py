@@ -203,7 +203,7 @@ async def test_a_lapsed_sign_in_of_who_works_now_holds_nobody_else_back(road: Ro
 async def test_work_for_one_backend_is_never_sent_to_another(road: Road) -> None:
     road.has(an_order())
     road.truck.field_work.add_note(ID, "for the first")
-    with pytest.raises(CorrectInput, match=f"still wait here for {URL}"):
+    with pytest.raises(CorrectInput, match=f"still waits here for {URL}: 1 unsent"):
         await road.sync.sign_in("https://other.example.gov", "ABCD-1234")
     assert road.backend.requests == []
 

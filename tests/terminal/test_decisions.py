@@ -11,6 +11,7 @@ from crew.domain.work_order import HistoryEntry, KeptWork, OrderId, WorkStatus
 from crew.screens.decisions import Decisions
 from crew.screens.my_day import MyDay
 from crew.screens.outbox import OutboxScreen
+from crew.widgets.attention import Attention
 from crew.wire import MovedAway
 from tests.terminal.camera_card import press, write
 from tests.terminal.frames import reads_as, screen_text
@@ -115,6 +116,9 @@ async def test_a_crew_reads_where_its_order_went_and_then_it_is_forgotten(truck:
     truck.store.device.tell_moved_away([MOVE])
     async with truck.running((120, 40)) as pilot:
         assert "1 order was moved to another crew: press 4 to see why." in screen_text(pilot.app)
+        await pilot.click(Attention)
+        await until(pilot, lambda: on_top(pilot) is Decisions, "a tap on the line does what its key does")
+        await press(pilot, "escape")
         await opened(pilot)
         assert "their truck is out of service" in screen_text(pilot.app)
         await press(pilot, "n")

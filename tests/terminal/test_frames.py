@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.frames import reads_as
-from tests.terminal.truck import A_SUPERVISOR, Truck
+from tests.terminal.frames import reads_as, screen_text
+from tests.terminal.truck import A_SUPERVISOR, Truck, my_day
 from tests.terminal.waiting import settled
 
 if TYPE_CHECKING:
@@ -68,3 +68,34 @@ async def test_a_window_that_is_too_small_is_asked_for_more_room(truck: Truck) -
         await pilot.resize_terminal(80, 24)
         await settled(pilot)
         await reads_as(pilot, "my-day-80x24")
+
+
+async def test_a_crew_is_helped_with_what_is_theirs_alone(truck: Truck) -> None:
+    async with truck.running((80, 150)) as pilot:
+        await pilot.press("question_mark")
+        await settled(pilot)
+        text = screen_text(pilot.app)
+        assert "On the map" in text
+        assert "shift+tab Before" in text, "a key is never broken in two"
+        assert "On the board" not in text
+        assert "In the queue" not in text
+    truck.sign_in(A_SUPERVISOR)
+    async with truck.running((80, 150)) as pilot:
+        await pilot.press("question_mark")
+        await settled(pilot)
+        text = screen_text(pilot.app)
+        assert "On the board" in text
+        assert "In the queue" in text
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_whoever_has_a_mouse_alone_leaves_what_fills_the_screen(truck: Truck, size: tuple[int, int]) -> None:
+    truck.sign_in(A_SUPERVISOR)  # with more buttons than a small terminal has room for
+    async with truck.running(size) as pilot:
+        await pilot.press("full_stop")
+        await settled(pilot)
+        edge = screen_text(pilot.app).splitlines()
+        row = next(number for number, line in enumerate(edge) if "a tap here closes" in line)
+        await pilot.click(offset=(edge[row].index("a tap here"), row))
+        await settled(pilot)
+        assert pilot.app.screen is my_day(pilot)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crew.app import SyncTold
-from crew.commands import ASSIGN, CANT, DONE, MORE, UNDO, WORK
+from crew.commands import ASSIGN, BACK, CANT, DONE, MORE, UNDO, WORK
 from crew.domain.change import SendingStatus
 from crew.domain.person import Role
 from crew.domain.rules import apply
@@ -220,6 +220,17 @@ async def test_what_has_no_opposite_is_said(truck: Truck) -> None:
         truck.store.outbox.settle(entry.change.id, SendingStatus.ACKNOWLEDGED, NOW)
         await press(pilot, "u")
         assert "It has left and stays in the history" in screen_text(pilot.app)
+        await press(pilot, "u")
+        assert "nothing was done" not in screen_text(pilot.app), "something was: it says the same again"
+        assert screen_text(pilot.app).count("It has left") == 1, "and says it once"
+
+
+async def test_a_sentence_in_passing_does_not_lie_over_what_is_opened_next(truck: Truck) -> None:
+    async with truck.running() as pilot:
+        await press(pilot, "u")
+        assert "There is nothing to undo" in screen_text(pilot.app)
+        await press(pilot, "n")
+        assert "There is nothing to undo" not in screen_text(pilot.app)
 
 
 # Searching
@@ -232,6 +243,16 @@ async def test_words_narrow_the_list_and_escape_shows_everything_again(truck: Tr
         assert [stop.order_id for stop in table(pilot).stops] == [POTHOLE.id, BRANCH.id]
         await pilot.press("escape")
         await settled(pilot)
+        assert len(table(pilot).stops) == 7
+        assert not my_day(pilot).leads_back
+
+
+async def test_a_search_is_left_with_a_tap_where_the_keyboard_has_no_escape(truck: Truck) -> None:
+    async with truck.running((80, 40)) as pilot:
+        await pilot.press("slash", *"late", "enter")
+        await settled(pilot)
+        await tap(pilot, MORE)
+        await tap(pilot, BACK)
         assert len(table(pilot).stops) == 7
 
 

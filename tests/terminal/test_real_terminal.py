@@ -119,7 +119,7 @@ def test_the_program_ends_at_once_while_the_streets_of_a_map_are_read(folder: Pa
 
 def children_of(pid: int) -> bytes:
     """The command lines of the processes that a process has started, of those that have not ended meanwhile."""
-    lines = []
+    lines: list[bytes] = []
     for thread in Path(f"/proc/{pid}/task").iterdir():
         with suppress(FileNotFoundError, ProcessLookupError):
             numbers = (thread / "children").read_text(encoding="ascii").split()

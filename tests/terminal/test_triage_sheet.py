@@ -39,6 +39,7 @@ async def test_three_keys_and_a_few_letters_place_an_order(truck: Truck) -> None
         await write(pilot, "d5")
         await press(pilot, "enter")
         assert acts(truck) == [], "nothing before enter"
+        assert "high     Public Works D5" in screen_text(pilot.app), "a crew has one name wherever it is read"
         await press(pilot, "enter")
         await until(pilot, lambda: "2 to place" in screen_text(pilot.app))
     assert acts(truck) == [(GRAFFITI.id, Triage("trash", "Missed trash", Priority.HIGH, "D5"))]

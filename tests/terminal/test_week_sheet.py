@@ -89,7 +89,7 @@ async def test_enter_leads_to_the_order_that_was_answered(thanked: Truck) -> Non
         await press(pilot, "9")
         await settled(pilot)
         await press(pilot, "enter")
-        assert "This line is about many orders" in screen_text(pilot.app)
+        assert "This line counts many orders" in screen_text(pilot.app)
         await press(pilot, "down", "enter")
         await settled(pilot)
         assert isinstance(pilot.app.screen, OrderDetail)
