@@ -135,7 +135,7 @@ def _run() -> None:
     except SystemExit as end:
         if not isinstance(end.code, int):
             raise
-        threading._shutdown()  # type: ignore[attr-defined]
+        threading._shutdown()  # type: ignore[attr-defined]  # what Python itself calls first
         atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
             try:
