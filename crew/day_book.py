@@ -108,7 +108,7 @@ class DayBook:
         """Every address that this device has orders at, to be completed while somebody types."""
         from crew.domain.addresses import AddressIndex
 
-        return AddressIndex(self._store.orders.places())
+        return AddressIndex(self._store.places.of_addresses())
 
     def data_version(self) -> int:
         """A number that moves when another process, such as the command line, has written to the store."""

@@ -126,7 +126,7 @@ class FieldWork(Approving):
         """
         from crew.domain.finding_place import find_places  # few days need it
 
-        return find_places(words, self._store.orders.with_address(), self.map.streets(), near)
+        return find_places(words, self._store.places.with_address(), self.map.streets(), near)
 
     def set_status(
         self,

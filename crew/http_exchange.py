@@ -36,6 +36,12 @@ _POOL_SECONDS: Final = 5.0
 _SILENCE_SECONDS: Final = 20.0
 _LOGIN_NEEDED: Final = 511
 """What an honest hotspot answers before somebody logs in (RFC 6585, section 6)."""
+_NO_CONNECTION: Final = {
+    "All connection attempts failed": "nobody answers there, or there is no link",
+    "Name or service not known": "its name is not known, or there is no link",
+    "Temporary failure in name resolution": "its name cannot be looked up: there is no link",
+}
+"""What libraries and systems say where no connection comes about, for a person."""
 
 
 class Bounds(Value):
@@ -180,7 +186,8 @@ class Exchanges:
                 f"What answers at {self._url} cannot prove to be it ({reason}). On a hotspot, log in there first; "
                 "otherwise check this device's clock."
             )
-        return f"{self._url} cannot be reached ({reason or 'no link'})."
+        told = next((words for part, words in _NO_CONNECTION.items() if part in reason), reason or "no link")
+        return f"{self._url} cannot be reached ({told})."
 
     def check_ours(self, answer: Answered) -> None:
         """Believe an answer only when a Crew backend of our version gave it.

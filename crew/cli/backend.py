@@ -49,6 +49,17 @@ def open_it(arguments: "argparse.Namespace") -> "City":
     return open_city(backend_dir(arguments), read_backend_settings(), now)
 
 
+def existing_city(arguments: "argparse.Namespace") -> "City":
+    """As `open_it`, but one that is not there is not founded. Raises CorrectInput then."""
+    require_backend()
+    from crew.backend.backend_settings import read_backend_settings
+    from crew.backend.database import require_database
+
+    if not read_backend_settings().database:
+        require_database(backend_dir(arguments))
+    return open_it(arguments)
+
+
 def serve(arguments: "argparse.Namespace") -> int:
     """Run the backend until it is told to stop; prints one line of JSON when it is ready."""
     require_backend()
@@ -95,7 +106,7 @@ def _print_summary(summary: "ImportSummary") -> None:
 
 def crews(arguments: "argparse.Namespace") -> int:
     """Print the crews with their open and overdue orders."""
-    city = open_it(arguments)
+    city = existing_city(arguments)
     from crew.backend.admin import crew_loads
 
     loads = crew_loads(city, city.clock())

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crew.cli.backend import backend_dir, require_backend
+from crew.cli.backend import backend_dir, existing_city, require_backend
 from crew.cli.output import print_json
 from crew.cli.progress import bar
 from crew.domain.errors import CallForHelp, CorrectUsage
@@ -13,7 +13,6 @@ from crew.domain.plain_text import clean_line
 if TYPE_CHECKING:
     import argparse
 
-    from crew.backend.city import City
 
 _MOST_HOURS: Final = 24 * 366
 
@@ -117,20 +116,6 @@ def check(arguments: "argparse.Namespace") -> int:
         faults = several(len(checked.faults), "fault")
         raise CallForHelp(f"{faults} in {backend_dir(arguments)}. Keep the folder, and do what each says.")
     return 0
-
-
-def existing_city(arguments: "argparse.Namespace") -> "City":
-    """The city that lies in the folder; one that is not there is not founded. Raises CorrectInput then."""
-    require_backend()
-    from crew.backend.backend_settings import read_backend_settings
-    from crew.backend.city import open_city
-    from crew.backend.database import require_database
-    from crew.wiring import now
-
-    folder, settings = backend_dir(arguments), read_backend_settings()
-    if not settings.database:
-        require_database(folder)
-    return open_city(folder, settings, now)
 
 
 def _mail_span(arguments: "argparse.Namespace") -> timedelta:

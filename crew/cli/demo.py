@@ -15,6 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from crew.cli.backend import require_backend
 from crew.cli.output import counted
 from crew.cli.terminal import require_terminal
@@ -55,7 +57,7 @@ def _run(folder: Path, role: Role, *, kept: bool) -> int:
         _give_map(city, device)
         mail = city.mail_folder
         print(f"City at {url}, mail to citizens in {mail}", file=sys.stderr)
-        code = run_terminal(device)
+        code = run_terminal(_with_card(device, folder / "card"))
         device.store.close()
     print(mails_words(mail, kept=kept), file=sys.stderr)
     return code
@@ -99,6 +101,17 @@ def _give_map(city: "City", device: "Device") -> None:
     put_map(city.data_dir, file, _silent)
     device.store.map_file.put(file)
     file.unlink()
+
+
+def _with_card(device: "Device", card: Path) -> "Device":
+    """The device with a card in its camera, unless the person's settings name a folder of their own."""
+    from crew.backend.demo.card import fill_card
+
+    look = device.settings.look
+    if look.photo_folder:
+        return device
+    fill_card(card)
+    return replace(device, settings=replace(device.settings, look=replace(look, photo_folder=str(card))))
 
 
 def _silent(done: int, total: int | None) -> None:

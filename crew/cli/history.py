@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crew.cli.backend import backend_dir
-from crew.cli.care import existing_city
+from crew.cli.backend import backend_dir, existing_city
 from crew.cli.output import counted, tell
 from crew.domain.errors import CallForHelp, CorrectUsage
 from crew.domain.plain_text import clean_line

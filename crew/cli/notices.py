@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crew.cli.care import existing_city
+from crew.cli.backend import existing_city
 from crew.cli.output import counted, print_json, print_table, tell
 from crew.domain.errors import CallForHelp, CorrectUsage
 from crew.domain.plain_text import clean_line

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crew.cli.backend import open_it
+from crew.cli.backend import existing_city, open_it
 from crew.cli.output import print_json, print_table, tell
 from crew.domain.plain_text import clean_line
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def show(arguments: "argparse.Namespace") -> int:
     """Print everybody, and how they are signed in."""
-    city = open_it(arguments)
+    city = existing_city(arguments)
     from crew.backend.admin import list_people
 
     people = list_people(city)
@@ -42,7 +42,7 @@ def show(arguments: "argparse.Namespace") -> int:
 
 def make_code(arguments: "argparse.Namespace") -> int:
     """Print a new one-time code for somebody who is known."""
-    city = open_it(arguments)
+    city = existing_city(arguments)
     from crew.backend.admin import code_for
 
     code = code_for(city, arguments.name)
@@ -56,7 +56,7 @@ def make_code(arguments: "argparse.Namespace") -> int:
 
 def change(arguments: "argparse.Namespace") -> int:
     """Give somebody another role, crew or district; their devices hear of it with the next pull."""
-    city = open_it(arguments)
+    city = existing_city(arguments)
     from crew.backend.admin import change_person
 
     new = (arguments.role, arguments.crew, arguments.district, arguments.account)
@@ -91,7 +91,7 @@ def _reach(grant: "Grant | None") -> str:
 
 def revoke(arguments: "argparse.Namespace") -> int:
     """End every sign-in of a person; what they did offline is kept for a supervisor."""
-    city = open_it(arguments)
+    city = existing_city(arguments)
     from crew.backend.admin import revoke_person
 
     return _say_ended(arguments, clean_line(arguments.name), revoke_person(city, arguments.name))
@@ -99,7 +99,7 @@ def revoke(arguments: "argparse.Namespace") -> int:
 
 def devices(arguments: "argparse.Namespace") -> int:
     """Print every device with the people who are signed in there."""
-    city = open_it(arguments)
+    city = existing_city(arguments)
     from crew.backend.admin import list_sign_ins
 
     found = list_sign_ins(city)
@@ -122,7 +122,7 @@ def devices(arguments: "argparse.Namespace") -> int:
 
 def revoke_device(arguments: "argparse.Namespace") -> int:
     """End every sign-in on a device, such as one that was lost."""
-    city = open_it(arguments)
+    city = existing_city(arguments)
     from crew.backend.admin import revoke_device as end_all
 
     return _say_ended(arguments, clean_line(arguments.id), end_all(city, arguments.id))

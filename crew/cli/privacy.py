@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from crew.cli.care import existing_city
+from crew.cli.backend import existing_city
 from crew.cli.output import print_json
 from crew.domain.errors import CorrectInput, CorrectUsage
 

@@ -36,7 +36,7 @@ _SHARE: Final = 3
 
 _BLIND: Final = "This camera shows nothing before the picture is taken. Aim it, then press space."
 _TAKING: Final = "Taking the picture ..."
-NO_CAMERA: Final = "This device has no camera. Use the phone (f), or a card or file (p)."
+NO_CAMERA: Final = "This device has no camera. Go back (esc): the phone (f), a card or a file (p) do as well."
 
 
 class CameraSheet(Sheet["Path"]):

@@ -55,7 +55,8 @@ class DayView(Value, kw_only=True):
             return ""
         late = f"{gap}{self.day.late} late" if self.day.late else ""
         done = f"{gap}{self.day.ended_today} done today" if self.day.ended_today else ""
-        return f"{_counted(len(self.day.stops) + self.day.more, 'stop')}{late}{done}"
+        noun = "order" if self.person is not None and self.person.role.sees_whole_city else "stop"
+        return f"{_counted(len(self.day.stops) + self.day.more, noun)}{late}{done}"
 
     @property
     def attention(self) -> str:

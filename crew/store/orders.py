@@ -7,7 +7,7 @@ when it is read, its line of the list when it changes.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -19,7 +19,6 @@ from crew.store.order_rows import PUT, PUT_COPY, SHOW, SHOW_ALIKE, WORDED, is_fo
 from crew.store.outbox import OutboxTable
 from crew.store.time_rules import TimeRulesTable
 
-_MOST_ADDRESSES: Final = 20_000
 _MOST_TO_LOOK_AT: Final = 500
 _MOST_TO_APPROVE: Final = 100
 _ALL: Final = -1
@@ -78,15 +77,6 @@ class Stop(msgspec.Struct, frozen=True):
     def left(self) -> timedelta | None:
         """What is left of its time while its clock stands; None while it runs."""
         return None if self.left_seconds is None else timedelta(seconds=self.left_seconds)
-
-
-class Located(NamedTuple):
-    """What is needed of an order to find a place by its address."""
-
-    order_id: OrderId
-    address: str
-    lat: float | None
-    long: float | None
 
 
 class OrderTable:
@@ -163,14 +153,6 @@ class OrderTable:
             if self._database.row("SELECT 1 FROM orders WHERE id = ?", (order_id,)) is not None
         )
 
-    def with_address(self) -> list[Located]:
-        """The orders that have an address, open ones first, then the latest; no more than a city has in some weeks."""
-        rows = self._database.rows(
-            "SELECT id, address, lat, long FROM orders WHERE address != '' ORDER BY ended, updated_at DESC LIMIT ?",
-            (_MOST_ADDRESSES,),
-        )
-        return [Located(*row) for row in rows]
-
     def count_ended(self, since: datetime, crew: str = "") -> int:
         """How many orders have ended since a moment, of one crew or of all."""
         row = self._database.row(
@@ -236,13 +218,6 @@ class OrderTable:
         with self._database.content():
             told = [_WHOLE.decode(server) for _, server in rows]
         return [self._with(waiting[order.id], order) if order.id in waiting else order for order in told]
-
-    def places(self) -> list[tuple[str, float | None, float | None]]:
-        """Every address with where it is, each once."""
-        rows = self._database.rows(
-            "SELECT address, MAX(lat), MAX(long) FROM orders WHERE address <> '' GROUP BY address"
-        )
-        return [(str(address), lat, long) for address, lat, long in rows]
 
     def answering(self, request_id: str) -> OrderId | None:
         """The order that answers a request, as the person sees it; None where it is not on this device."""

@@ -102,3 +102,10 @@ def test_hours_that_cannot_be_are_refused(city: Path, tmp_path: Path) -> None:
     command = ("backend", "restore", tmp_path / "backup.tar", "--mail-hours", "-1", "--data", city)
 
     assert crew(*command, home=tmp_path).code == 2
+
+
+@pytest.mark.parametrize("words", [("people",), ("devices",), ("crews",), ("people", "code", "Ana")])
+def test_whoever_looks_into_the_wrong_folder_founds_no_city_there(tmp_path: Path, words: tuple[str, ...]) -> None:
+    ended = crew("backend", *words, "--data", tmp_path / "mistyped", home=tmp_path)
+    assert (ended.code, "There is no backend in" in ended.err) == (6, True)
+    assert not (tmp_path / "mistyped").exists()

@@ -14,6 +14,7 @@ from crew.backend import feed
 from crew.backend.backend_settings import BackendSettings
 from crew.backend.city import City, open_city
 from crew.backend.contacts import contact_of
+from crew.backend.demo.card import fill_card
 from crew.backend.demo.city import DEMO_CREW, fill
 from crew.backend.demo.places import PLACES_OF_CREW
 from crew.backend.demo.stops import STOPS
@@ -22,6 +23,7 @@ from crew.backend.schema import contacts, notices, service_requests, work_orders
 from crew.domain.due import due_words
 from crew.domain.plain_text import clean_line, clean_text
 from crew.domain.work_order import PhotoRole, WorkOrder, WorkStatus
+from crew.photos.intake import prepare
 from tests.backend.citizens import NOON
 
 
@@ -182,3 +184,15 @@ def test_every_place_is_where_the_city_says_it_is(shared_data: Path) -> None:
     places = [place for of_crew in PLACES_OF_CREW.values() for place in of_crew] + [stop.place for stop in STOPS]
     wrong = [place for place in places if (place.lat, place.long) not in known.get(place.address.split(", ")[0], set())]
     assert not wrong
+
+
+def test_the_card_has_a_repair_for_every_stop_that_wants_a_photo(crew_orders: list[WorkOrder], tmp_path: Path) -> None:
+    card = tmp_path / "card"
+    fill_card(card)
+    pictured = [order for order in crew_orders if order.photos and not order.work_status.ended]
+    assert len(list(card.iterdir())) == len(pictured) > 3
+    for picture in card.iterdir():
+        assert prepare(picture.read_bytes(), picture.name).width == 800
+    (card / "pothole 1 repaired.jpg").unlink()
+    fill_card(card)
+    assert len(list(card.iterdir())) == len(pictured) - 1, "what somebody did with it stays"

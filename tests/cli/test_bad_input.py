@@ -73,6 +73,14 @@ def test_nobody_signed_in_is_said(tmp_path: Path, home: Path) -> None:
     assert_sentence(crew("list", "--data", tmp_path / "fresh", home=home), 3, "sign")
 
 
+def test_a_backend_that_is_not_there_is_told_in_a_persons_words(tmp_path: Path, home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and listens to nobody
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        ended = crew("sign-in", address, "CODE", "--data", tmp_path / "d", home=home)
+    assert_sentence(ended, 4, f"{address} cannot be reached (nobody answers there, or there is no link).")
+
+
 @pytest.mark.parametrize("address", ["not an address", "http://311.example.gov", "ftp://x", "https://[", "::::"])
 def test_a_wrong_address_is_refused_before_anything_is_sent(address: str, tmp_path: Path, home: Path) -> None:
     assert_sentence(crew("sign-in", address, "CODE", "--data", tmp_path / "d", home=home), 6)

@@ -194,7 +194,7 @@ async def test_without_a_camera_the_next_best_is_said(truck: Truck) -> None:
     with_cameras(truck)
     async with truck.running() as pilot:
         await pilot.press("d", "c")
-        await until(pilot, lambda: "This device has no camera. Use the phone (f)" in said(pilot))
+        await until(pilot, lambda: "This device has no camera. Go back (esc): the phone (f)" in said(pilot))
         await pilot.press("space", "c", "escape")
         await until(pilot, lambda: isinstance(on_top(pilot), DoneSheet))
 

@@ -303,7 +303,7 @@ async def test_triage_and_escalation_are_one_key_away(office: Truck) -> None:
 
 async def test_home_lists_what_is_due_first_and_finds_in_the_queue(city: Truck) -> None:
     async with city.running() as pilot:
-        assert shows(pilot, "2,009 stops")
+        assert shows(pilot, "2,009 orders")
         assert shows(pilot, "first 500 by due time")
         assert len(pilot.app.screen.query_one("OrderTable").stops) == 500  # type: ignore[attr-defined]  # by its name
         await press(pilot, "slash")
