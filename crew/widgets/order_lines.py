@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from rich.cells import cell_len, set_cell_size
 
-from crew.domain.due import DueWords, answer_left, due_words, time_left
+from crew.domain.due import DueWords, answer_left, day_and_time, due_words, time_left
 from crew.domain.reasons import waiting_words
 from crew.domain.value import Value
 from crew.domain.work_order import Priority, WorkStatus
@@ -103,7 +103,7 @@ def stop_lines(
         marks: The symbols.
         left: Whether its deadline is told by the time that is left.
     """
-    due = due_words(stop.due_at, now, stop.work_status, stop.left)
+    due = _moment(stop, now)
     told = _due(stop, _soonest(stop, now) if left else due, cols.due, marks)
     first: list[Part] = [
         (fitted(str(number), _NUMBER, "", right=True) + " ", "muted"),
@@ -162,6 +162,13 @@ def _filled(parts: list[Part], cols: Columns) -> list[Part]:
     return [*parts, (" " * missing, "text")] if missing > 0 else parts
 
 
+def _moment(stop: "Stop", now: "datetime") -> DueWords:
+    """When it is due; of what has ended, which stands by when it ended, that."""
+    if stop.work_status.ended:
+        return DueWords(day_and_time(stop.updated_at, now), late=False, soon=False)
+    return due_words(stop.due_at, now, stop.work_status, stop.left)
+
+
 def _due(stop: "Stop", due: DueWords, width: int, marks: "Symbols") -> str:
     symbol = marks.late if due.late else marks.soon if due.soon else " "
     short = due.words.replace(",", "").removesuffix(" left") if stop.left is not None else due.words
@@ -172,6 +179,8 @@ def _due(stop: "Stop", due: DueWords, width: int, marks: "Symbols") -> str:
 
 def _soonest(stop: "Stop", now: "datetime") -> DueWords:
     """What breaks next of an order: its deadline, or that nobody answers its escalation in time."""
+    if stop.work_status.ended:
+        return _moment(stop, now)
     by = stop.answer_by
     running = stop.due_at is not None and stop.due_at >= now
     if by is None or by < now or (running and stop.due_at is not None and stop.due_at <= by):

@@ -135,6 +135,15 @@ def test_every_line_fills_its_width_exactly(width: int, with_crew: bool) -> None
     assert {sum(cell_len(text) for text, _ in line) for line in lines} == {width - 1}
 
 
+def test_what_has_ended_stands_by_when_it_ended_and_not_by_when_it_was_due() -> None:
+    ended_at, due_at = NOW - timedelta(hours=2), NOW - timedelta(days=3)
+    stop = a_stop(work_status=WorkStatus.DONE, updated_at=ended_at, due_at=due_at)
+    [line] = stop_lines(stop, 1, columns(120, with_crew=False), LOCAL, UNICODE, left=True)
+    when, tone = line[1]
+    assert when.split() == ["today", f"{ended_at.astimezone(BOSTON):%H:%M}"]
+    assert tone == "text"
+
+
 def test_a_text_is_cut_by_cells_not_by_letters() -> None:
     assert fitted("漢字漢字", 5, "…") == "漢字…"
     assert fitted("ab", 4, "…", right=True) == "  ab"
