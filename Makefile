@@ -8,12 +8,12 @@ INSTALLED := .venv/installed
 COMPILE := $(IN_VENV) -m compileall -q
 PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: help demo test check lint types contracts lock bench clean
+.PHONY: help demo test check lint contracts collection types lock bench clean
 
 help:
 	@echo "make demo    a believable city day: backend and terminal (ARGS='--role supervisor')"
 	@echo "make test    every test (ARGS='tests/domain -k undo' for some)"
-	@echo "make check   ruff, formatting, mypy --strict, import contracts"
+	@echo "make check   ruff, formatting, mypy --strict, import contracts, whether every test can be found"
 	@echo "make bench   what is fast, measured against plain baselines"
 	@echo "make lock    requirements.lock anew from pyproject.toml (needs uv)"
 	@echo "make clean   remove .venv and caches"
@@ -23,13 +23,26 @@ demo: $(INSTALLED)
 	@$(IN_VENV) -m crew demo $(ARGS)
 
 test: $(INSTALLED)
-	@$(IN_VENV) -m pytest -n logical --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(IN_VENV) -m pytest -n auto --dist worksteal $(ARGS)
 
+# mypy takes as long as all others together, and one processor.
 check: $(INSTALLED)
+	@$(MAKE) --no-print-directory -j2 --output-sync types lint contracts collection
+
+types: $(INSTALLED)
+	$(IN_VENV) -m mypy
+
+lint: $(INSTALLED)
 	$(IN_VENV) -m ruff check
 	$(IN_VENV) -m ruff format --check
-	$(IN_VENV) -m mypy
+
+contracts: $(INSTALLED)
 	$(IN_VENV) .venv/bin/lint-imports --no-logo
+
+# Leaves the tests' bytecode, with pytest's own words for failures in it: else each process of `make test` makes it anew.
+collection: $(INSTALLED)
+	@PYTHONDONTWRITEBYTECODE= $(IN_VENV) -m pytest --collect-only -qq > .venv/collected || { cat .venv/collected; exit 1; }
+	@echo "Tests collected."
 
 bench: $(INSTALLED)
 	@$(COMPILE) crew benchmarks

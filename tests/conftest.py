@@ -3,11 +3,13 @@
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.faults.tally import PROPERTY, Tally
 from tests.trucks import Truck
@@ -24,9 +26,24 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
 A program that is killed there finds what it wrote, as on a disk; and a test that counts flushes counts the calls.
 """
 
+settings.register_profile("crew", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("crew")
+"""Examples are judged by what they find: how long one takes says how busy the machine is."""
+
+SELDOM: Final = 50_000, 20, 20
+"""When Python looks for garbage: a tenth of all time went into looking for it after every 700 things made."""
 
 LONGEST: Final = ("model", "faults", "journeys", "pages", "cli")
 """The folders whose tests take longest each."""
+
+
+MOST_PROCESSES: Final = 4
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """How many run tests: one more than there are processors, as every fourth second a test waits for something."""
+    return min(len(os.sched_getaffinity(0)) + 1, MOST_PROCESSES)
 
 
 @pytest.hookimpl(trylast=True)
@@ -40,6 +57,18 @@ def pytest_collection_finish() -> None:
     """What was collected stays to the end: nobody needs to look through it for garbage again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_read_twice() -> Iterator[None]:
+    """What stays as it is while tests run is read once, where cities are among them."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "crew.backend.migrating" in sys.modules:
+            from tests.read_once import read_once
+
+            read_once(patch.setattr)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,4 @@ class UnansweredTable:
 
     def _all(self) -> list[WorkOrder]:
         """All of them, those first that are to be answered first; no more than 500."""
-        return self._orders.whole(
-            "INDEXED BY orders_unanswered WHERE answer_to IS NOT NULL ORDER BY answer_by IS NULL, answer_by LIMIT ?",
-            (_MOST,),
-        )
+        return self._orders.whole("WHERE answer_to IS NOT NULL ORDER BY answer_by IS NULL, answer_by LIMIT ?", (_MOST,))
