@@ -5,6 +5,7 @@ for without a socket, by the same application.
 """
 
 import asyncio
+import socket
 import subprocess
 import sys
 import time
@@ -227,6 +228,7 @@ def _serve(kind: str, folder: Path) -> None:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
 
     listener = server.config.bind_socket()
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as `crew serve` listens
     print(listener.getsockname()[1], flush=True)
     server.run(sockets=[listener])
 

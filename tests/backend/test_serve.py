@@ -77,6 +77,16 @@ def test_a_client_that_stops_in_the_middle_of_its_body_does_not_hold_up_the_end(
     assert process.returncode == 0
 
 
+def test_the_body_of_an_answer_does_not_wait_for_a_word_that_its_head_has_come() -> None:
+    """Nagle's algorithm would hold it back for up to 40 ms, in each answer."""
+    with (
+        serve._listening("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_a_port_in_use_is_told_in_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
