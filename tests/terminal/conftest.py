@@ -9,7 +9,6 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 from tests.terminal.truck import Truck, a_days_work
-from tests.terminal.unseen import spare
 from tests.terminal.waiting import come_to_rest
 
 
@@ -32,14 +31,6 @@ def _styles_are_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", remembered)
-        yield
-
-
-@pytest.fixture(scope="package", autouse=True)
-def _nobody_looks() -> Iterator[None]:
-    """Nothing is put together for a screen that is none."""
-    with pytest.MonkeyPatch.context() as patch:
-        spare(patch)
         yield
 
 
