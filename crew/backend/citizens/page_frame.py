@@ -114,17 +114,17 @@ def answer(
 ) -> HTMLResponse:
     """The response that carries a page; one that nobody else may keep is not listed by search engines either."""
     response = HTMLResponse(content, status, headers)
-    response.raw_headers += _common_headers(keep)
+    response.raw_headers += _page_headers(keep)
     return response
 
 
 def private_headers() -> dict[str, str]:
     """The headers of a private page, for an answer that is none."""
-    return {name.decode(): value.decode() for name, value in _common_headers(PRIVATE)}
+    return {name.decode(): value.decode() for name, value in _page_headers(PRIVATE)}
 
 
 @cache
-def _common_headers(keep: str) -> tuple[tuple[bytes, bytes], ...]:
+def _page_headers(keep: str) -> tuple[tuple[bytes, bytes], ...]:
     """What every page is sent with, as it is sent."""
     headers = {
         "Content-Security-Policy": (
