@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 _SETTINGS_FILE: Final = "crew.toml"
 _TILES_FOLDER: Final = "tiles"
 _TOKENS_FOLDER: Final = "sign-ins"
-_FRAMES: Final = ("TEXTUAL_FPS", "120")
-"""Frames a second: what a key led to, such as the hits of a search, is drawn sooner after the frame of the key."""
+_FRAMES: Final = ("TEXTUAL_FPS", "240")
+"""Frames a second at most: what a key led to, such as what a search found, need not wait after the frame of the key."""
 
 
 class LinkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -94,7 +94,7 @@ class QueueList(OrderScreen[None]):
         yield TopRow()
         with Horizontal(classes="summary"):
             yield LiteralText("Find", classes="find")
-            yield SearchLine(_FILTERS)
+            yield SearchLine(_FILTERS, self._look)
             yield self._counts
             yield self._sorted
         yield HorizontalScroll(*(self._word(view.name) for view in self._views), classes="views", can_focus=False)
@@ -197,10 +197,6 @@ class QueueList(OrderScreen[None]):
         self.app.stylesheet.update(self)  # the line is there now, so that no key that follows runs a command
         self.set_focus(self.query_one(Input))
 
-    @on(Input.Changed)
-    def _look_for(self, message: Input.Changed) -> None:
-        self._look(message.value)
-
     def _look(self, line: str, sort: Sort | None = None) -> None:
         """Look for what a line says; say what in it is not known, and go on showing what was found before."""
         try:
@@ -225,9 +221,8 @@ class QueueList(OrderScreen[None]):
     def show_line(self, line: str) -> None:
         """Look for another line, with its own sort."""
         self._look(line, _read(line).sort)
-        with self.prevent(Input.Changed):
-            self.query_one(Input).value = _SORT.sub("", line).strip()
         self.line = _SORT.sub("", line).strip()
+        self.query_one(Input).value = self.line
 
     def action_next_view(self) -> None:
         """Show the next view."""

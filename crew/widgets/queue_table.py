@@ -5,6 +5,7 @@ A line that is not here yet stands empty until its window comes, so that no key 
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, Final, overload
 
 from textual.binding import Binding
@@ -154,9 +155,12 @@ class QueueTable(OrderTable):
         if not stays or len(before) != len(self._in_sight()):
             self.refresh()
             return
-        for place, (old, new) in enumerate(zip(before, self._in_sight(), strict=True)):
-            if old != new:
-                self.refresh_lines(self._top_of(place), self._columns.lines_each + (place == self._cursor))
+        pairs = enumerate(zip(before, self._in_sight(), strict=True))
+        for differs, run in groupby(pairs, key=lambda pair: pair[1][0] != pair[1][1]):
+            if differs:
+                places = [place for place, _ in run]
+                top, end = self._top_of(places[0]), self._top_of(places[-1] + 1)
+                self.refresh_lines(top, end - top)
 
     def _in_sight(self) -> Sequence[Stop]:
         """The stops on the screen of a list that stands at its beginning."""
