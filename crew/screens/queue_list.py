@@ -64,7 +64,7 @@ class QueueList(OrderScreen[None]):
         self.page = opening.page
         self._views = opening.views
         self.line = ""
-        self.query_now = QueueQuery()
+        self.query_now = self._found_for = QueueQuery()
         self.table: Final = QueueTable(look.marks, field_work.now, _window(opening.page))
         self._counts: Final = LiteralText(classes="counts")
         self._sorted: Final = LiteralText(classes="sorted")
@@ -120,8 +120,9 @@ class QueueList(OrderScreen[None]):
 
     @on(StoreMoved)
     def refresh_queue(self) -> None:
-        """Read again what can be seen: a minute has passed, or the store moved."""
-        self._read_window(*self.table.wanted)
+        """Read again what can be seen: a minute has passed, or the store moved; not where that is under way."""
+        if self._found_for == self.query_now:
+            self._read_window(*self.table.wanted)
 
     @on(QueueTable.Wanted)
     def _bring(self, message: QueueTable.Wanted) -> None:
@@ -141,6 +142,8 @@ class QueueList(OrderScreen[None]):
         """Read what is looked for now, from its beginning."""
         query = self.query_now
         page = await self.reading(partial(self.field_work.queue.page, query, 0, _FIRST_ROWS, self.page.total))
+        if query == self.query_now:
+            self._found_for = query
         if page is not None and query == self.query_now:
             self.page = page
             self.table.begin(_window(page), self.field_work.now, left=query.due is DueTime.NEXT)

@@ -6,7 +6,7 @@ What is shown is read again when the store moves, with the same words looked for
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from textual import on, work
+from textual import events, on, work
 
 from crew.domain.value import replace
 from crew.screens.day_view import DayView
@@ -40,6 +40,7 @@ class StopsScreen(OrderScreen[_Result]):
         super().__init__(field_work, look, view.person)
         self.day_view = view
         self._learning = False
+        self._is_behind = False
         now = field_work.now
         self.table: Final = OrderTable(look.marks, now, view.shown(now), with_crew=self.sees_crews)
 
@@ -90,8 +91,22 @@ class StopsScreen(OrderScreen[_Result]):
     # Reading
 
     @on(StoreMoved)
+    def _hear_of_store(self) -> None:
+        """Read the day again; where another screen hides it, once it is seen again: no key there waits for it."""
+        if self.app.screen is self or self.app.screen.is_modal:
+            self.refresh_day()
+        else:
+            self._is_behind = True
+
+    @on(events.ScreenResume)
+    def _catch_up(self) -> None:
+        """Read what was not read while nobody saw it."""
+        if self._is_behind:
+            self.refresh_day()
+
     def refresh_day(self) -> None:
         """Read the day again."""
+        self._is_behind = False
         self._read_day()
 
     @work(group="day", exclusive=True)

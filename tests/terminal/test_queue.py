@@ -19,7 +19,7 @@ from crew.widgets.queue_table import QueueTable
 from crew.wire import CrewLoad
 from tests.terminal.camera_card import press
 from tests.terminal.frames import reads_as, screen_text
-from tests.terminal.truck import A_DISPATCHER, NOW, Truck, a_days_work
+from tests.terminal.truck import A_DISPATCHER, NOW, Truck, a_days_work, my_day
 from tests.terminal.waiting import settled, until
 
 if TYPE_CHECKING:
@@ -287,6 +287,21 @@ async def test_the_chosen_order_stays_under_the_cursor_while_others_come_and_go(
         pilot.app.screen.post_message(StoreMoved())
         await until(pilot, lambda: len(table(pilot).stops) == 10)
         assert table(pilot).chosen == chosen
+
+
+async def test_the_list_that_the_queue_hides_is_read_when_it_is_seen_again(office: Truck) -> None:
+    async with office.running() as pilot:
+        await opened(pilot)
+        hidden = my_day(pilot)
+        office.receive([replace(a_days_work()[3], id=OrderId("1"), address="1 New St", due_at=NOW)])
+        for screen in pilot.app.screen_stack:
+            screen.post_message(StoreMoved())
+        await until(pilot, lambda: len(table(pilot).stops) == 10)
+        await settled(pilot)
+        day = hidden.day_view.day
+        assert day is not None and "1" not in {stop.order_id for stop in day.stops}, "a key would have waited for it"
+        await press(pilot, "escape")
+        await until(pilot, lambda: on_top(pilot) is MyDay and shows(pilot, "1 New St"))
 
 
 async def test_triage_and_escalation_are_one_key_away(office: Truck) -> None:
