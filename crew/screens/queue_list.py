@@ -65,6 +65,7 @@ class QueueList(OrderScreen[None]):
         self._views = opening.views
         self.line = ""
         self.query_now = self._found_for = QueueQuery()
+        self._is_behind = False
         self.table: Final = QueueTable(look.marks, field_work.now, _window(opening.page))
         self._counts: Final = LiteralText(classes="counts")
         self._sorted: Final = LiteralText(classes="sorted")
@@ -120,8 +121,9 @@ class QueueList(OrderScreen[None]):
 
     @on(StoreMoved)
     def refresh_queue(self) -> None:
-        """Read again what can be seen: a minute has passed, or the store moved; not where that is under way."""
-        if self._found_for == self.query_now:
+        """Read again what can be seen, a search that is under way first: a minute has passed, or the store moved."""
+        self._is_behind = self._found_for != self.query_now
+        if not self._is_behind:
             self._read_window(*self.table.wanted)
 
     @on(QueueTable.Wanted)
@@ -132,10 +134,13 @@ class QueueList(OrderScreen[None]):
     async def _read_window(self, start: int, count: int) -> None:
         query = self.query_now
         page = await self.reading(partial(self.field_work.queue.page, query, start, count))
+        if query == self.query_now:
+            self._found_for = query
         if page is not None and query == self.query_now:
             self.page = page
             self.table.show_window(_window(page), self.field_work.now)
             self._follow()
+            self._catch_up()
 
     @work(group="queue", exclusive=True)
     async def _begin(self) -> None:
@@ -148,6 +153,12 @@ class QueueList(OrderScreen[None]):
             self.page = page
             self.table.begin(_window(page), self.field_work.now, left=query.due is DueTime.NEXT)
             self._follow()
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Read again where the store moved while a search was read, which may have seen it as it was before."""
+        if self._is_behind:
+            self.refresh_queue()
 
     @on(OrderTable.Chosen)
     @on(QueueTable.Marked)

@@ -92,11 +92,14 @@ class StopsScreen(OrderScreen[_Result]):
 
     @on(StoreMoved)
     def _hear_of_store(self) -> None:
-        """Read the day again; where another screen hides it, once it is seen again: no key there waits for it."""
-        if self.app.screen is self or self.app.screen.is_modal:
-            self.refresh_day()
-        else:
+        """Read the day again; that of a whole city, where another screen hides it, once it is seen again.
+
+        It takes a tenth of a second, and a key there would wait for it. A crew's own day is up to date when it is seen.
+        """
+        if self.sees_crews and not (self.app.screen is self or self.app.screen.is_modal):
             self._is_behind = True
+        else:
+            self.refresh_day()
 
     @on(events.ScreenResume)
     def _catch_up(self) -> None:

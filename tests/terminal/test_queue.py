@@ -289,6 +289,24 @@ async def test_the_chosen_order_stays_under_the_cursor_while_others_come_and_go(
         assert table(pilot).chosen == chosen
 
 
+async def test_a_search_that_is_overtaken_or_under_way_hides_nothing_that_comes_later(office: Truck) -> None:
+    """By a window that scrolling asks for, and by a store that moves before the search has been read."""
+    first = replace(a_days_work()[3], id=OrderId("1"), address="1 New St", due_at=NOW)
+    second = replace(first, id=OrderId("2"), address="2 New St")
+    async with office.running() as pilot:
+        screen = await opened(pilot)
+        screen.show_line("st")
+        screen.post_message(QueueTable.Wanted(0, 60))
+        await settled(pilot)
+        office.receive([first])
+        screen.post_message(StoreMoved())
+        await until(pilot, lambda: shows(pilot, "1 New St"))
+        screen.show_line("st new")
+        office.receive([second])
+        screen.refresh_queue()
+        await until(pilot, lambda: shows(pilot, "2 New St"))
+
+
 async def test_the_list_that_the_queue_hides_is_read_when_it_is_seen_again(office: Truck) -> None:
     async with office.running() as pilot:
         await opened(pilot)
