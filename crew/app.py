@@ -19,7 +19,7 @@ from crew.domain.errors import CrewError
 from crew.domain.person import Person, Role
 from crew.domain.value import replace
 from crew.painted_app import NARROW
-from crew.screens.messages import SendNow, StoreMoved
+from crew.screens.messages import MinutePassed, SendNow, StoreMoved
 from crew.screens.my_day import MyDay
 from crew.screens.small_terminal import LEAST_COLUMNS, LEAST_ROWS, SmallTerminal
 from crew.shared_app import SharedApp
@@ -200,10 +200,14 @@ class CrewApp(SharedApp):
         for screen in self.screen_stack:
             screen.post_message(StoreMoved(order_ids))
 
+    def _tell_minute(self) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(MinutePassed())
+
     def _look_around(self) -> None:
         """Once a second: has the minute passed, has another process written?"""
         if self._say_top():
-            self._tell_screens()
+            self._tell_minute()
         self._look_at_store()
         self.lock_when_idle()
 

@@ -15,7 +15,7 @@ from crew.domain.approving import to_approve
 from crew.domain.change import Approval
 from crew.domain.errors import CrewError
 from crew.domain.work_order import PhotoRole
-from crew.screens.messages import StoreMoved
+from crew.screens.messages import MinutePassed, StoreMoved
 from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText, literal
@@ -96,6 +96,7 @@ class ApproveSheet(Sheet["tuple[Change, ...]"]):
         self._show()
 
     @on(StoreMoved)
+    @on(MinutePassed)
     def _pictures_came(self) -> None:
         self._show()
 

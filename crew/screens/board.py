@@ -16,7 +16,7 @@ from crew.domain.work_order import WorkStatus
 from crew.place_commands import BOARD_COMMANDS, MARK, MARK_ALL, NEXT_CREW
 from crew.screens.command_screen import key_bindings
 from crew.screens.day_view import has_words
-from crew.screens.messages import StoreMoved
+from crew.screens.messages import MinutePassed, StoreMoved
 from crew.screens.order_screen import OrderScreen
 from crew.widgets.board_grid import BoardGrid
 from crew.widgets.button_bar import ButtonBar
@@ -105,8 +105,9 @@ class Board(OrderScreen[None]):
     # What is shown
 
     @on(StoreMoved)
+    @on(MinutePassed)
     def refresh_board(self) -> None:
-        """Read the crews again."""
+        """Read the crews again; how much of their work is late counts by the minute too."""
         self._read_days()
 
     @work(group="day", exclusive=True)
@@ -150,10 +151,6 @@ class Board(OrderScreen[None]):
         gap = f"  {self.look.marks.dot}  " if marked and place else ""
         self.query_one(".marked", LiteralText).show(f"{marked}{gap}{place}")
         self.refresh_buttons()
-
-    def tick(self) -> None:
-        """A minute has passed: deadlines read differently."""
-        self._grid.tick(self.field_work.now)
 
     # The board's own commands
 

@@ -16,7 +16,7 @@ from crew.domain.kept_work import kept_words
 from crew.domain.rules import describe, what_to_look_at
 from crew.domain.value import Value
 from crew.place_commands import KEPT_HOLDS, LEAVE_ASIDE, LOOK_THROUGH, SEEN
-from crew.screens.messages import StoreMoved
+from crew.screens.messages import MinutePassed, StoreMoved
 from crew.screens.order_screen import OrderScreen
 from crew.screens.sheet import BACK
 from crew.widgets.button_bar import ButtonBar
@@ -127,6 +127,7 @@ class Decisions(OrderScreen[None]):
         self.refresh_list()
 
     @on(StoreMoved)
+    @on(MinutePassed)
     def refresh_list(self) -> None:
         """Read it again."""
         self._read_list()

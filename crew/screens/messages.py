@@ -16,6 +16,10 @@ class StoreMoved(Message, bubble=False):
         super().__init__()
 
 
+class MinutePassed(Message, bubble=False):
+    """App to screens: the clock shows another minute, so deadlines read differently; what is on disk is as it was."""
+
+
 class Acted(Message):
     """Screen to app: a person did something; it is on disk, other screens read again, sync is woken after the grace.
 

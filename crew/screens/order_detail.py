@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 
-from crew.screens.messages import StoreMoved
+from crew.screens.messages import MinutePassed, StoreMoved
 from crew.screens.order_screen import OrderScreen
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText
@@ -66,6 +66,7 @@ class OrderDetail(OrderScreen[None]):
         self.read_order()
 
     @on(StoreMoved)
+    @on(MinutePassed)
     def refresh_order(self) -> None:
         """Read it again."""
         self.read_order()

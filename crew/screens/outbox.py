@@ -9,7 +9,7 @@ from textual.binding import Binding
 from crew.commands import HELP, OUTBOX, SIGN_IN, SYNC, UNDO, Command
 from crew.domain.errors import CrewError
 from crew.place_commands import EXPORT, OUTBOX_COMMANDS, SEEN, SEND_AGAIN
-from crew.screens.messages import StoreMoved
+from crew.screens.messages import MinutePassed, StoreMoved
 from crew.screens.outbox_acts import OutboxActs
 from crew.screens.sheet import BACK, sheet_bindings
 from crew.widgets.button_bar import ButtonBar
@@ -71,6 +71,7 @@ class OutboxScreen(OutboxActs):
         self.set_interval(_SECOND, self.read_outbox)
 
     @on(StoreMoved)
+    @on(MinutePassed)
     def refresh_outbox(self) -> None:
         """Read it again."""
         self.read_outbox()

@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from crew.commands import Command
 from crew.domain.value import Value
-from crew.screens.messages import StoreMoved
+from crew.screens.messages import MinutePassed, StoreMoved
 from crew.screens.sheet import BACK, sheet_bindings
 from crew.widgets.button_bar import ButtonBar, CommandButton
 from crew.widgets.literal_text import say
@@ -106,6 +106,7 @@ class PhotoZoom(Screen[Asked | None]):
             self._strip.mark(self._hiding.hidden, self._hiding.approved)
 
     @on(StoreMoved)
+    @on(MinutePassed)
     def _pictures_came(self) -> None:
         self._strip.show(self._photos, self._now)
 

@@ -17,7 +17,7 @@ from crew.domain.work_order import PhotoRole
 from crew.picture_files import usual_places
 from crew.screens.choose_file import ChooseFile
 from crew.screens.drafted_sheet import DraftedSheet
-from crew.screens.messages import StoreMoved
+from crew.screens.messages import MinutePassed, StoreMoved
 from crew.screens.photos_draft import PhotosDraft, read_draft
 from crew.screens.review_photos import Reviewed, ReviewPhotos
 from crew.widgets.literal_text import LiteralText
@@ -104,6 +104,7 @@ class PhotosSheet(DraftedSheet):
         await asyncio.to_thread(self.field_work.photos.warm_up)
 
     @on(StoreMoved)
+    @on(MinutePassed)
     def _pictures_came(self) -> None:
         self.show_photos()
 

@@ -16,7 +16,7 @@ from crew.domain.queue import DueTime, QueueQuery, Sort, query_of
 from crew.domain.value import Value, replace
 from crew.queue_book import QueuePage, View
 from crew.screens.choices import Choice
-from crew.screens.messages import StoreMoved
+from crew.screens.messages import MinutePassed, StoreMoved
 from crew.screens.order_screen import OrderScreen
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText
@@ -121,7 +121,7 @@ class QueueList(OrderScreen[None]):
 
     @on(StoreMoved)
     def refresh_queue(self) -> None:
-        """Read again what can be seen, a search that is under way first: a minute has passed, or the store moved."""
+        """Read again what can be seen, a search that is under way first."""
         self._is_behind = self._found_for != self.query_now
         if not self._is_behind:
             self._read_window(*self.table.wanted)
@@ -199,9 +199,15 @@ class QueueList(OrderScreen[None]):
         names = (view.name for view in self._views if replace(_read(view.line), sort=Sort.DUE) == mine)
         return next(names, "")
 
+    @on(MinutePassed)
     def tick(self) -> None:
-        """A minute has passed: deadlines read differently."""
+        """Let deadlines read as they do by now; only what is narrowed by them is another list then.
+
+        No more than that: a key that meets the minute would wait for the reading.
+        """
         self.table.tick(self.field_work.now)
+        if self.query_now.due is not None:
+            self.refresh_queue()
 
     # Looking for something
 

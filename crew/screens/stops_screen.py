@@ -10,7 +10,7 @@ from textual import events, on, work
 
 from crew.domain.value import replace
 from crew.screens.day_view import DayView
-from crew.screens.messages import StoreMoved
+from crew.screens.messages import MinutePassed, StoreMoved
 from crew.screens.order_screen import OrderScreen
 from crew.widgets.literal_text import say
 from crew.widgets.order_table import OrderTable
@@ -84,17 +84,15 @@ class StopsScreen(OrderScreen[_Result]):
         view = self.day_view
         return where_we_are(view.day.stops if view.day else (), next(iter(view.ended), None))
 
-    def tick(self) -> None:
-        """A minute has passed: deadlines read differently."""
-        self.table.tick(self.field_work.now)
-
     # Reading
 
     @on(StoreMoved)
+    @on(MinutePassed)
     def _hear_of_store(self) -> None:
         """Read the day again; that of a whole city, where another screen hides it, once it is seen again.
 
-        It takes a tenth of a second, and a key there would wait for it. A crew's own day is up to date when it is seen.
+        How much is late counts by the minute. Reading a city takes a tenth of a second, and a key there would wait
+        for it. A crew's own day is up to date when it is seen.
         """
         if self.sees_crews and not (self.app.screen is self or self.app.screen.is_modal):
             self._is_behind = True

@@ -96,11 +96,6 @@ class BoardGrid(Widget, can_focus=True):
         self.refresh()
         self.post_message(self.Moved())
 
-    def tick(self, now: "datetime") -> None:
-        """Say deadlines anew."""
-        self._now = now
-        self.refresh()
-
     # Keys
 
     def action_move(self, by: int) -> None:

@@ -4,6 +4,7 @@ Draws only the lines that can be seen, so that 100,000 orders are as quick as te
 under the cursor and in its place on the screen.
 """
 
+from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from crew.field_work import Stop
     from crew.look import Symbols
+
+    _Drawn = tuple[Stop, list[list[Part]]]
 
 _EIGHTHS: Final = 8
 
@@ -115,8 +118,9 @@ class OrderTable(ScrollView, can_focus=True):
 
     def tick(self, now: "datetime") -> None:
         """Say deadlines anew."""
+        before = self._in_sight()
         self._now = now
-        self.refresh()
+        self._draw_what_differs(before)
 
     # Moving
 
@@ -168,6 +172,29 @@ class OrderTable(ScrollView, can_focus=True):
                 if stop.order_id == before.order_id:
                     return place
         return max(0, min(self._cursor, len(self._stops) - 1))
+
+    # What is drawn anew
+
+    def _in_sight(self) -> "dict[int, _Drawn]":
+        """The stops on the screen by their places, with what their lines say."""
+        first = self._at_line(self.scroll_offset.y)
+        if first is None:
+            return {}
+        end = min(len(self._stops), first + self.size.height // self._columns.lines_each + 1)
+        stops = ((place, self._stops[place]) for place in range(first, end))
+        return {place: (stop, self._lines_of(place, stop)) for place, stop in stops}
+
+    def _draw_what_differs(self, before: "dict[int, _Drawn]") -> None:
+        """Draw the stops on the screen that are others, or read otherwise; most keys and minutes change few."""
+        after = self._in_sight()
+        if before.keys() != after.keys():
+            self.refresh()
+            return
+        for differs, run in groupby(after, key=lambda place: before[place] != after[place]):
+            if differs:
+                places = list(run)
+                top, end = self._top_of(places[0]), self._top_of(places[-1] + 1)
+                self.refresh_lines(top, end - top)
 
     # Lines
 

@@ -5,7 +5,6 @@ A line that is not here yet stands empty until its window comes, so that no key 
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, Final, overload
 
 from textual.binding import Binding
@@ -120,15 +119,17 @@ class QueueTable(OrderTable):
         """Show what was read. The chosen order stays under the cursor as far as it is known."""
         before, height = self.chosen, self._top_of(self._cursor) - self.scroll_offset.y
         after = None if before is None else window.place_of(before.order_id)
-        stays = len(window) == len(self._window) and after in (self._cursor, None)
+        stays, seen = len(window) == len(self._window) and after in (self._cursor, None), self._in_sight()
         self._window = self._stops = window
         self._now, self._asked = now, None
-        if not stays:
+        if stays:
+            self._draw_what_differs(seen)
+        else:
             self._cursor = max(0, min(self._cursor, len(window) - 1)) if after is None else after
             self._resize_content()
             self.scroll_to(y=max(0, self._top_of(self._cursor) - height), animate=False)
             self._keep_in_sight()
-        self.refresh()
+            self.refresh()
         if self.chosen != before:
             self.post_message(self.Chosen(self.chosen))
         self._ask()
@@ -136,35 +137,21 @@ class QueueTable(OrderTable):
     def begin(self, window: Window, now: "datetime", *, left: bool = False) -> None:
         """Show another list from its first stop, and say nothing of the chosen one: who calls knows.
 
-        A line that would read as before is not drawn anew.
-
         Args:
             window: The beginning of the list.
             now: The current time.
             left: Whether deadlines are told by the time that is left.
         """
-        stays = (
-            not self._cursor and not self.scroll_offset.y and (left, _minute(now)) == (self._left, _minute(self._now))
-        )
-        before = self._in_sight()
+        stays, before = not self._cursor and not self.scroll_offset.y, self._in_sight()
         self._cursor, self._held, self._asked = 0, None, None
         self._window = self._stops = window
         self._now, self._left = now, left
         self._resize_content()
-        self.scroll_to(y=0, animate=False)
-        if not stays or len(before) != len(self._in_sight()):
+        if stays:
+            self._draw_what_differs(before)
+        else:
+            self.scroll_to(y=0, animate=False)
             self.refresh()
-            return
-        pairs = enumerate(zip(before, self._in_sight(), strict=True))
-        for differs, run in groupby(pairs, key=lambda pair: pair[1][0] != pair[1][1]):
-            if differs:
-                places = [place for place, _ in run]
-                top, end = self._top_of(places[0]), self._top_of(places[-1] + 1)
-                self.refresh_lines(top, end - top)
-
-    def _in_sight(self) -> Sequence[Stop]:
-        """The stops on the screen of a list that stands at its beginning."""
-        return self._window[: self.size.height // self._columns.lines_each + 1]
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for what came into sight."""
@@ -230,10 +217,6 @@ class QueueTable(OrderTable):
 
     def _opened(self, stop: Stop) -> "Strip":
         return super()._opened(stop) if stop is not _UNREAD else self._strip([], chosen=True)
-
-
-def _minute(moment: "datetime") -> "datetime":
-    return moment.replace(second=0, microsecond=0)
 
 
 _MARK_COLUMNS: Final = 4

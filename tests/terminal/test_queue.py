@@ -276,6 +276,25 @@ async def test_the_time_that_is_left_is_told_anew_each_minute(office: Truck) -> 
         await until(pilot, lambda: shows(pilot, "in 2 h"))
 
 
+async def test_a_minute_that_passes_says_deadlines_anew_and_reads_no_list(office: Truck) -> None:
+    async with office.running() as pilot:
+        await opened(pilot)
+        office.receive([replace(a_days_work()[3], id=OrderId("1"), address="1 New St", due_at=NOW)])
+        office.now += timedelta(minutes=90)
+        await until(pilot, lambda: screen_text(pilot.app).count("late 30 min") == 2)
+        await settled(pilot)
+        assert not shows(pilot, "1 New St"), "a key that meets the minute would have waited for the reading"
+
+
+async def test_a_list_of_what_is_late_grows_as_the_minutes_pass(office: Truck) -> None:
+    async with office.running() as pilot:
+        await opened(pilot)
+        await press(pilot, "tab")
+        await until(pilot, lambda: shows(pilot, "2 of 9 open orders"))
+        office.now += timedelta(minutes=90)
+        await until(pilot, lambda: shows(pilot, "4 of 9 open orders") and shows(pilot, "8 Moss Hill Rd"))
+
+
 async def test_the_chosen_order_stays_under_the_cursor_while_others_come_and_go(office: Truck) -> None:
     async with office.running() as pilot:
         await opened(pilot)
