@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from crew.backend.schema import history
+from crew.backend.schema import history, work_orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = ("order_id", "version", "at", "received_at", "person", "device_id", "text", "note", "change_id")
 """What a row has; `note` is internal, and whoever answers the request decides about it."""
+
+
+def has_order(city: "City", order_id: str) -> bool:
+    """Whether the city has had such an order."""
+    with city.database.reading() as connection:
+        return connection.scalar(select(work_orders.c.id).where(work_orders.c.id == order_id)) is not None
 
 
 def history_lines(

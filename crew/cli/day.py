@@ -10,7 +10,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crew.cli.day_lines import stop_lines
+from crew.cli.day_lines import StopLines, stop_lines
 from crew.cli.field import opened_device
 from crew.cli.output import counted, print_json
 from crew.domain.errors import CallForHelp
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from crew.field_work import Stop
 
 _WIDTH: Final = 80
 _LINES: Final = 60
@@ -35,15 +34,16 @@ def show(arguments: "argparse.Namespace") -> int:
     """Print the day as it is listed, or write it to a file."""
     with opened_device(arguments) as device:
         field_work, now = device.field_work, device.field_work.now
-        signed_in, stops = field_work.signed_in(), field_work.day().stops
+        signed_in, stops, wording = field_work.signed_in(), field_work.day().stops, field_work.wording()
         if arguments.json:
             print_json([{"number": number, "id": stop.order_id} for number, stop in enumerate(stops, start=1)])
             return 0
         who = signed_in.person.crew_title or signed_in.person.name if signed_in else "nobody"
-        text = "".join(day_pages(stops, who, now))
+        written = [stop_lines(stop, now, wording) for stop in stops]
+        text = "".join(day_pages(written, who, now))
         count = counted(len(stops), "stop")
         if arguments.print or arguments.pdf:
-            content = _pdf(stops, who, now, arguments) or text.encode()
+            content = _pdf(written, who, now, arguments) or text.encode()
             if arguments.print:
                 _print(content, count)
             if arguments.pdf:
@@ -56,7 +56,7 @@ def show(arguments: "argparse.Namespace") -> int:
     return 0
 
 
-def _pdf(stops: "Sequence[Stop]", who: str, now: "datetime", arguments: "argparse.Namespace") -> bytes:
+def _pdf(stops: "Sequence[StopLines]", who: str, now: "datetime", arguments: "argparse.Namespace") -> bytes:
     """The day as a PDF; nothing where that cannot be made here and text does as well, on a printer."""
     from crew.cli.day_pdf import day_pdf
 
@@ -92,7 +92,7 @@ def _write(content: bytes, name: str, count: str, *, replace: bool) -> None:
     print(f"{path}: {count}.")
 
 
-def day_pages(stops: "Sequence[Stop]", who: str, now: "datetime") -> "Iterator[str]":
+def day_pages(stops: "Sequence[StopLines]", who: str, now: "datetime") -> "Iterator[str]":
     """The day in pages; no stop is torn in two.
 
     Args:
@@ -100,7 +100,7 @@ def day_pages(stops: "Sequence[Stop]", who: str, now: "datetime") -> "Iterator[s
         who: Whose day it is.
         now: The current time, in the zone of the reader.
     """
-    blocks = [_block(number, stop, now) for number, stop in enumerate(stops, start=1)]
+    blocks = [_block(number, stop) for number, stop in enumerate(stops, start=1)]
     pages: list[list[str]] = [[]]
     for block in blocks:
         if pages[-1] and len(pages[-1]) + len(block) > _LINES - 4:
@@ -114,8 +114,7 @@ def day_pages(stops: "Sequence[Stop]", who: str, now: "datetime") -> "Iterator[s
         yield _NEW_PAGE * (number > 1) + "\n".join([heading, counts, "", *lines]) + "\n"
 
 
-def _block(number: int, stop: "Stop", now: "datetime") -> list[str]:
-    lines = stop_lines(stop, now)
+def _block(number: int, lines: StopLines) -> list[str]:
     return [
         *_wrapped(f"{number:>3} [ ] {lines.service}"),
         *_wrapped(_INDENT + lines.where),

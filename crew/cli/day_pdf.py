@@ -7,7 +7,6 @@ lacks become question marks, and the caller is told which.
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crew.cli.day_lines import StopLines, stop_lines
 from crew.domain.errors import CallForHelp
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from fpdf import FPDF
 
-    from crew.field_work import Stop
+    from crew.cli.day_lines import StopLines
 
 _FONTS: Final = (
     "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
@@ -37,7 +36,7 @@ _STYLES: Final = ("", "B")
 
 
 def day_pdf(
-    stops: "Sequence[Stop]", who: str, now: "datetime", paper: str, fonts: "Sequence[str]" = _FONTS
+    stops: "Sequence[StopLines]", who: str, now: "datetime", paper: str, fonts: "Sequence[str]" = _FONTS
 ) -> tuple[bytes, str]:
     """The day as a PDF, and the letters that no font here has.
 
@@ -67,7 +66,7 @@ def day_pdf(
     counts = f"{len(stops)} stop{'' if len(stops) == 1 else 's'}, printed {now:%H:%M}"
     page.begin(title, counts)
     for number, stop in enumerate(stops, start=1):
-        page.put(number, stop_lines(stop, now), title, counts)
+        page.put(number, stop, title, counts)
     return bytes(pdf.output()), "".join(sorted(page.lacking))
 
 
@@ -94,7 +93,7 @@ class _Page:
         pdf.cell(0, 5, self._printable(counts), new_x="LMARGIN", new_y="NEXT")
         pdf.ln(_GAP_MM)
 
-    def put(self, number: int, lines: StopLines, title: str, counts: str) -> None:
+    def put(self, number: int, lines: "StopLines", title: str, counts: str) -> None:
         """A stop: its box, its number, what, where, until when, the citizen's words."""
         pdf = self._pdf
         parts = [(11.0, True, lines.service), (10.0, False, lines.where), (9.0, False, lines.facts)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from crew.cli.backend import backend_dir, existing_city
 from crew.cli.output import counted, tell
-from crew.domain.errors import CallForHelp, CorrectUsage
+from crew.domain.errors import CallForHelp, CorrectInput, CorrectUsage
 from crew.domain.plain_text import clean_line
 from crew.table_file import whole_file, write_rows
 
@@ -33,7 +33,8 @@ def audit(arguments: "argparse.Namespace") -> int:
     with city.database.reading() as connection:
         found = follow(connection, seen)
     values = {"sound": not found.broken and found.has_seen, "lines": found.lines, "head": found.head}
-    words = f"{counted(found.lines, 'line')} of history, head {found.head}"
+    verdict = "" if found.broken or not found.has_seen else ", each as it was written"
+    words = f"{counted(found.lines, 'line')} of history{verdict}; head {found.head}"
     tell(arguments, {**values, "broken": found.broken, "has_seen": found.has_seen}, words)
     if found.broken:
         raise CallForHelp(f"{found.broken} Keep {backend_dir(arguments)} as it is, and compare it with a backup.")
@@ -48,10 +49,12 @@ def audit(arguments: "argparse.Namespace") -> int:
 def export(arguments: "argparse.Namespace") -> int:
     """Write the history for a records request."""
     city = existing_city(arguments)
-    from crew.backend.history_lines import COLUMNS, history_lines
+    from crew.backend.history_lines import COLUMNS, has_order, history_lines
 
     since, until = _day(arguments.since, "--since"), _day(arguments.until, "--until")
     rows = history_lines(city, arguments.order, since, until)
+    if arguments.order and not has_order(city, arguments.order):
+        raise CorrectInput(f"There is no order {clean_line(arguments.order)} in this city. Look at its number again.")
     if arguments.output == _STDOUT:
         write_rows(sys.stdout, rows, COLUMNS, arguments.format)
         return 0

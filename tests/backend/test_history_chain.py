@@ -113,10 +113,14 @@ async def test_the_commands_say_it_and_end_with_a_code_of_their_own(busy: City) 
     folder = busy.data_dir
     said = crew("backend", "audit", "--data", folder, home=folder)
     head = audited(busy).head
-    assert (said.code, said.out) == (0, f"8 lines of history, head {head}\n")
+    assert (said.code, said.out) == (0, f"8 lines of history, each as it was written; head {head}\n")
     assert crew("backend", "audit", "--against", head, "--json", "--data", folder, home=folder).json["has_seen"]
     unknown = crew("backend", "audit", "--against", "a" * 64, "--data", folder, home=folder)
-    assert (unknown.code, "is not in this history" in unknown.err) == (10, True)
+    assert (unknown.code, "is not in this history" in unknown.err, unknown.out) == (
+        10,
+        True,
+        f"8 lines of history; head {head}\n",
+    )
     assert crew("backend", "audit", "--against", "x", "--data", folder, home=folder).code == 2
     tamper(busy, "UPDATE history SET person = 'nobody' WHERE id = 2")
     broken = crew("backend", "audit", "--data", folder, home=folder)
@@ -134,4 +138,6 @@ async def test_the_history_is_written_for_a_records_request(busy: City, tmp_path
     of_one = crew("backend", "history", "--order", first, "--format", "jsonl", "--data", folder, home=folder)
     assert {json.loads(line)["order_id"] for line in of_one.out.splitlines()} == {first}
     assert crew("backend", "history", "--until", "2001-01-01", "--data", folder, home=folder).out.count("\n") == 1
+    unknown = crew("backend", "history", "--order", "3110000099", "--data", folder, home=folder)
+    assert (unknown.code, unknown.out, "no order 3110000099" in unknown.err) == (6, "", True)
     assert "is no day" in crew("backend", "history", "--since", "yesterday", "--data", folder, home=folder).err

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from crew.cli.day_lines import stop_lines
 from crew.cli.day_pdf import day_pdf
 from crew.domain.value import replace
-from crew.domain.work_order import OrderId
+from crew.domain.work_order import OrderId, WorkStatus
 from tests.builders import NOON, an_order
 from tests.running import Ended, crew
 from tests.trucks import Truck
@@ -57,8 +58,17 @@ def test_every_stop_is_on_paper_once_in_order_and_none_is_torn(day: Truck, tmp_p
     assert said.err == ("" if "Ελλάδα" in whole else said.err), "what a font lacks is told"
 
 
+def test_paper_says_what_work_waits_for(truck: Truck, tmp_path: Path) -> None:
+    waiting = replace(an_order(), work_status=WorkStatus.WAITING, waiting_reason="permit")
+    truck.gets(replace(waiting, id=OrderId("311011")))
+    path = tmp_path / "day.pdf"
+    run(truck, "--pdf", path)
+    assert "waiting: a permit" in run(truck).out
+    assert "waiting: a permit" in text_of(path)[0]
+
+
 def test_without_a_font_of_the_system_the_letters_that_lack_are_told(day: Truck) -> None:
-    stops = day.field_work.day().stops
+    stops = [stop_lines(stop, NOON, day.field_work.wording()) for stop in day.field_work.day().stops]
     content, lacking = day_pdf(stops, "Łukasz", NOON, "a4", fonts=())
     assert content.startswith(b"%PDF-")
     assert {"Ł", "ż", "λ", "к", "ễ", "“"} <= set(lacking)
