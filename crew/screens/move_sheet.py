@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crew.moving import MovePreview
     from crew.wire import CrewLoad
 
-_TAKE: Final = Command(name="take_row", key="enter", label="Move", help="Choose this; after the reason, move.")
+_TAKE: Final = Command(name="take_row", key="enter", label="Assign", help="Choose this; after the reason, assign.")
 _NONE_YET: Final = "The crews are not on this device yet: they come with the next sync."
 _NO_MATCH: Final = "No crew has these letters."
 _OWN_WORDS: Final = "in your own words"
@@ -77,7 +77,7 @@ class MoveSheet(ListSheet[MovedTo]):
 
     def title_words(self) -> "Content":
         """What is moved."""
-        return titled("Move", self._what)
+        return titled("Assign", self._what)
 
     def body(self) -> "ComposeResult":
         """The line to type, the crews or the reasons, what will happen."""

@@ -205,9 +205,9 @@ async def test_a_supervisor_assigns_fifty_orders_by_taps(office: Truck, size: tu
             await hand.taps("Next crew")
         await hand.taps("All", "Assign")
         await hand.taps_row("Street Lights")
-        await hand.taps("Move")
+        await hand.taps("Assign")
         await hand.taps_row("their truck")
-        await hand.taps("Move")
+        await hand.taps("Assign")
         await hand.reads("Moved to Street Lights: 50 orders")
         await hand.taps("Back")
         assert on_top(hand) is MyDay
@@ -222,7 +222,7 @@ async def test_a_supervisor_drags_an_order_to_another_crew(office: Truck) -> Non
         width = hand.screen.query_one(BoardGrid).size.width // 3
         start, end = column_of(hand, "D7") * width + 5, column_of(hand, "D2") * width + 5
         await hand.drags(BoardGrid, (start, HEAD_LINES + 1), (end, 8))
-        await hand.taps("Move")
+        await hand.taps("Assign")
         await hand.reads("Moved to Public Works D2")
     assert [act.crew for act in acts(office) if isinstance(act, Assignment)] == ["D2"]
 
@@ -327,7 +327,7 @@ async def test_a_dispatcher_finds_and_moves_from_the_queue(hall: Truck, size: tu
             await hand.reads("1 marked")
             await hand.taps("Assign")
             await hand.taps_row("Street Lights")
-            await hand.taps("Move", "Move")
+            await hand.taps("Assign", "Assign")
         await hand.reads("Moved to Street Lights")
         assert on_top(hand) is Queue
         if way == "mouse":
