@@ -141,7 +141,8 @@ def _read(path: Path, name: str) -> tuple[bytes, ...]:
     try:
         return _keys(path.read_text(encoding="ascii"), name)
     except (OSError, UnicodeDecodeError) as error:
-        raise CorrectSettings(f"{name}: the keys cannot be read from {path} ({error}). Correct it.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise CorrectSettings(f"{name}: the keys cannot be read from {path}: {why}. Look at the file.") from error
 
 
 def _keys(words: str, name: str) -> tuple[bytes, ...]:
