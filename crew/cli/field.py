@@ -166,7 +166,8 @@ def _print_order(order: "WorkOrder", due: str, unsent: int, now: "datetime") -> 
     if not order.requests and not order.linked_to:
         print(f"Request  {order.description}")
     for entry in order.history:
-        print(f"{entry.at:%Y-%m-%d %H:%M}  {entry.person}: {entry.text}{f' ({entry.note})' if entry.note else ''}")
+        at, note = entry.at.astimezone(now.tzinfo), f" ({entry.note})" if entry.note else ""
+        print(f"{at:%Y-%m-%d %H:%M}  {entry.person}: {entry.text}{note}")
 
 
 def set_status(arguments: "argparse.Namespace") -> int:
