@@ -20,7 +20,7 @@ _LOADED = (admin, backend, care, checking, doctor, field, importing, people, res
 @pytest.fixture
 def closed(tmp_path: Path) -> Path:
     """A folder that only its owner may enter."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(0o755)
     made = tmp_path / "closed"
     made.mkdir()
