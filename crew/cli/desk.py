@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from crew.cli.field import opened_device, print_saved, status_named
+from crew.cli.field import print_saved, signed_in_device, status_named
 from crew.cli.output import counted, print_json, print_table
 from crew.domain.crew_day import POOL
 from crew.domain.due import day_and_time
@@ -38,7 +38,7 @@ _STDOUT: Final = "-"
 def assign(arguments: "argparse.Namespace") -> int:
     """Move orders to a crew, or to the pool; or say what that would do."""
     ids = ids_of(arguments)
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         crew = _crew_named(device.field_work, arguments.to)
         if arguments.dry_run:
             _print_preview(device.field_work.preview_move(ids, crew), as_json=arguments.json)
@@ -116,7 +116,7 @@ def refusals(refused: "tuple[Refused, ...]") -> list[dict[str, str]]:
 
 def accept(arguments: "argparse.Namespace") -> int:
     """Accept finished work, each order on its own; the first that cannot be ends the command."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         for order_id in dict.fromkeys(arguments.ids):
             print_saved(device, device.field_work.accept(order_id), json=arguments.json)
     return 0
@@ -124,7 +124,7 @@ def accept(arguments: "argparse.Namespace") -> int:
 
 def withdraw(arguments: "argparse.Namespace") -> int:
     """Hide a photo of an order from the public, or show it again."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         named = photo_named(device.field_work.order(arguments.id), arguments.photo)
         change = device.field_work.withdraw(arguments.id, named, shown_again=arguments.again)
         print_saved(device, change, json=arguments.json)
@@ -143,7 +143,7 @@ def photo_named(order: "WorkOrder", start: str) -> "PhotoHash":
 
 def board(arguments: "argparse.Namespace") -> int:
     """Print every crew's day."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         days, now = device.field_work.crew_days(), device.field_work.now
         if arguments.json:
             print_json([_day_values(day) for day in days])
@@ -177,7 +177,7 @@ def _day_row(day: "CrewDay[Stop]", now: datetime) -> tuple[str, ...]:
 
 def export(arguments: "argparse.Namespace") -> int:
     """Write the orders of this device for other programs."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         rows = _rows(device, arguments)
         if arguments.output == _STDOUT:
             write_rows(sys.stdout, rows, _COLUMNS, arguments.format)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from crew.cli.desk import ids_of
-from crew.cli.field import opened_device, print_saved
+from crew.cli.field import print_saved, signed_in_device
 from crew.cli.output import print_json
 from crew.domain.change import Acknowledgement, Escalation
 from crew.domain.due import day_and_time
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def escalate(arguments: "argparse.Namespace") -> int:
     """Raise orders, each on its own; the first that cannot be ends the command, and those before it are raised."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         work = device.field_work
         level = level_named(work, arguments.level)
         by = moment_of(arguments.by, work.now) if arguments.by else None
@@ -37,7 +37,7 @@ def escalate(arguments: "argparse.Namespace") -> int:
 
 def acknowledge(arguments: "argparse.Namespace") -> int:
     """Say that one knows of the escalations of orders, each on its own, as `escalate`."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         work = device.field_work
         for order_id in ids_of(arguments):
             if arguments.dry_run:

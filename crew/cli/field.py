@@ -43,6 +43,19 @@ def opened_device(arguments: "argparse.Namespace") -> Iterator[Device]:
         device.store.close()
 
 
+@contextmanager
+def signed_in_device(arguments: "argparse.Namespace") -> Iterator[Device]:
+    """As `opened_device`, where somebody is signed in: an empty device has no list to print, and nobody to act.
+
+    Raises:
+        SignInAgain: Nobody is.
+    """
+    with opened_device(arguments) as device:
+        if device.field_work.signed_in() is None:
+            raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in: crew sign-in URL CODE.")
+        yield device
+
+
 def sign_in(arguments: "argparse.Namespace") -> int:
     """Enrol this device with a one-time code, or with an account of the city."""
     if bool(arguments.code) is arguments.with_account:
@@ -106,9 +119,8 @@ def sync(arguments: "argparse.Namespace") -> int:
 
 def list_orders(arguments: "argparse.Namespace") -> int:
     """Print the work orders in the order of doing."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         field_work = device.field_work
-        _require_sign_in(device)
         stops = (*field_work.day().stops, *(field_work.ended() if arguments.all else ()))
         if arguments.json:
             print_json([order_values(field_work.order(stop.order_id), stop.unsent) for stop in stops])
@@ -172,8 +184,7 @@ def _print_order(order: "WorkOrder", due: str, unsent: int, now: "datetime") -> 
 
 def set_status(arguments: "argparse.Namespace") -> int:
     """Set the work status of an order, with photos, on this device; `crew sync` sends it."""
-    with opened_device(arguments) as device:
-        _require_sign_in(device)
+    with signed_in_device(arguments) as device:
         status = status_named(arguments.status)
         device.field_work.order(arguments.id)
         photos = [device.field_work.keep_photo(Path(name)) for name in arguments.photo]
@@ -188,8 +199,7 @@ def set_status(arguments: "argparse.Namespace") -> int:
 
 def add_note(arguments: "argparse.Namespace") -> int:
     """Write an internal note, on this device; `crew sync` sends it."""
-    with opened_device(arguments) as device:
-        _require_sign_in(device)
+    with signed_in_device(arguments) as device:
         print_saved(device, device.field_work.add_note(arguments.id, arguments.text), json=arguments.json)
     return 0
 
@@ -213,11 +223,6 @@ def status_words(order: "WorkOrder | Stop", wording: "Wording") -> str:
     """How an order stands, and what it waits for as the city calls it."""
     waits = order.waiting_reason
     return f"waiting: {wording.waiting_words(waits)}" if waits else order.work_status.words
-
-
-def _require_sign_in(device: Device) -> None:
-    if device.field_work.signed_in() is None:
-        raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in: crew sign-in URL CODE.")
 
 
 def print_saved(device: Device, change: "Change", *, json: bool) -> None:
