@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from crew.cli.field import print_saved, signed_in_device, status_named
+from crew.cli.field import print_each_saved, print_saved, signed_in_device, status_named
 from crew.cli.output import counted, print_json, print_table
 from crew.domain.crew_day import POOL
 from crew.domain.due import day_and_time
-from crew.domain.errors import CorrectInput
+from crew.domain.errors import CorrectInput, CorrectUsage
 from crew.domain.plain_text import clean_line
 from crew.table_file import whole_file, write_rows
 
@@ -33,6 +33,7 @@ _COLUMNS: Final = (
     "answer_by", "unsent",
 )  # fmt: skip
 _STDOUT: Final = "-"
+_BETWEEN_CELLS: Final = str.maketrans(',;"', "   ")
 
 
 def assign(arguments: "argparse.Namespace") -> int:
@@ -54,20 +55,30 @@ def assign(arguments: "argparse.Namespace") -> int:
 
 
 def ids_of(arguments: "argparse.Namespace") -> list[str]:
-    """The ids that were given and those of the file, each once. Raises CorrectInput where the file cannot be read."""
-    return list(dict.fromkeys((*arguments.ids, *_ids_in(arguments.file))))
+    """The ids that were given and those of the file, each once.
+
+    Raises:
+        CorrectInput: The file cannot be read.
+        CorrectUsage: Neither names one.
+    """
+    ids = list(dict.fromkeys((*arguments.ids, *_ids_in(arguments.file))))
+    if not ids:
+        raise CorrectUsage("No order is named: choose at least one, by its ID or in a --file.")
+    return ids
 
 
 def _ids_in(name: str) -> list[str]:
-    """The ids that stand in a file, the first word of each line; nothing for no file."""
+    """The ids that stand in a file, the first word of each line, as spreadsheets write it too; nothing for no file."""
     if not name:
         return []
     try:
-        text = sys.stdin.read() if name == _STDOUT else Path(name).expanduser().read_text(encoding="utf-8")
+        content = sys.stdin.buffer.read() if name == _STDOUT else Path(name).expanduser().read_bytes()
+        text = content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise CorrectInput(f"{clean_line(name)} cannot be read: {reason}.") from error
-    return [words[0] for line in text.splitlines() if (words := line.replace(",", " ").split()) and words[0][0] != "#"]
+    words = [line.translate(_BETWEEN_CELLS).split()[:1] for line in text.splitlines()]
+    return [word for line in words for word in line if word[0] != "#" and word != _COLUMNS[0]]
 
 
 def _crew_named(field_work: "FieldWork", name: str) -> str:
@@ -117,8 +128,8 @@ def refusals(refused: "tuple[Refused, ...]") -> list[dict[str, str]]:
 def accept(arguments: "argparse.Namespace") -> int:
     """Accept finished work, each order on its own; the first that cannot be ends the command."""
     with signed_in_device(arguments) as device:
-        for order_id in dict.fromkeys(arguments.ids):
-            print_saved(device, device.field_work.accept(order_id), json=arguments.json)
+        accepted = (device.field_work.accept(order_id) for order_id in dict.fromkeys(arguments.ids))
+        print_each_saved(device, accepted, json=arguments.json)
     return 0
 
 

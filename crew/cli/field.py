@@ -225,10 +225,29 @@ def status_words(order: "WorkOrder | Stop", wording: "Wording") -> str:
     return f"waiting: {wording.waiting_words(waits)}" if waits else order.work_status.words
 
 
+def print_each_saved(device: Device, changes: "Iterator[Change]", *, json: bool) -> None:
+    """Say of changes, each as it is made, that they are on disk: in JSON a list, also where one could not be made."""
+    values: list[dict[str, object]] = []
+    try:
+        for change in changes:
+            if json:
+                values.append(_saved_values(device, change))
+            else:
+                print_saved(device, change, json=False)
+    finally:
+        if json:
+            print_json(values)
+
+
 def print_saved(device: Device, change: "Change", *, json: bool) -> None:
     """Say that a change is on disk."""
-    entries = device.field_work.unsent_of(change.order_id)
     if json:
-        print_json(next(change_values(entry) for entry in entries if entry.change.id == change.id))
+        print_json(_saved_values(device, change))
     else:
-        print(f"Saved. {counted(len(entries), 'change')} of {change.order_id} not sent yet: crew sync")
+        count = counted(len(device.field_work.unsent_of(change.order_id)), "change")
+        print(f"Saved. {count} of {change.order_id} not sent yet: crew sync")
+
+
+def _saved_values(device: Device, change: "Change") -> dict[str, object]:
+    entries = device.field_work.unsent_of(change.order_id)
+    return next(change_values(entry) for entry in entries if entry.change.id == change.id)
