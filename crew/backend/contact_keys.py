@@ -157,7 +157,10 @@ def _keys(words: str, name: str) -> tuple[bytes, ...]:
 
 
 def _no_key(name: str) -> CorrectSettings:
-    return CorrectSettings(f"{name} holds no key: `crew backend keys --new` prints one. Write down nothing else.")
+    return CorrectSettings(
+        f"{name} holds no key. Put back the one that was there, as nothing else opens what it locked; "
+        "where there was none, `crew backend keys --new` prints one."
+    )
 
 
 def _distinct(keys: tuple[bytes, ...]) -> tuple[bytes, ...]:

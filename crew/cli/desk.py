@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crew.cli.field import print_each_saved, print_saved, signed_in_device, status_named
 from crew.cli.output import counted, print_json, print_table
+from crew.cli.tables import write_table
 from crew.domain.crew_day import POOL
 from crew.domain.due import day_and_time
 from crew.domain.errors import CorrectInput, CorrectUsage
 from crew.domain.plain_text import clean_line
-from crew.table_file import whole_file, write_rows
 
 if TYPE_CHECKING:
     import argparse
@@ -40,7 +40,7 @@ def assign(arguments: "argparse.Namespace") -> int:
     """Move orders to a crew, or to the pool; or say what that would do."""
     ids = ids_of(arguments)
     with signed_in_device(arguments) as device:
-        crew = _crew_named(device.field_work, arguments.to)
+        crew = crew_named(device.field_work, arguments.to)
         if arguments.dry_run:
             _print_preview(device.field_work.preview_move(ids, crew), as_json=arguments.json)
             return 0
@@ -81,7 +81,7 @@ def _ids_in(name: str) -> list[str]:
     return [word for line in words for word in line if word[0] != "#" and word != _COLUMNS[0]]
 
 
-def _crew_named(field_work: "FieldWork", name: str) -> str:
+def crew_named(field_work: "FieldWork", name: str) -> str:
     """The crew of this name or title; empty for the pool. Raises CorrectInput where this device knows none."""
     if name.casefold() in ("", POOL.casefold()):
         return ""
@@ -189,19 +189,11 @@ def _day_row(day: "CrewDay[Stop]", now: datetime) -> tuple[str, ...]:
 def export(arguments: "argparse.Namespace") -> int:
     """Write the orders of this device for other programs."""
     with signed_in_device(arguments) as device:
-        rows = _rows(device, arguments)
-        if arguments.output == _STDOUT:
-            write_rows(sys.stdout, rows, _COLUMNS, arguments.format)
-            return 0
-        path = Path(arguments.output).expanduser()
-        with whole_file(path, replace=arguments.force) as file:
-            count = write_rows(file, rows, _COLUMNS, arguments.format)
-        print(f"{path}: {counted(count, 'order')}.")
-    return 0
+        return write_table(arguments, _rows(device, arguments), _COLUMNS, "order")
 
 
 def _rows(device: "Device", arguments: "argparse.Namespace") -> "Iterator[dict[str, Any]]":
-    crew = None if arguments.crew is None else _crew_named(device.field_work, arguments.crew)
+    crew = None if arguments.crew is None else crew_named(device.field_work, arguments.crew)
     status = status_named(arguments.status) if arguments.status else None
     listings = (False, True) if arguments.all else (False,)
     for stop in (stop for ended in listings for stop in device.store.orders.stops(ended=ended)):

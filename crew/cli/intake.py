@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from crew.cli.desk import crew_named
 from crew.cli.field import print_saved, signed_in_device
 from crew.cli.output import print_json
 from crew.domain.change import Contact, Intake, Triage
@@ -49,7 +50,7 @@ def triage(arguments: "argparse.Namespace") -> int:
             service_code=service.code if service else "",
             service_name=service.name if service else "",
             priority=_priority(arguments.priority),
-            crew=arguments.crew,
+            crew=crew_named(device.field_work, arguments.crew) if arguments.crew else "",
         )
         print_saved(device, device.field_work.triage(arguments.id, act), json=arguments.json)
     return 0

@@ -20,7 +20,7 @@ def show(arguments: "argparse.Namespace") -> int:
     with signed_in_device(arguments) as device:
         queue, now, wording = device.field_work.queue, device.field_work.now, device.field_work.wording()
         view = queue.view(arguments.view).line if arguments.view else ""
-        page = queue.page(query_of(" ".join((view, *map(_quoted, arguments.words)))), 0, max(0, arguments.limit))
+        page = queue.page(query_of(" ".join((view, *map(_quoted, arguments.words)))), 0, arguments.limit)
         if arguments.json:
             print_json({"count": page.count, "open": page.total, "orders": [stop_values(stop) for stop in page.stops]})
             return 0

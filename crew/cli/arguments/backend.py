@@ -1,6 +1,6 @@
 """What the commands of the backend take. CLI layer; imports none of them."""
 
-from crew.cli.arguments.parsing import Commands, Parser, add
+from crew.cli.arguments.parsing import Commands, Parser, add, count
 
 
 def add_backend_commands(commands: Commands) -> None:
@@ -97,7 +97,7 @@ def _add_care_commands(commands: Commands) -> None:
 def _add_notice_commands(commands: Commands) -> None:
     notices = add(commands, "notices", "crew.cli.notices", "show", "what citizens are told: what waits, what failed")
     notices.add_argument(
-        "--limit", type=int, default=50, metavar="N", help="list so many at most (default %(default)s)"
+        "--limit", type=count, default=50, metavar="N", help="list so many at most (default %(default)s)"
     )
     inner = notices.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     retry = add(inner, "retry", "crew.cli.notices", "retry", "try at once what waits or was set aside")

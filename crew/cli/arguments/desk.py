@@ -1,6 +1,6 @@
 """What the commands of supervisors and dispatchers take. CLI layer; imports none of them."""
 
-from crew.cli.arguments.parsing import Commands, add
+from crew.cli.arguments.parsing import Commands, add, count
 
 
 def add_desk_commands(commands: Commands) -> None:
@@ -61,7 +61,7 @@ def _add_board_commands(commands: Commands) -> None:
         "words", metavar="WORD", nargs="*", help="such as centre status:new crew:none due:late is:escalated sort:age"
     )
     queue.add_argument("--view", default="", metavar="NAME", help="what a view of the city or this device looks for")
-    queue.add_argument("--limit", type=int, default=100, metavar="N", help="default: %(default)s")
+    queue.add_argument("--limit", type=count, default=100, metavar="N", help="default: %(default)s")
     export = add(commands, "export", "crew.cli.desk", "export", "write the orders of this device for other programs")
     export.add_argument("-o", "--output", default="-", metavar="FILE", help="default: standard output")
     export.add_argument("--format", default="csv", choices=["csv", "jsonl"], help="default: %(default)s")

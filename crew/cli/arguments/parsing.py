@@ -35,6 +35,13 @@ def add(commands: Commands, name: str, module: str, function: str, help_text: st
     return parser
 
 
+def count(word: str) -> int:
+    """How many, at least one; for `type` of an argument, as argparse wants it. Raises ArgumentTypeError otherwise."""
+    if not (word.isascii() and word.isdigit() and int(word)):
+        raise argparse.ArgumentTypeError(f'"{word}" is no number from 1 on')
+    return int(word)
+
+
 def add_data(parser: argparse.ArgumentParser) -> None:
     """Let it be said where the data lies."""
     parser.add_argument("--data", default=argparse.SUPPRESS, metavar="DIR", help="where the data lies")
