@@ -8,7 +8,7 @@ import gc
 import os
 import platform
 import random
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -29,6 +29,7 @@ from crew.position.choice import PositionSettings
 from crew.settings import read_own, read_toml, shipped_path, to_shape
 from crew.store.database import sqlite_version as sqlite_version
 from crew.store.store import Store, open_store
+from crew.system_clock import now as now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,11 +105,6 @@ class Device(Value):
     store: Store
     field_work: FieldWork
     settings: CrewSettings
-
-
-def now() -> datetime:
-    """The current time, aware UTC: the one clock of the program."""
-    return datetime.now(UTC)  # noqa: TID251 - the place where the clock comes from
 
 
 def local_zone() -> tzinfo:

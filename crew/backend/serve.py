@@ -11,7 +11,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
@@ -29,6 +28,7 @@ from crew.backend.notices import delivery
 from crew.backend.recognition.sign_in_links import mail_forever
 from crew.domain.errors import CallForHelp, CorrectUsage
 from crew.domain.value import replace
+from crew.system_clock import now
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -46,12 +46,7 @@ _LOOPBACK: Final = "127.0.0.1"
 _LAST_PORT: Final = 65_535
 
 
-def utc_now() -> datetime:
-    """The current time: the server's clock."""
-    return datetime.now(UTC)  # noqa: TID251 - the clock of a process that nobody hands one to
-
-
-def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None], clock: "Clock" = utc_now) -> None:
+def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None], clock: "Clock" = now) -> None:
     """Run the backend until SIGTERM or SIGINT.
 
     Args:

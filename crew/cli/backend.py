@@ -75,7 +75,7 @@ def _is_file() -> bool:
 def _opened(arguments: "argparse.Namespace") -> "City":
     from crew.backend.backend_settings import read_backend_settings
     from crew.backend.city import open_city
-    from crew.wiring import now
+    from crew.system_clock import now
 
     return open_city(backend_dir(arguments), read_backend_settings(), now)
 

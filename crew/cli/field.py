@@ -1,6 +1,5 @@
 """The field commands for scripts and checks: the same rules, store and outbox as the terminal. CLI layer."""
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,6 +59,8 @@ def sign_in(arguments: "argparse.Namespace") -> int:
     """Enrol this device with a one-time code, or with an account of the city."""
     if bool(arguments.code) is arguments.with_account:
         raise CorrectUsage("Say either the one-time code or --with-account: crew sign-in URL CODE")
+    import asyncio  # a list is printed before this is loaded
+
     with opened_device(arguments) as device:
         url, person = asyncio.run(_signed_in(make_sync(device), arguments))
         if arguments.json:
@@ -91,6 +92,8 @@ async def _signed_in(road: "Sync", arguments: "argparse.Namespace") -> "tuple[st
 
 def sync(arguments: "argparse.Namespace") -> int:
     """Send what waits and pull what is new, once."""
+    import asyncio
+
     with opened_device(arguments) as device:
         done = asyncio.run(make_sync(device).run_once())
         tidy_photos(device)
