@@ -137,9 +137,8 @@ def crews(arguments: "argparse.Namespace") -> int:
             [{"name": load.name, "title": load.title, "open": load.open, "overdue": load.overdue} for load in loads]
         )
     else:
-        print_table(
-            [(f"{load.open:>4}", f"{load.overdue:>7}", load.name) for load in loads], ("OPEN", "OVERDUE", "CREW")
-        )
+        rows = [(f"{load.open:>4}", f"{load.overdue:>7}", load.name, load.title) for load in loads]
+        print_table(rows, ("OPEN", "OVERDUE", "CREW", "TITLE"))
     return 0
 
 

@@ -24,7 +24,9 @@ def add_backend_commands(commands: Commands) -> None:
     person.add_argument(
         "--role", required=True, metavar="ROLE", help="crew, supervisor, or as `crew backend roles` lists"
     )
-    person.add_argument("--crew", default="", metavar="CREW", help="the crew's name, as `crew backend crews` lists it")
+    person.add_argument(
+        "--crew", default="", metavar="CREW", help="its name or title, as `crew backend crews` lists it"
+    )
     person.add_argument("--district", default="", metavar="NAME", help="for whom answers for several crews")
     person.add_argument("--account", default="", metavar="ACCOUNT", help="the account that signs in without a code")
 
@@ -39,7 +41,7 @@ def _add_people_commands(commands: Commands) -> None:
     change = add(inner, "change", "crew.cli.people", "change", "give somebody another role, crew or district")
     change.add_argument("name", metavar="NAME", help="or the number, where several have the name")
     change.add_argument("--role", metavar="ROLE", help="as `crew backend roles` lists it")
-    change.add_argument("--crew", metavar="CREW", help='the crew\'s name; "" for none')
+    change.add_argument("--crew", metavar="CREW", help='its name or title; "" for none')
     change.add_argument("--district", metavar="NAME", help='as crews.toml names it; "" for none')
     change.add_argument("--account", metavar="ACCOUNT", help='at the identity provider; "" for none')
     add(commands, "roles", "crew.cli.people", "roles", "what each role may do here, and how far that reaches")
