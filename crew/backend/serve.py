@@ -22,6 +22,7 @@ from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import read_backend_settings
 from crew.backend.city import City, open_city
 from crew.backend.clock import ticking
+from crew.backend.contacts import keys_away
 from crew.backend.folder_lock import serving
 from crew.backend.forgetting import forget_forever
 from crew.backend.notices import delivery
@@ -64,11 +65,21 @@ def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None], cl
         city = _linked(open_city(data_dir, read_backend_settings(), clock), _url(listener))
         try:
             with serving(data_dir):
+                _tell_keys_away(city)
                 app = build_backend(city)
                 with _caring(city, app.state.uploads):
                     _server(app, lambda: ready(_url(listener))).run([listener])
         finally:
             city.database.close()
+
+
+def _tell_keys_away(city: City) -> None:
+    """Work goes on without a key, so the one chance to hear of it is the start."""
+    with city.database.reading() as connection:
+        away = keys_away(connection, city.contact_keys)
+    for named, count in away.items():
+        words = "%s contacts are locked with the key %s, which is not here: crew backend check says where it goes."
+        _log.warning(words, count, named)
 
 
 class EmbeddedBackend:
