@@ -5,7 +5,7 @@ The same rules, store and outbox as the terminal; `crew sync` sends what was don
 
 from typing import TYPE_CHECKING, Final
 
-from crew.cli.desk import ids_of, print_refused, refusals
+from crew.cli.desk import ids_of, print_refused, refusals, require_all
 from crew.cli.field import opened_device, signed_in_device, warn
 from crew.cli.output import counted, print_json, print_table
 from crew.domain.change import StatusChange
@@ -61,7 +61,7 @@ def _asked(one: "ClosureReason") -> str:
 
 
 def close(arguments: "argparse.Namespace") -> int:
-    """End orders in one go; or say what that would do."""
+    """End orders in one go; or say what that would do. Raises as `require_all`."""
     ids = ids_of(arguments)
     with signed_in_device(arguments) as device:
         field_work = device.field_work
@@ -75,9 +75,10 @@ def close(arguments: "argparse.Namespace") -> int:
         if arguments.json:
             changes = [{"id": change.id, "order_id": change.order_id} for change in done.changes]
             print_json({"reason": code, "closed": changes, "refused": refusals(done.refused)})
-            return 0
-        print(f"Saved. {counted(len(done.changes), 'order')} closed: crew sync")
-        print_refused(done.refused)
+        else:
+            print(f"Saved. {counted(len(done.changes), 'order')} closed: crew sync")
+            print_refused(done.refused)
+    require_all(done.refused)
     return 0
 
 

@@ -14,7 +14,7 @@ from crew.cli.output import counted, print_json, print_table
 from crew.cli.tables import write_table
 from crew.domain.crew_day import POOL
 from crew.domain.due import day_and_time
-from crew.domain.errors import CorrectInput, CorrectUsage
+from crew.domain.errors import CorrectInput, CorrectUsage, PersonNeeded
 from crew.domain.plain_text import clean_line
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _BETWEEN_CELLS: Final = str.maketrans(',;"', "   ")
 
 
 def assign(arguments: "argparse.Namespace") -> int:
-    """Move orders to a crew, or to the pool; or say what that would do."""
+    """Move orders to a crew, or to the pool; or say what that would do. Raises as `require_all`."""
     ids = ids_of(arguments)
     with signed_in_device(arguments) as device:
         crew = crew_named(device.field_work, arguments.to)
@@ -48,9 +48,10 @@ def assign(arguments: "argparse.Namespace") -> int:
         if arguments.json:
             changes = [{"id": change.id, "order_id": change.order_id} for change in moved.changes]
             print_json({"crew": crew, "moved": changes, "refused": refusals(moved.refused)})
-            return 0
-        print(f"Saved. {counted(len(moved.changes), 'order')} moved to {crew or POOL}: crew sync")
-        print_refused(moved.refused)
+        else:
+            print(f"Saved. {counted(len(moved.changes), 'order')} moved to {crew or POOL}: crew sync")
+            print_refused(moved.refused)
+    require_all(moved.refused)
     return 0
 
 
@@ -118,6 +119,17 @@ def print_refused(refused: "tuple[Refused, ...]") -> None:
     """Say which orders an act was not done to, and why."""
     for one in refused:
         print(f"Stays: {one.order_id}: {one.sentence}")
+
+
+def require_all(refused: "tuple[Refused, ...]") -> None:
+    """End a command that did what it could, and said what stays, with a code that a script notices.
+
+    Raises:
+        PersonNeeded: Something stays as it was.
+    """
+    if refused:
+        orders = counted(len(refused), "order")
+        raise PersonNeeded(f"{orders} could not be changed; the rest is saved. Each is named above, with why.")
 
 
 def refusals(refused: "tuple[Refused, ...]") -> list[dict[str, str]]:

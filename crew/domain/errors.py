@@ -105,6 +105,6 @@ class Refused(CallForHelp):
 
 
 class PersonNeeded(CrewError):
-    """All was sent that could be, but something was refused or needs a decision."""
+    """All was sent or done that could be, but something was refused or needs a decision."""
 
     exit_code = 11

@@ -42,7 +42,9 @@ def run(office: Truck, *arguments: str | Path) -> Ended:
 def test_orders_of_a_file_are_moved_by_the_crews_title(office: Truck, tmp_path: Path) -> None:
     ids = tmp_path / "ids.csv"
     ids.write_text("# from the morning\n12, Pothole\n\n14 done\n")
-    moved = run(office, "assign", "11", "--file", ids, "--to", "street lights", "--reason", "wrong crew", "--json").json
+    said = run(office, "assign", "11", "--file", ids, "--to", "street lights", "--reason", "wrong crew", "--json")
+    assert (said.code, "1 order could not be changed; the rest is saved" in said.err) == (11, True)
+    moved = said.json
     assert [one["order_id"] for one in moved["moved"]] == ["11", "12"]
     assert [one["id"] for one in moved["refused"]] == ["14"]
     assert {entry.change.act for entry in office.store.outbox.unsettled()} == {Assignment("LIGHTS", "wrong crew")}
