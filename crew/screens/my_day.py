@@ -165,7 +165,7 @@ class MyDay(StopsScreen[None]):
         if not self.query(Input):  # its looks alone would cost a tenth of the first paint, and few days need it
             line = Input(placeholder="service, street, late, status ...", select_on_focus=False, compact=True)
             await self.query_one(".summary").mount(line, after=".find")
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))  # now: the next letters may be here already
 
     @on(Input.Changed)
     def _look_for(self, message: Input.Changed) -> None:
@@ -207,7 +207,7 @@ class MyDay(StopsScreen[None]):
         """Show every order of the city."""
         self._open_queue(finding=False)
 
-    @work(group="queue", exclusive=True)
+    @work(group="sheet", exclusive=True)
     async def _open_queue(self, *, finding: bool) -> None:
         from crew.screens.queue import Queue  # a crew never needs it
         from crew.screens.queue_list import read_opening
