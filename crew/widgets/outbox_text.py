@@ -183,14 +183,15 @@ def _next_words(entry: "OutboxEntry", outbox: Outbox, *, held: bool) -> list[str
 def _waiting_words(entry: "OutboxEntry", outbox: Outbox, *, held: bool) -> str:
     if held:
         return "waits until you have decided about the one above"
+    undoing = ", can still be undone" if entry.can_be_undone else ""
     if entry.send_after > outbox.now:
-        return "leaves in a moment, can still be undone"
+        return f"leaves in a moment{undoing}"
     link = outbox.link
     if link is None or link.online:
         return "leaves now"
     if link.sign_in_needed:
-        return "leaves when this device is signed in again"
-    return "leaves as soon as there is a link"
+        return f"leaves when this device is signed in again{undoing}"
+    return f"leaves as soon as there is a link{undoing}"
 
 
 def _both_values(entry: "OutboxEntry", now: datetime) -> list[str]:
