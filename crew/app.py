@@ -185,6 +185,9 @@ class CrewApp(SharedApp):
     @on(SendNow)
     def action_sync(self, message: SendNow | None = None) -> None:
         """Send and fetch now; who asked for it is answered."""
+        if self._person is None:
+            say(self, "Nobody is signed in on this device, so nothing is asked. Press i to sign in.", "warning")
+            return
         self.wake_sync()
         if message is None or message.asked_for:
             say(self, "Looking for the backend now.")

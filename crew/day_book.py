@@ -140,6 +140,7 @@ class DayBook:
             moved_away=len(self._store.device.moved_away),
             more=more,
             recovered=recovery.sentence if (recovery := self.recovery()) else "",
+            fetched=bool(stops) or self._store.device.last_success_at is not None,
         )
 
     def crew_days(self, most: int = ALL) -> "tuple[CrewDay[Stop], ...]":

@@ -51,7 +51,7 @@ class DayView(Value, kw_only=True):
             return f"With {quoted(self.words, marks)}"
         if self.finished:
             return f"Finished work{gap}{_counted(len(self.ended), 'order')}"
-        if self.day is None:
+        if self.day is None or not self.day.fetched:
             return ""
         late = f"{gap}{self.day.late} late" if self.day.late else ""
         done = f"{gap}{self.day.ended_today} done today" if self.day.ended_today else ""
@@ -130,6 +130,8 @@ class DayView(Value, kw_only=True):
             return "No finished work is on this device yet.\n\nPress f to go back to the open stops."
         if self.day is None:
             return ""
+        if not self.day.fetched:
+            return "Your work has not come yet.\n\nIt comes with the first link. Press y to look for one now."
         done = f"{self.day.ended_today} done today. " if self.day.ended_today else ""
         return f"Nothing left.\n\n{done}New work appears here by itself."
 
