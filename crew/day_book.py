@@ -87,6 +87,12 @@ class DayBook:
         """The city's crews with their load, for those who move orders; empty before the first pull."""
         return self._store.device.crews()
 
+    def crew_titles(self) -> dict[str, str]:
+        """What people call the crews that this device knows of, by their codes: all where it was told, or its own."""
+        device = self._store.device.signed_in()
+        own = {device.person.crew: device.person.crew_title} if device else {}
+        return {crew.name: crew.title for crew in self.crews()} | own
+
     def services(self) -> "tuple[ServiceOffer, ...]":
         """The city's types of request, for those who take them in; empty before the first pull."""
         return self._store.device.services()

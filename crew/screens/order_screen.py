@@ -135,7 +135,7 @@ class OrderScreen(SheetActions[_Result]):
         waiting = self.field_work.wording().waiting_words(waits) if waits else ""
         return OrderView(
             order=order, unsent=unsent, way=way, place_doubt=doubt, nearby=near, has_twins=twins, left=left,
-            waiting=waiting,
+            waiting=waiting, titles={order.crew: order.crew_title} | self.field_work.crew_titles(),
         )  # fmt: skip
 
     def _way_to(self, order: "WorkOrder", here: "Stop | None") -> str:

@@ -99,6 +99,7 @@ class OutboxScreen(OutboxActs):
             self._link(),
             self.field_work.now.replace(microsecond=0),
             recovery.sentence if recovery else "",
+            self.field_work.crew_titles(),
         )
 
     def _show(self, outbox: Outbox) -> None:

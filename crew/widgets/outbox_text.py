@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.change import SendingStatus
+from crew.domain.crew_names import with_titles
 from crew.domain.due import day_and_time
 from crew.domain.rules import describe
 from crew.domain.value import Value
@@ -18,6 +19,7 @@ from crew.widgets.photo_words import moment_words, size_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from crew.domain.change import Change
     from crew.domain.work_order import WorkOrder
     from crew.field_work import LinkTrouble, OutboxEntry, OutboxView
     from crew.look import Symbols
@@ -48,6 +50,12 @@ class Outbox(Value):
     link: "LinkState | None"
     now: datetime
     recovered: str = ""
+    titles: "Mapping[str, str]" = {}
+    """What people call the crews, by their codes."""
+
+    def words_of(self, change: "Change") -> str:
+        """What was done."""
+        return with_titles(describe(change), self.titles)
 
 
 class Block(Value):
@@ -149,17 +157,17 @@ def _waiting(outbox: Outbox, page: _Page) -> Iterator[Block]:
         yield Block(((page.whole(_place(outbox, order_id), "act"),),))
         held = False
         for entry in entries:
-            yield Block(tuple(_entry_lines(entry, _next_words(entry, outbox, held=held), page)), entry)
+            yield Block(tuple(_entry_lines(entry, outbox, _next_words(entry, outbox, held=held), page)), entry)
             held = held or entry.sending_status in TROUBLE
         yield Block(((page.whole("", "text"),),))
 
 
-def _entry_lines(entry: "OutboxEntry", words: list[str], page: _Page) -> Iterator[tuple[Part, ...]]:
+def _entry_lines(entry: "OutboxEntry", outbox: Outbox, words: list[str], page: _Page) -> Iterator[tuple[Part, ...]]:
     trouble = entry.sending_status in TROUBLE
     tone: Tone = "late" if trouble else "muted"
     mark = page.marks.trouble if trouble else page.marks.unsent
     size = sum(photo.byte_count for photo in entry.change.photos)
-    what = describe(entry.change) + (f" ({size_words(size)})" if size else "")
+    what = outbox.words_of(entry.change) + (f" ({size_words(size)})" if size else "")
     yield ((f"{mark} ", tone), page.time(entry.change.made_at), page.words(what, "text"))
     for line in words:
         for piece in textwrap.wrap(line, page.room - 1):
@@ -216,7 +224,7 @@ def _aside(outbox: Outbox, page: _Page) -> Iterator[Block]:
     if outbox.view.aside:
         yield Block(((page.whole("Set aside", "muted"),),))
     for entry in reversed(outbox.view.aside):
-        what = f"{describe(entry.change)}, {_place(outbox, entry.change.order_id)}"
+        what = f"{outbox.words_of(entry.change)}, {_place(outbox, entry.change.order_id)}"
         lines: list[tuple[Part, ...]] = [(("  ", "muted"), page.time(entry.change.made_at), page.words(what, "text"))]
         for piece in textwrap.wrap(entry.reason, page.room - 1):
             lines.append((page.margin, page.words(piece, "muted")))
@@ -232,7 +240,7 @@ def _settled(outbox: Outbox, page: _Page) -> Iterator[Block]:
     for entry in reversed(outbox.settled):
         acknowledged = entry.sending_status is SendingStatus.ACKNOWLEDGED
         became = "sent" if acknowledged else entry.reason or entry.sending_status.words
-        what = f"{became}: {describe(entry.change)}, {_place(outbox, entry.change.order_id)}"
+        what = f"{became}: {outbox.words_of(entry.change)}, {_place(outbox, entry.change.order_id)}"
         when = page.time(entry.settled_at or entry.change.made_at)
         yield Block(((("  ", "muted"), when, page.words(what, "muted")),))
 

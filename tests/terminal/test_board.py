@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.domain.change import Assignment
+from crew.domain.change import Assignment, SendingStatus
 from crew.domain.crew_day import CrewDay
 from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
@@ -19,6 +19,7 @@ from crew.screens.order_detail import OrderDetail
 from crew.widgets.board_grid import BoardGrid
 from crew.widgets.board_lines import CARD_LINES, HEAD_LINES
 from crew.widgets.board_state import BoardState
+from crew.widgets.order_table import OrderTable
 from crew.wire import CrewLoad, ServiceOffer
 from tests.terminal.camera_card import press, said
 from tests.terminal.frames import reads_as, screen_text
@@ -318,3 +319,21 @@ def test_what_a_filter_hides_stays_marked() -> None:
     hidden = state.showing([replace(days[0], orders=days[0].orders[:1])], frozenset({"1", "2"}))
     assert hidden.marked == {"1", "2"}
     assert hidden.showing([replace(days[0], orders=())], frozenset({"1"})).marked == {"1"}
+
+
+async def test_a_crew_is_read_by_its_title_in_the_history_the_outbox_and_what_waits(office: Truck) -> None:
+    order = a_days_work()[0]
+    assigned = office.field_work.move([order.id], "LIGHTS", "wrong crew").changes[0]
+    office.store.outbox.settle(assigned.id, SendingStatus.REFUSED, NOW, reason="It was withdrawn.")
+    later = office.field_work.move([a_days_work()[2].id], "LIGHTS", "wrong crew").changes[0]
+    async with office.running((120, 40)) as pilot:
+        await press(pilot, "4")
+        assert "Moved to Street Lights: wrong crew: Pothole, 412 Centre St" in screen_text(pilot.app)
+        await press(pilot, "escape", "o")
+        assert screen_text(pilot.app).count("moved to Street Lights: wrong crew") == 2
+        await press(pilot, "escape")
+        pilot.app.screen.query_one(OrderTable).choose(later.order_id)
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, OrderDetail)
+        await until(pilot, lambda: "moved to Street Lights: wrong crew" in said(pilot), "the history is there")
+        assert "LIGHTS" not in said(pilot)
