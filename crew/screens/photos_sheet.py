@@ -160,8 +160,11 @@ class PhotosSheet(DraftedSheet):
 
         photos = self.field_work.photos
         sheet = CameraSheet(photos.sources.find_cameras, photos.incoming, self._for_whom(), self.look)
-        path = await self.app.push_screen_wait(sheet)
-        await self._look_at((path,) if path else (), self.action_camera)
+        taken = await self.app.push_screen_wait(sheet)
+        if isinstance(taken, Command):
+            await self.run_action(taken.name)
+        else:
+            await self._look_at((taken,) if taken else (), self.action_camera)
 
     @work(group="picture")
     async def action_phone(self) -> None:
