@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from crew.look import Look, Symbols
 
 _NO_STOPS: Final = ()
+_A_WAY: Final = 2
+"""As many stops have a way between them."""
 
 
 class DayView(Value, kw_only=True):
@@ -105,8 +107,8 @@ class DayView(Value, kw_only=True):
         words = self.day.thanks if self.day else ""
         return f"{words}: press 9." if words else ""
 
-    def order_words(self, count: int, look: "Look") -> str:
-        """The right half: how the list is sorted, and how much of it is found."""
+    def order_words(self, count: int, look: "Look", *, short: bool = False) -> str:
+        """The right half: how the list is sorted, and how much of it is found; `short` leaves the counts their room."""
         marks = look.marks
         found = f"{count:,} of {len(self.all_stops):,}  {marks.dot}  " if self.words else ""
         if self.finished:
@@ -115,8 +117,10 @@ class DayView(Value, kw_only=True):
         if driven is None:
             first = f"first {len(self.all_stops):,} " if self.day and self.day.more else ""
             return f"{found}{first}by due time"
-        how_far = f"{distance_words(driven.metres, look.units)} {along_words(driven.along)}"
-        return f"{found}driving order {marks.dot} {how_far}"
+        if len(self.all_stops) < _A_WAY:
+            return f"{found}driving order"
+        along = "" if short else f" {along_words(driven.along)}"
+        return f"{found}driving order {marks.dot} {distance_words(driven.metres, look.units)}{along}"
 
     def empty_words(self, marks: "Symbols") -> str:
         """What to do next where the list is empty; empty where it is not read yet."""
