@@ -91,11 +91,12 @@ class OutboxScreen(OutboxActs):
     def _outbox_now(self) -> Outbox:
         view, settled = self.field_work.outbox(), self.field_work.settled(_LATELY)
         orders = self.field_work.orders({entry.change.order_id for entry in (*view.entries, *view.aside, *settled)})
+        gone = {move.order_id: move for move in self.field_work.moved_away()}
         recovery = self.field_work.recovery()
         return Outbox(
             view,
             [entry for entry in settled if entry not in view.aside],
-            orders,
+            {**gone, **orders},
             self._link(),
             self.field_work.now.replace(microsecond=0),
             recovery.sentence if recovery else "",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crew.field_work import LinkTrouble, OutboxEntry, OutboxView
     from crew.look import Symbols
     from crew.sync.events import LinkState
+    from crew.wire import MovedAway
 
 _INDENT: Final = 2
 _TIME: Final = 13
@@ -38,7 +39,7 @@ class Outbox(Value):
     Attributes:
         view: What waits.
         settled: What was sent or set aside lately, the oldest first.
-        orders: The orders of these changes, as far as they are on the device.
+        orders: The orders of these changes, as far as they are on the device, or what is told of their going.
         link: How the link stands; None before the first word of it.
         now: The current time, aware, in the reader's zone.
         recovered: What became of a damaged store; empty where there was none.
@@ -46,7 +47,7 @@ class Outbox(Value):
 
     view: "OutboxView"
     settled: "Sequence[OutboxEntry]"
-    orders: "Mapping[str, WorkOrder]"
+    orders: "Mapping[str, WorkOrder | MovedAway]"
     link: "LinkState | None"
     now: datetime
     recovered: str = ""
