@@ -12,6 +12,7 @@ from crew.domain.crew_day import CrewDay
 from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from crew.field_work import Stop
+from crew.look import Look
 from crew.screens.board import Board
 from crew.screens.move_sheet import MoveSheet
 from crew.screens.my_day import MyDay
@@ -337,3 +338,16 @@ async def test_a_crew_is_read_by_its_title_in_the_history_the_outbox_and_what_wa
         assert isinstance(pilot.app.screen, OrderDetail)
         await until(pilot, lambda: "moved to Street Lights: wrong crew" in said(pilot), "the history is there")
         assert "LIGHTS" not in said(pilot)
+
+
+async def test_who_reads_why_an_order_moves_is_told_as_it_is(office: Truck) -> None:
+    """An order from the pool comes from no crew, and many marked ones may come from three."""
+    ours, nobodys, other = a_days_work()[0].id, "311000000802", "311000000801"
+    for order_ids, words in (
+        ([nobodys], "The crew reads why."),
+        ([ours], "Both crews read why."),
+        ([ours, other, nobodys], "All these crews read why."),
+    ):
+        async with office.running() as pilot:
+            pilot.app.push_screen(MoveSheet(office.field_work, Look(), order_ids, "orders", "LIGHTS"))
+            await until(pilot, lambda words=words: words in " ".join(said(pilot).split()), words)
