@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crew.field_work import FieldWork, OutboxEntry
     from crew.look import Look
     from crew.sync.events import LinkState
+    from crew.wire import MovedAway
 
 _NOTHING: Final = "Nothing waits. Everything you did has reached the backend."
 _LATELY: Final = 30
@@ -91,7 +92,7 @@ class OutboxScreen(OutboxActs):
     def _outbox_now(self) -> Outbox:
         view, settled = self.field_work.outbox(), self.field_work.settled(_LATELY)
         orders = self.field_work.orders({entry.change.order_id for entry in (*view.entries, *view.aside, *settled)})
-        gone = {move.order_id: move for move in self.field_work.moved_away()}
+        gone: dict[str, MovedAway] = {move.order_id: move for move in self.field_work.moved_away()}
         recovery = self.field_work.recovery()
         return Outbox(
             view,
