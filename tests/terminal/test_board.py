@@ -343,8 +343,8 @@ async def test_a_crew_is_read_by_its_title_in_the_history_the_outbox_and_what_wa
 async def test_who_reads_why_an_order_moves_is_told_as_it_is(office: Truck) -> None:
     """An order from the pool comes from no crew, and many marked ones may come from three."""
     ours, nobodys, other = a_days_work()[0].id, "311000000802", "311000000801"
-    told = {
-        "The crew reads why.": [nobodys],
+    told: dict[str, list[str]] = {
+        "The crew reads why.": [str(nobodys)],
         "Both crews read why.": [ours],
         "All these crews read why.": [ours, other, nobodys],
     }
