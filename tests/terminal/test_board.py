@@ -340,6 +340,17 @@ async def test_a_crew_is_read_by_its_title_in_the_history_the_outbox_and_what_wa
         assert "LIGHTS" not in said(pilot)
 
 
+def test_an_order_that_was_moved_here_stands_in_the_list_with_its_crews_title(office: Truck) -> None:
+    """A title comes with the backend's copy, and that may take a day without a link."""
+    moved = [a_days_work()[0].id, *(order.id for order in fifty())]
+    office.receive(fifty())
+    office.field_work.move(moved, "LIGHTS", "wrong crew")
+    for _ in range(2):
+        titles = {stop.order_id: stop.crew_title for stop in office.field_work.home().stops}
+        assert {titles[order_id] for order_id in moved} == {"Street Lights"}
+        office.receive([a_days_work()[0], *fifty()])
+
+
 async def test_who_reads_why_an_order_moves_is_told_as_it_is(office: Truck) -> None:
     """An order from the pool comes from no crew, and many marked ones may come from three."""
     ours, nobodys, other = a_days_work()[0].id, "311000000802", "311000000801"
