@@ -4,7 +4,6 @@ Sits above the domain and below everything with a socket or a file. Pure. Every 
 `plain_text`, so nothing behind this door has to doubt it.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -145,7 +144,9 @@ class Known(msgspec.Struct, frozen=True):
 
 def mark_of(known: Person | TimeRules | Wording | Posting) -> str:
     """What tells whether two sides know the same of a person, the rules about time, the wording or the posts."""
-    return hashlib.sha256(encode(known)).hexdigest()[:16]
+    from hashlib import sha256  # it loads OpenSSL, which no start should wait for
+
+    return sha256(encode(known)).hexdigest()[:16]
 
 
 class FeedGrown(msgspec.Struct, frozen=True):

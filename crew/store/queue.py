@@ -25,10 +25,10 @@ _ORDERS: Final = {
     Sort.SERVICE: "service_name, due_order, rowid",
     Sort.STREET: "street, due_order, rowid",
 }
+"""Each to the last: windows are read in different ways and must fit together. The first is as its index has it."""
 _ASKED: Final = "answer_to IS NOT NULL AND answer_by IS NOT NULL"
 _LAST: Final = 2**62
 """Later than every moment."""
-"""Each to the last: windows are read in different ways and must fit together. The first is as its index has it."""
 _HITS: Final = "(SELECT rowid FROM orders_words WHERE orders_words MATCH ?)"
 _WALKED: Final = ("orders INDEXED BY orders_queue", "+rowid IN")
 """The index is walked in its order and each order looked up among the hits: quick where many are hit."""
@@ -77,16 +77,40 @@ class QueueTable:
         self._catch_up_for(query)
         if query.words and not query.narrows:
             return self._count_hits(_match(query)) - self._count_hits(f"({_match(query)}) AND state : ended")
+        watched = self._count_watched(query, crews, now) if _is_watch(query) else 0
+        if query.words and query.due is not None and not replace(query, due=None).narrows:
+            return self._count_due(query, query.due, now) + watched
         table, among = self._way_to(query)
         conditions = [*_conditions(query, crews, now), *_words(query, among)]
         rows = self._database.rows(
             f"SELECT COUNT(*) FROM {table} WHERE {_all_of(conditions)}",  # noqa: S608 - ours
             _values(conditions),
         )
-        return int(rows[0][0]) + (self._count_watched(query, crews, now) if _is_watch(query) else 0)
+        return int(rows[0][0]) + watched
 
     def _count_hits(self, match: str) -> int:
         [[count]] = self._database.rows("SELECT COUNT(*) FROM orders_words WHERE orders_words MATCH ?", (match,))
+        return int(count)
+
+    def _count_due(self, query: QueueQuery, due: DueTime, now: datetime) -> int:
+        """How many of the hits are due in a span, counted from its smaller side: what breaks next is nearly all."""
+        start, end = due.span(now)
+        if due is not DueTime.NEXT:
+            return self._count_hits_between(query, (start, end))
+        others = self._count_hits_between(query, (None, start), (end, None))
+        return self.count(replace(query, due=None), (), now) - others
+
+    def _count_hits_between(self, query: QueueQuery, *spans: tuple[datetime | None, datetime | None]) -> int:
+        """Each span is a piece of the index, so what is due then is found first, and the hits are gone through once."""
+        conditions = [[("ended = 0", ()), *_between(*span)] for span in spans]
+        due = " UNION ALL ".join(
+            f"SELECT rowid FROM orders INDEXED BY orders_queue WHERE {_all_of(these)}"  # noqa: S608 - ours
+            for these in conditions
+        )
+        [[count]] = self._database.rows(
+            f"SELECT COUNT(*) FROM orders_words WHERE orders_words MATCH ? AND +rowid IN ({due})",  # noqa: S608 - ours
+            (_match(query), *(value for these in conditions for value in _values(these))),
+        )
         return int(count)
 
     def _breaking_next(

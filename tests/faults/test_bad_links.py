@@ -3,7 +3,8 @@
 import asyncio
 import errno
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -32,12 +33,14 @@ async def a_day(link: BadLink) -> list[Change]:
     return [done, work.add_note(one, "after it"), work.add_note(two, "small")]
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time-outs of a second, so that a test need not wait for minutes."""
-    monkeypatch.setattr("crew.sync.link_rate._LEAST_PATIENCE_SECONDS", 0.3)
-    monkeypatch.setattr("crew.sync.link_rate._PATIENCE", 0.5)
-    monkeypatch.setattr("crew.api_client._WORDS", Bounds(seconds=1.0, silence_seconds=0.4))
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Time-outs of a second while a link is bad, so that a test need not wait for minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("crew.sync.link_rate._LEAST_PATIENCE_SECONDS", 0.3)
+        patch.setattr("crew.sync.link_rate._PATIENCE", 0.5)
+        patch.setattr("crew.api_client._WORDS", Bounds(seconds=1.0, silence_seconds=0.4))
+        yield
 
 
 async def try_once(link: BadLink) -> None:
@@ -75,21 +78,21 @@ async def test_an_answer_that_is_lost_each_time_never_does_a_thing_twice(link: B
 
 @pytest.mark.parametrize("count", [0, 300])
 async def test_a_dead_zone_in_the_middle_of_an_exchange_ends_in_a_time_out_and_loses_nothing(
-    link: BadLink, impatient: None, count: int
+    link: BadLink, count: int
 ) -> None:
     changes = await a_day(link)
     link.proxy.usual = Fault(sent=count, swallows=True)
-    with pytest.raises(TryLater, match="did not answer in time"):
+    with impatient(), pytest.raises(TryLater, match="did not answer in time"):
         await link.sync.run_once()
     await link.comes_to_rest()
     link.assert_nothing_is_lost_or_doubled(*changes)
 
 
-async def test_a_server_that_drips_its_answer_for_ever_is_left_in_time(link: BadLink, impatient: None) -> None:
+async def test_a_server_that_drips_its_answer_for_ever_is_left_in_time(link: BadLink) -> None:
     changes = await a_day(link)
     link.proxy.usual = Fault(drips=True)
     async with asyncio.timeout(10):
-        with pytest.raises(TryLater, match="did not answer in time"):
+        with impatient(), pytest.raises(TryLater, match="did not answer in time"):
             await link.sync.run_once()
     await link.comes_to_rest()
     link.assert_nothing_is_lost_or_doubled(*changes)

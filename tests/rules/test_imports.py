@@ -58,7 +58,7 @@ def test_the_backend_shares_with_the_terminal_only_what_both_must_agree_on(graph
         ("crew.cli.terminal", {"textual", "PIL", "httpx", "starlette", "sqlalchemy"}),
         (
             "crew.app, crew.field_work, crew.store.store, crew.wiring, crew.pictures",
-            {"PIL", "textual_image", "httpx", "starlette", "sqlalchemy", "uvicorn", "jinja2"},
+            {"PIL", "textual_image", "httpx", "starlette", "sqlalchemy", "uvicorn", "jinja2", "_hashlib"},
         ),
         ("crew.backend.asgi", {"textual", "httpx", "apsw"}),
     ],

@@ -100,6 +100,10 @@ TODAY = NOON.replace(hour=5)
         ("énd", lambda order: False),
         ('"', lambda order: True),
         ("--- ...", lambda order: True),
+        ("cent due:late", lambda order: "Centre" in order.address and order.due_at and order.due_at < NOON),
+        ("cent due:next", lambda order: "Centre" in order.address and order.due_at and order.due_at >= NOON),
+        ("cent due:week", lambda order: "Centre" in order.address and order.due_at
+            and TODAY <= order.due_at < TODAY + timedelta(days=7)),
         ("cent service:poth crew:d2 due:late sort:street", lambda order: ("Centre" in order.address
             and order.service_name == "Pothole" and order.crew == "D2" and order.due_at and order.due_at < NOON)),
     ],
