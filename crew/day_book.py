@@ -87,12 +87,6 @@ class DayBook:
         """The city's crews with their load, for those who move orders; empty before the first pull."""
         return self._store.device.crews()
 
-    def crew_titles(self) -> dict[str, str]:
-        """What people call the crews that this device knows of, by their codes: all where it was told, or its own."""
-        device = self._store.device.signed_in()
-        own = {device.person.crew: device.person.crew_title} if device else {}
-        return {crew.name: crew.title for crew in self.crews()} | own
-
     def services(self) -> "tuple[ServiceOffer, ...]":
         """The city's types of request, for those who take them in; empty before the first pull."""
         return self._store.device.services()
@@ -134,10 +128,9 @@ class DayBook:
         stops = [self._doubting(stop) for stop in found]
         first = () if whole_city else _NEXT_FIRST
         under_way = [stop for status in first for stop in stops if stop.work_status is status]
-        rest = [stop for stop in stops if stop.work_status not in first]
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return Day(
-            stops=(*under_way, *rest),
+            stops=(*under_way, *(stop for stop in stops if stop.work_status not in first)),
             late=self._store.orders.count_open(crew, before=now),
             ended_today=self._store.orders.count_ended(midnight, crew),
             needs_person=self._store.outbox.count_troubled(),

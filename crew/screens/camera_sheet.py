@@ -13,7 +13,7 @@ from textual import on, work
 
 from crew.commands import Command
 from crew.domain.errors import CrewError
-from crew.screens.photos_sheet import PHONE, PHOTO
+from crew.screens.photo_sources import PHONE, PHOTO
 from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText

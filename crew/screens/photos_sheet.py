@@ -36,10 +36,6 @@ if TYPE_CHECKING:
     from crew.photo_work import Shot
     from crew.picture_files import Places
 
-PHOTO: Final = Command(name="photo", key="p", label="Photo", help="Choose photos from a card or files.")
-CAMERA: Final = Command(name="camera", key="c", label="Camera", help="Take a photo with this device's camera.")
-PHONE: Final = Command(name="phone", key="f", label="Phone", help="Take photos with your phone: it scans a code.")
-
 
 class Invitation(LiteralText):
     """Stands where the photo will be; a tap chooses one."""

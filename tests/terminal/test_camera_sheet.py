@@ -20,7 +20,7 @@ from crew.photos.prepared import CellPicture
 from crew.screens.camera_sheet import CameraSheet
 from crew.screens.choose_file import ChooseFile
 from crew.screens.done_sheet import DoneSheet
-from crew.screens.photos_sheet import PHONE
+from crew.screens.photo_sources import PHONE
 from crew.screens.review_photos import ReviewPhotos
 from tests.terminal.camera_card import press, said, tap
 from tests.terminal.frames import reads_as, screen_text
