@@ -192,7 +192,7 @@ def _next_words(entry: "OutboxEntry", outbox: Outbox, *, held: bool) -> list[str
 def _waiting_words(entry: "OutboxEntry", outbox: Outbox, *, held: bool) -> str:
     if held:
         return "waits until you have decided about the one above"
-    undoing = ", can still be undone" if entry.can_be_undone else ""
+    undoing = ", can be undone" if entry.can_be_undone else ""
     if entry.send_after > outbox.now:
         return f"leaves in a moment{undoing}"
     link = outbox.link

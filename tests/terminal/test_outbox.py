@@ -80,7 +80,7 @@ async def test_what_waits_is_told_with_totals_and_what_happens_next(truck: Truck
         assert "next try in 20 s" in text
         assert "No answer. It is kept." in text
         assert "Street light out, 8 Moss Hill Rd" in text
-        assert "leaves as soon as there is a link, can still be undone" in text
+        assert "leaves as soon as there is a link, can be undone" in text
 
 
 async def test_before_this_program_knows_the_link_the_outbox_says_what_the_last_one_met(truck: Truck) -> None:
