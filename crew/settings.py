@@ -3,6 +3,7 @@
 Reads TOML from the shipped `config/` folder and from the person's own folder; refuses keys that do not exist.
 """
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -33,6 +34,23 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise CorrectSettings(f"The settings file {path} cannot be read ({error}).") from error
     except tomllib.TOMLDecodeError as error:
         raise CorrectSettings(f"The settings file {path} is not valid TOML: {error}.") from error
+
+
+def read_own(path: Path, variable: str) -> dict[str, Any] | None:
+    """Read somebody's own settings file; None where there is none, and no variable of the environment names it.
+
+    Raises:
+        CorrectSettings: The file cannot be read, is no TOML, or is named and not there.
+    """
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise CorrectSettings(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    if there:
+        return read_toml(path)
+    if variable in os.environ:
+        raise CorrectSettings(f"{variable} names {path}, which does not exist. Correct it or unset it.")
+    return None
 
 
 def read_settings(path: Path, shape: type[_T]) -> _T:

@@ -8,7 +8,7 @@ import gc
 import os
 import platform
 import random
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -26,9 +26,10 @@ from crew.look import Look
 from crew.map_program import MapProgram, NavigateSettings
 from crew.photo_work import PictureSources
 from crew.position.choice import PositionSettings
-from crew.settings import read_toml, shipped_path, to_shape
+from crew.settings import read_own, read_toml, shipped_path, to_shape
 from crew.store.database import sqlite_version as sqlite_version
 from crew.store.store import Store, open_store
+from crew.system_clock import now as now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,11 +107,6 @@ class Device(Value):
     settings: CrewSettings
 
 
-def now() -> datetime:
-    """The current time, aware UTC: the one clock of the program."""
-    return datetime.now(UTC)  # noqa: TID251 - the place where the clock comes from
-
-
 def local_zone() -> tzinfo:
     """The time zone of this device."""
     zone = now().astimezone().tzinfo
@@ -140,11 +136,9 @@ def read_crew_settings() -> CrewSettings:
     """
     shipped = to_shape(read_toml(shipped_path(_SETTINGS_FILE)), CrewSettings, _SETTINGS_FILE)
     path = settings_path()
-    if not path.exists():
-        if "CREW_CONFIG" in os.environ:
-            raise CorrectSettings(f"CREW_CONFIG names {path}, which does not exist. Correct it or unset it.")
+    own = read_own(path, "CREW_CONFIG")
+    if own is None:
         return shipped
-    own = read_toml(path)
     to_shape(own, CrewSettings, str(path))
     return to_shape(_overlaid(msgspec.to_builtins(shipped), own), CrewSettings, str(path))
 

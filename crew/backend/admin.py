@@ -59,7 +59,7 @@ def change_person(
     changes = {name: clean_line(value) for name, value in new.items() if value is not None}
     with city.database.writing() as connection:
         place = replace(people.place_of(connection, named), **changes)
-        people.give_place(connection, city.catalogue, named, place)
+        place = people.give_place(connection, city.catalogue, named, place)
         if account is not None:
             accounts.give_account(connection, people.the_one(connection, named), account)
     return place

@@ -17,7 +17,7 @@ from crew.backend.notice_settings import NoticeSettings, check_notice_settings
 from crew.backend.post_settings import PostSettings, check_posts
 from crew.domain.errors import CorrectSettings
 from crew.domain.this_machine import is_this_machine
-from crew.settings import read_toml, shipped_path, to_shape
+from crew.settings import read_own, read_toml, shipped_path, to_shape
 
 _SETTINGS_FILE: Final = "backend.toml"
 
@@ -149,11 +149,9 @@ def read_backend_settings() -> BackendSettings:
     """
     shipped = read_toml(shipped_path(_SETTINGS_FILE))
     path = backend_settings_path()
-    if not path.exists():
-        if "CREW_BACKEND_CONFIG" in os.environ:
-            raise CorrectSettings(f"CREW_BACKEND_CONFIG names {path}, which does not exist. Correct it or unset it.")
+    own = read_own(path, "CREW_BACKEND_CONFIG")
+    if own is None:
         return _checked(shipped, _SETTINGS_FILE)
-    own = read_toml(path)
     to_shape(own, BackendSettings, str(path))
     tables = {name: {**table, **own.get(name, {})} for name, table in shipped.items() if isinstance(table, dict)}
     return _checked({**shipped, **own, **tables}, str(path))

@@ -141,7 +141,8 @@ def _read(path: Path, name: str) -> tuple[bytes, ...]:
     try:
         return _keys(path.read_text(encoding="ascii"), name)
     except (OSError, UnicodeDecodeError) as error:
-        raise CorrectSettings(f"{name}: the keys cannot be read from {path} ({error}). Correct it.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise CorrectSettings(f"{name}: the keys cannot be read from {path}: {why}. Look at the file.") from error
 
 
 def _keys(words: str, name: str) -> tuple[bytes, ...]:
@@ -156,7 +157,10 @@ def _keys(words: str, name: str) -> tuple[bytes, ...]:
 
 
 def _no_key(name: str) -> CorrectSettings:
-    return CorrectSettings(f"{name} holds no key: `crew backend keys --new` prints one. Write down nothing else.")
+    return CorrectSettings(
+        f"{name} holds no key. Put back the one that was there, as nothing else opens what it locked; "
+        "where there was none, `crew backend keys --new` prints one."
+    )
 
 
 def _distinct(keys: tuple[bytes, ...]) -> tuple[bytes, ...]:

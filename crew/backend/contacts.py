@@ -151,6 +151,11 @@ def keys_in_use(connection: "Connection") -> dict[str, int]:
     return counts
 
 
+def keys_away(connection: "Connection", keys: ContactKeys) -> dict[str, int]:
+    """How many contacts are locked with each key that is not here, by the key's id."""
+    return {named: count for named, count in sorted(keys_in_use(connection).items()) if named not in keys.ids}
+
+
 def rekey(connection: "Connection", city: "City") -> int:
     """Lock everything with the newest key that an older one has locked, and return how many contacts that were.
 

@@ -39,6 +39,14 @@ def require_known_crew(connection: "Connection", catalogue: "Catalogue", crew: s
     raise CorrectInput(f'There is no crew "{crew}". {hint}')
 
 
+def crew_named(connection: "Connection", catalogue: "Catalogue", words: str) -> str:
+    """The crew of this name, or of this title, as a person types it. Raises as `require_known_crew`."""
+    by_title = {catalogue.crew_title(name).casefold(): name for name in known_crews(connection, catalogue)}
+    crew = by_title.get(words.casefold(), words)
+    require_known_crew(connection, catalogue, crew)
+    return crew
+
+
 def crew_loads(connection: "Connection", catalogue: "Catalogue", now: datetime) -> list[CrewLoad]:
     """Every known crew with its open orders and those of them that are overdue, by name."""
     late = (work_orders.c.due_at < now) & work_orders.c.paused_at.is_(None)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self
 
-from crew.domain.errors import CallForHelp, CorrectUsage, FreeSpace, TryLater
+from crew.domain.errors import CallForHelp, CorrectUsage, TryLater, not_writable
 
 FILE_NAME: Final = "backend.lock"
 SERVING_FILE_NAME: Final = "serving.lock"
@@ -90,7 +90,7 @@ def _locked(path: Path, kind: int) -> int | None:
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
-        raise FreeSpace(f"{path} cannot be written: {error.strerror}. Make room or choose --data DIR.") from error
+        raise not_writable(str(path), error) from error
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:

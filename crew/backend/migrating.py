@@ -7,16 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from crew.backend.contact_keys import ContactKeys
 from crew.domain.errors import CallForHelp, UpdateNeeded
 
 SCRIPTS: Final = Path(__file__).resolve().parent / "migrations"
+_SHAPE_TABLE: Final = "alembic_version"
 
 
 def migrate(connection: Connection, place: str, contact_keys: Callable[[], ContactKeys]) -> None:
@@ -41,18 +38,29 @@ def migrate(connection: Connection, place: str, contact_keys: Callable[[], Conta
 
 
 def _step_by_step(connection: Connection, place: str, contact_keys: Callable[[], ContactKeys]) -> None:
+    files = [path.stem for path in (SCRIPTS / "versions").iterdir() if path.suffix == ".py"]
+    steps = sorted(name.partition("_")[0] for name in files if name[0].isdigit())
+    there = _shape(connection)
+    if there == steps[-1]:
+        return
+    if there is not None and there not in steps:
+        raise UpdateNeeded(
+            f"The database {place} is of a newer Crew (shape {there}; this one knows {steps[-1]}). "
+            "Update Crew; the database was not touched."
+        )
+    from alembic import command  # takes as long to load as all else that a command needs; most find nothing to do
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     config.attributes["contact_keys"] = contact_keys
-    scripts = ScriptDirectory.from_config(config)
-    there = MigrationContext.configure(connection).get_current_revision()
-    if there == scripts.get_current_head():
-        return
-    known = {script.revision for script in scripts.walk_revisions()}
-    if there is not None and there not in known:
-        raise UpdateNeeded(
-            f"The database {place} is of a newer Crew (shape {there}; this one knows {scripts.get_current_head()}). "
-            "Update Crew; the database was not touched."
-        )
     command.upgrade(config, "head")
+
+
+def _shape(connection: Connection) -> str | None:
+    """The last step that the database has; None for one that has none yet."""
+    if not inspect(connection).has_table(_SHAPE_TABLE):
+        return None
+    shape: str | None = connection.scalar(text(f"SELECT version_num FROM {_SHAPE_TABLE}"))  # noqa: S608 - a constant
+    return shape

@@ -15,7 +15,7 @@ from crew.backend.schema import codes, devices, people
 from crew.domain.errors import CorrectInput, SignInAgain
 from crew.domain.person import Person, Role
 from crew.domain.plain_text import clean_line
-from crew.domain.value import Value
+from crew.domain.value import Value, replace
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -74,7 +74,7 @@ def insert_person(connection: "Connection", catalogue: "Catalogue", name: str, p
     person_name = clean_line(name, _NAME_LIMIT)
     if not person_name:
         raise CorrectInput("A person needs a name.")
-    _check_place(connection, catalogue, person_name, place)
+    place = _known_place(connection, catalogue, person_name, place)
     is_known = connection.execute(select(people.c.id).where(func.lower(people.c.name) == person_name.lower())).first()
     row = insert(people).values(name=person_name, role=place.role, crew=place.crew, district=place.district)
     person_id = int(connection.execute(row.returning(people.c.id)).scalar_one())
@@ -95,29 +95,30 @@ def place_of(connection: "Connection", named: str) -> Place:
     return Place(row.role, row.crew, row.district)
 
 
-def give_place(connection: "Connection", catalogue: "Catalogue", named: str, place: Place) -> None:
-    """Give somebody another place; their devices hear of it with the next pull.
+def give_place(connection: "Connection", catalogue: "Catalogue", named: str, place: Place) -> Place:
+    """Give somebody another place, and return it; their devices hear of it with the next pull.
 
     Raises:
         CorrectInput: As `code_for`, and where the place cannot be.
     """
     person_id = the_one(connection, named)
-    _check_place(connection, catalogue, named, place)
+    place = _known_place(connection, catalogue, named, place)
     row = update(people).where(people.c.id == person_id)
     connection.execute(row.values(role=place.role, crew=place.crew, district=place.district))
+    return place
 
 
-def _check_place(connection: "Connection", catalogue: "Catalogue", name: str, place: Place) -> None:
+def _known_place(connection: "Connection", catalogue: "Catalogue", name: str, place: Place) -> Place:
+    """The place with its crew by name, where its title was typed. Raises CorrectInput where the place cannot be."""
     role = catalogue.roles.get(place.role)
     if role is None:
         raise CorrectInput(f'There is no role "{place.role}". This city has: {", ".join(catalogue.roles)}.')
     if role.desk is Role.CREW and not place.crew:
         raise CorrectInput(f"{name} works on a crew: say on which.")
-    if place.crew:
-        crews.require_known_crew(connection, catalogue, place.crew)
     if place.district and place.district not in catalogue.districts:
         known = ", ".join(catalogue.districts) or "none yet; name them in crews.toml"
         raise CorrectInput(f'There is no district "{place.district}". This city has: {known}.')
+    return replace(place, crew=crews.crew_named(connection, catalogue, place.crew)) if place.crew else place
 
 
 def new_code(connection: "Connection", person_id: int, now: datetime) -> str:

@@ -11,7 +11,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
@@ -23,12 +22,14 @@ from crew.backend.asgi import build_backend
 from crew.backend.backend_settings import read_backend_settings
 from crew.backend.city import City, open_city
 from crew.backend.clock import ticking
+from crew.backend.contacts import keys_away
 from crew.backend.folder_lock import serving
 from crew.backend.forgetting import forget_forever
 from crew.backend.notices import delivery
 from crew.backend.recognition.sign_in_links import mail_forever
 from crew.domain.errors import CallForHelp, CorrectUsage
 from crew.domain.value import replace
+from crew.system_clock import now
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -46,12 +47,7 @@ _LOOPBACK: Final = "127.0.0.1"
 _LAST_PORT: Final = 65_535
 
 
-def utc_now() -> datetime:
-    """The current time: the server's clock."""
-    return datetime.now(UTC)  # noqa: TID251 - the clock of a process that nobody hands one to
-
-
-def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None], clock: "Clock" = utc_now) -> None:
+def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None], clock: "Clock" = now) -> None:
     """Run the backend until SIGTERM or SIGINT.
 
     Args:
@@ -69,11 +65,21 @@ def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None], cl
         city = _linked(open_city(data_dir, read_backend_settings(), clock), _url(listener))
         try:
             with serving(data_dir):
+                _tell_keys_away(city)
                 app = build_backend(city)
                 with _caring(city, app.state.uploads):
                     _server(app, lambda: ready(_url(listener))).run([listener])
         finally:
             city.database.close()
+
+
+def _tell_keys_away(city: City) -> None:
+    """Work goes on without a key, so the one chance to hear of it is the start."""
+    with city.database.reading() as connection:
+        away = keys_away(connection, city.contact_keys)
+    for named, count in away.items():
+        words = "%s contacts are locked with the key %s, which is not here: crew backend check says where it goes."
+        _log.warning(words, count, named)
 
 
 class EmbeddedBackend:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crew.domain.errors import FreeSpace
+from crew.domain.errors import not_writable
 
 
 @contextmanager
@@ -13,6 +13,4 @@ def writable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FreeSpace(
-            f"The backend's database {path} cannot be written: {error.strerror}. Make room or choose --data DIR."
-        ) from error
+        raise not_writable(f"The backend's database {path}", error) from error

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from crew.cli.desk import photo_named
-from crew.cli.field import opened_device, print_saved
+from crew.cli.field import print_saved, signed_in_device
 from crew.cli.output import counted, print_json, print_table
 from crew.domain.approving import to_approve
 from crew.domain.due import day_and_time
@@ -21,7 +21,7 @@ def approve(arguments: "argparse.Namespace") -> int:
     """List what waits, say what would be posted of an order, or say a word about one of its photos."""
     if arguments.declined and not arguments.photo:
         raise CorrectUsage("Name the photo with --not: crew approve ID HASH --not")
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         work = device.field_work
         if not arguments.id:
             _list(work, as_json=arguments.json)

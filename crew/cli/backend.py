@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crew.cli.output import data_dir, print_json, print_table
 from crew.cli.progress import bar
-from crew.domain.errors import CorrectUsage
+from crew.domain.errors import CorrectInput, CorrectUsage
 from crew.domain.plain_text import clean_line
 
 if TYPE_CHECKING:
@@ -39,25 +39,45 @@ def backend_dir(arguments: "argparse.Namespace") -> Path:
     return data_dir(arguments, platformdirs.user_data_path("crew-backend"))
 
 
-def open_it(arguments: "argparse.Namespace") -> "City":
-    """The city of the folder that is named. Raises as `require_backend`, and what is wrong with the folder."""
-    require_backend()
-    from crew.backend.backend_settings import read_backend_settings
-    from crew.backend.city import open_city
-    from crew.wiring import now
-
-    return open_city(backend_dir(arguments), read_backend_settings(), now)
-
-
 def existing_city(arguments: "argparse.Namespace") -> "City":
-    """As `open_it`, but one that is not there is not founded. Raises CorrectInput then."""
+    """The city of the folder that is named; one that is not there is not founded.
+
+    Raises as `require_backend`, and what is wrong with the folder.
+    """
     require_backend()
-    from crew.backend.backend_settings import read_backend_settings
     from crew.backend.database import require_database
 
-    if not read_backend_settings().database:
+    if _is_file():
         require_database(backend_dir(arguments))
-    return open_it(arguments)
+    return _opened(arguments)
+
+
+def _opened_or_founded(arguments: "argparse.Namespace") -> "City":
+    """As `existing_city`, but one that is not there is founded, and said to be: the folder may be mistyped."""
+    require_backend()
+    from crew.backend.database import FILE_NAME
+
+    folder = backend_dir(arguments)
+    new = _is_file() and not (folder / FILE_NAME).exists()
+    city = _opened(arguments)
+    if new:
+        print(f"crew: a new city begins in {clean_line(str(folder))}", file=sys.stderr)
+    return city
+
+
+def _is_file() -> bool:
+    """Whether the city's database lies in its folder, and not on a server."""
+    from crew.backend.backend_settings import read_backend_settings
+
+    return not read_backend_settings().database
+
+
+def _opened(arguments: "argparse.Namespace") -> "City":
+    from crew.backend.backend_settings import read_backend_settings
+    from crew.backend.city import open_city
+    from crew.system_clock import now
+
+    return open_city(backend_dir(arguments), read_backend_settings(), now)
 
 
 def serve(arguments: "argparse.Namespace") -> int:
@@ -72,10 +92,12 @@ def serve(arguments: "argparse.Namespace") -> int:
 
 def import_file(arguments: "argparse.Namespace") -> int:
     """Read a city's file of requests; a bad row is named and never ends the import."""
-    city = open_it(arguments)
+    path = Path(arguments.file).expanduser()
+    if not path.exists() or path.is_dir():  # before a city is founded for it
+        raise CorrectInput(f"There is no file {clean_line(str(path))} to import. Check the path.")
+    city = _opened_or_founded(arguments)
     from crew.backend.importing import import_file as run_import
 
-    path = Path(arguments.file).expanduser()
     with bar("Importing", quiet=arguments.json) as on_progress:
         summary = run_import(city, path, on_progress)
     if arguments.json:
@@ -115,15 +137,14 @@ def crews(arguments: "argparse.Namespace") -> int:
             [{"name": load.name, "title": load.title, "open": load.open, "overdue": load.overdue} for load in loads]
         )
     else:
-        print_table(
-            [(f"{load.open:>4}", f"{load.overdue:>7}", load.name) for load in loads], ("OPEN", "OVERDUE", "CREW")
-        )
+        rows = [(f"{load.open:>4}", f"{load.overdue:>7}", load.name, load.title) for load in loads]
+        print_table(rows, ("OPEN", "OVERDUE", "CREW", "TITLE"))
     return 0
 
 
 def add_person(arguments: "argparse.Namespace") -> int:
     """Print a one-time code for somebody's device."""
-    city = open_it(arguments)
+    city = _opened_or_founded(arguments)
     from crew.backend.admin import added_person
 
     place = arguments.role, arguments.crew, arguments.district

@@ -44,7 +44,7 @@ def restore(arguments: "argparse.Namespace") -> int:
     from crew.backend.backend_settings import read_backend_settings
     from crew.backend.care.finding import several
     from crew.backend.care.restore import restore as put_back
-    from crew.wiring import now
+    from crew.system_clock import now
 
     if read_backend_settings().database:
         raise CorrectUsage(

@@ -6,7 +6,7 @@ The same rules, store and outbox as the terminal; `crew sync` sends what was don
 from typing import TYPE_CHECKING, Final
 
 from crew.cli.desk import ids_of, print_refused, refusals
-from crew.cli.field import opened_device, warn
+from crew.cli.field import opened_device, signed_in_device, warn
 from crew.cli.output import counted, print_json, print_table
 from crew.domain.change import StatusChange
 from crew.domain.errors import CorrectInput
@@ -63,7 +63,7 @@ def _asked(one: "ClosureReason") -> str:
 def close(arguments: "argparse.Namespace") -> int:
     """End orders in one go; or say what that would do."""
     ids = ids_of(arguments)
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         field_work = device.field_work
         status, code = _reason_named(field_work.wording(), arguments.reason)
         ending = StatusChange(status, code, note=arguments.note, public_note=arguments.text)

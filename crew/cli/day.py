@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crew.cli.day_lines import StopLines, stop_lines
-from crew.cli.field import opened_device
+from crew.cli.field import signed_in_device
 from crew.cli.output import counted, print_json
 from crew.domain.errors import CallForHelp
 from crew.table_file import whole_file
@@ -32,13 +32,13 @@ _STDOUT: Final = "-"
 
 def show(arguments: "argparse.Namespace") -> int:
     """Print the day as it is listed, or write it to a file."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         field_work, now = device.field_work, device.field_work.now
         signed_in, stops, wording = field_work.signed_in(), field_work.day().stops, field_work.wording()
         if arguments.json:
             print_json([{"number": number, "id": stop.order_id} for number, stop in enumerate(stops, start=1)])
             return 0
-        who = signed_in.person.crew_title or signed_in.person.name if signed_in else "nobody"
+        who = signed_in.person.crew_title or signed_in.person.name if signed_in else ""
         written = [stop_lines(stop, now, wording) for stop in stops]
         text = "".join(day_pages(written, who, now))
         count = counted(len(stops), "stop")

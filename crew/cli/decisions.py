@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crew.cli.field import opened_device
+from crew.cli.field import signed_in_device
 from crew.cli.output import counted, print_json
 from crew.domain.change import SendingStatus
 from crew.domain.errors import CorrectInput
@@ -73,7 +73,7 @@ class _Waiting(Value):
 
 def show(arguments: "argparse.Namespace") -> int:
     """Print everything that waits for a person, with what each of the two decisions would mean."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         waiting = list(_waiting(device.field_work))
         if arguments.json:
             print_json([_values(one) for one in waiting])
@@ -90,7 +90,7 @@ def show(arguments: "argparse.Namespace") -> int:
 def decide(arguments: "argparse.Namespace") -> int:
     """Settle one of them; with --dry-run only say what would happen. Raises CorrectInput where nothing has this id."""
     name, reason = ("accept" if arguments.accept else "leave"), clean_line(arguments.reason)
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         one = _named(device.field_work, arguments.id)
         choice = dict(_choices(one)).get(name)
         if choice is None:

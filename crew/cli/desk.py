@@ -9,13 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from crew.cli.field import opened_device, print_saved, status_named
+from crew.cli.field import print_each_saved, print_saved, signed_in_device, status_named
 from crew.cli.output import counted, print_json, print_table
+from crew.cli.tables import write_table
 from crew.domain.crew_day import POOL
 from crew.domain.due import day_and_time
-from crew.domain.errors import CorrectInput
+from crew.domain.errors import CorrectInput, CorrectUsage
 from crew.domain.plain_text import clean_line
-from crew.table_file import whole_file, write_rows
 
 if TYPE_CHECKING:
     import argparse
@@ -33,13 +33,14 @@ _COLUMNS: Final = (
     "answer_by", "unsent",
 )  # fmt: skip
 _STDOUT: Final = "-"
+_BETWEEN_CELLS: Final = str.maketrans(',;"', "   ")
 
 
 def assign(arguments: "argparse.Namespace") -> int:
     """Move orders to a crew, or to the pool; or say what that would do."""
     ids = ids_of(arguments)
-    with opened_device(arguments) as device:
-        crew = _crew_named(device.field_work, arguments.to)
+    with signed_in_device(arguments) as device:
+        crew = crew_named(device.field_work, arguments.to)
         if arguments.dry_run:
             _print_preview(device.field_work.preview_move(ids, crew), as_json=arguments.json)
             return 0
@@ -54,23 +55,33 @@ def assign(arguments: "argparse.Namespace") -> int:
 
 
 def ids_of(arguments: "argparse.Namespace") -> list[str]:
-    """The ids that were given and those of the file, each once. Raises CorrectInput where the file cannot be read."""
-    return list(dict.fromkeys((*arguments.ids, *_ids_in(arguments.file))))
+    """The ids that were given and those of the file, each once.
+
+    Raises:
+        CorrectInput: The file cannot be read.
+        CorrectUsage: Neither names one.
+    """
+    ids = list(dict.fromkeys((*arguments.ids, *_ids_in(arguments.file))))
+    if not ids:
+        raise CorrectUsage("No order is named: choose at least one, by its ID or in a --file.")
+    return ids
 
 
 def _ids_in(name: str) -> list[str]:
-    """The ids that stand in a file, the first word of each line; nothing for no file."""
+    """The ids that stand in a file, the first word of each line, as spreadsheets write it too; nothing for no file."""
     if not name:
         return []
     try:
-        text = sys.stdin.read() if name == _STDOUT else Path(name).expanduser().read_text(encoding="utf-8")
+        content = sys.stdin.buffer.read() if name == _STDOUT else Path(name).expanduser().read_bytes()
+        text = content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise CorrectInput(f"{clean_line(name)} cannot be read: {reason}.") from error
-    return [words[0] for line in text.splitlines() if (words := line.replace(",", " ").split()) and words[0][0] != "#"]
+    words = [line.translate(_BETWEEN_CELLS).split()[:1] for line in text.splitlines()]
+    return [word for line in words for word in line if word[0] != "#" and word != _COLUMNS[0]]
 
 
-def _crew_named(field_work: "FieldWork", name: str) -> str:
+def crew_named(field_work: "FieldWork", name: str) -> str:
     """The crew of this name or title; empty for the pool. Raises CorrectInput where this device knows none."""
     if name.casefold() in ("", POOL.casefold()):
         return ""
@@ -116,15 +127,15 @@ def refusals(refused: "tuple[Refused, ...]") -> list[dict[str, str]]:
 
 def accept(arguments: "argparse.Namespace") -> int:
     """Accept finished work, each order on its own; the first that cannot be ends the command."""
-    with opened_device(arguments) as device:
-        for order_id in dict.fromkeys(arguments.ids):
-            print_saved(device, device.field_work.accept(order_id), json=arguments.json)
+    with signed_in_device(arguments) as device:
+        accepted = (device.field_work.accept(order_id) for order_id in dict.fromkeys(arguments.ids))
+        print_each_saved(device, accepted, json=arguments.json)
     return 0
 
 
 def withdraw(arguments: "argparse.Namespace") -> int:
     """Hide a photo of an order from the public, or show it again."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         named = photo_named(device.field_work.order(arguments.id), arguments.photo)
         change = device.field_work.withdraw(arguments.id, named, shown_again=arguments.again)
         print_saved(device, change, json=arguments.json)
@@ -143,7 +154,7 @@ def photo_named(order: "WorkOrder", start: str) -> "PhotoHash":
 
 def board(arguments: "argparse.Namespace") -> int:
     """Print every crew's day."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         days, now = device.field_work.crew_days(), device.field_work.now
         if arguments.json:
             print_json([_day_values(day) for day in days])
@@ -177,20 +188,12 @@ def _day_row(day: "CrewDay[Stop]", now: datetime) -> tuple[str, ...]:
 
 def export(arguments: "argparse.Namespace") -> int:
     """Write the orders of this device for other programs."""
-    with opened_device(arguments) as device:
-        rows = _rows(device, arguments)
-        if arguments.output == _STDOUT:
-            write_rows(sys.stdout, rows, _COLUMNS, arguments.format)
-            return 0
-        path = Path(arguments.output).expanduser()
-        with whole_file(path, replace=arguments.force) as file:
-            count = write_rows(file, rows, _COLUMNS, arguments.format)
-        print(f"{path}: {counted(count, 'order')}.")
-    return 0
+    with signed_in_device(arguments) as device:
+        return write_table(arguments, _rows(device, arguments), _COLUMNS, "order")
 
 
 def _rows(device: "Device", arguments: "argparse.Namespace") -> "Iterator[dict[str, Any]]":
-    crew = None if arguments.crew is None else _crew_named(device.field_work, arguments.crew)
+    crew = None if arguments.crew is None else crew_named(device.field_work, arguments.crew)
     status = status_named(arguments.status) if arguments.status else None
     listings = (False, True) if arguments.all else (False,)
     for stop in (stop for ended in listings for stop in device.store.orders.stops(ended=ended)):

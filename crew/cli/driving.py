@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from crew.cli.field import opened_device
+from crew.cli.field import signed_in_device
 from crew.cli.output import print_json, print_table
 from crew.domain.place import distance_words, place_of
 from crew.domain.ways import along_words
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def route(arguments: "argparse.Namespace") -> int:
     """Print the day in driving order with the way to each stop; what the terminal lists stays as it is."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         day, units = device.field_work.route(), device.settings.look.units
         driven = day.driven
         assert driven is not None  # noqa: S101 - a route says how far it leads
@@ -52,7 +52,7 @@ def _ways(stops: "tuple[Stop, ...]", known: "Ways") -> list[int | None]:
 
 def near(arguments: "argparse.Namespace") -> int:
     """Print what is around an order: open ones within reach, what may be the same, what was done here before."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         found, units = device.field_work.nearby(arguments.id), device.settings.look.units
         if arguments.json:
             print_json({name: [_values(one) for one in getattr(found, name)] for name in ("open", "same", "done")})

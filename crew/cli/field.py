@@ -1,6 +1,5 @@
 """The field commands for scripts and checks: the same rules, store and outbox as the terminal. CLI layer."""
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,10 +42,25 @@ def opened_device(arguments: "argparse.Namespace") -> Iterator[Device]:
         device.store.close()
 
 
+@contextmanager
+def signed_in_device(arguments: "argparse.Namespace") -> Iterator[Device]:
+    """As `opened_device`, where somebody is signed in: an empty device has no list to print, and nobody to act.
+
+    Raises:
+        SignInAgain: Nobody is.
+    """
+    with opened_device(arguments) as device:
+        if device.field_work.signed_in() is None:
+            raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in: crew sign-in URL CODE.")
+        yield device
+
+
 def sign_in(arguments: "argparse.Namespace") -> int:
     """Enrol this device with a one-time code, or with an account of the city."""
     if bool(arguments.code) is arguments.with_account:
         raise CorrectUsage("Say either the one-time code or --with-account: crew sign-in URL CODE")
+    import asyncio  # a list is printed before this is loaded
+
     with opened_device(arguments) as device:
         url, person = asyncio.run(_signed_in(make_sync(device), arguments))
         if arguments.json:
@@ -78,6 +92,8 @@ async def _signed_in(road: "Sync", arguments: "argparse.Namespace") -> "tuple[st
 
 def sync(arguments: "argparse.Namespace") -> int:
     """Send what waits and pull what is new, once."""
+    import asyncio
+
     with opened_device(arguments) as device:
         done = asyncio.run(make_sync(device).run_once())
         tidy_photos(device)
@@ -106,9 +122,8 @@ def sync(arguments: "argparse.Namespace") -> int:
 
 def list_orders(arguments: "argparse.Namespace") -> int:
     """Print the work orders in the order of doing."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         field_work = device.field_work
-        _require_sign_in(device)
         stops = (*field_work.day().stops, *(field_work.ended() if arguments.all else ()))
         if arguments.json:
             print_json([order_values(field_work.order(stop.order_id), stop.unsent) for stop in stops])
@@ -166,13 +181,13 @@ def _print_order(order: "WorkOrder", due: str, unsent: int, now: "datetime") -> 
     if not order.requests and not order.linked_to:
         print(f"Request  {order.description}")
     for entry in order.history:
-        print(f"{entry.at:%Y-%m-%d %H:%M}  {entry.person}: {entry.text}{f' ({entry.note})' if entry.note else ''}")
+        at, note = entry.at.astimezone(now.tzinfo), f" ({entry.note})" if entry.note else ""
+        print(f"{at:%Y-%m-%d %H:%M}  {entry.person}: {entry.text}{note}")
 
 
 def set_status(arguments: "argparse.Namespace") -> int:
     """Set the work status of an order, with photos, on this device; `crew sync` sends it."""
-    with opened_device(arguments) as device:
-        _require_sign_in(device)
+    with signed_in_device(arguments) as device:
         status = status_named(arguments.status)
         device.field_work.order(arguments.id)
         photos = [device.field_work.keep_photo(Path(name)) for name in arguments.photo]
@@ -187,8 +202,7 @@ def set_status(arguments: "argparse.Namespace") -> int:
 
 def add_note(arguments: "argparse.Namespace") -> int:
     """Write an internal note, on this device; `crew sync` sends it."""
-    with opened_device(arguments) as device:
-        _require_sign_in(device)
+    with signed_in_device(arguments) as device:
         print_saved(device, device.field_work.add_note(arguments.id, arguments.text), json=arguments.json)
     return 0
 
@@ -214,15 +228,29 @@ def status_words(order: "WorkOrder | Stop", wording: "Wording") -> str:
     return f"waiting: {wording.waiting_words(waits)}" if waits else order.work_status.words
 
 
-def _require_sign_in(device: Device) -> None:
-    if device.field_work.signed_in() is None:
-        raise SignInAgain("Nobody is signed in here. Ask for a one-time code and sign in: crew sign-in URL CODE.")
+def print_each_saved(device: Device, changes: "Iterator[Change]", *, json: bool) -> None:
+    """Say of changes, each as it is made, that they are on disk: in JSON a list, also where one could not be made."""
+    values: list[dict[str, object]] = []
+    try:
+        for change in changes:
+            if json:
+                values.append(_saved_values(device, change))
+            else:
+                print_saved(device, change, json=False)
+    finally:
+        if json:
+            print_json(values)
 
 
 def print_saved(device: Device, change: "Change", *, json: bool) -> None:
     """Say that a change is on disk."""
-    entries = device.field_work.unsent_of(change.order_id)
     if json:
-        print_json(next(change_values(entry) for entry in entries if entry.change.id == change.id))
+        print_json(_saved_values(device, change))
     else:
-        print(f"Saved. {counted(len(entries), 'change')} of {change.order_id} not sent yet: crew sync")
+        count = counted(len(device.field_work.unsent_of(change.order_id)), "change")
+        print(f"Saved. {count} of {change.order_id} not sent yet: crew sync")
+
+
+def _saved_values(device: Device, change: "Change") -> dict[str, object]:
+    entries = device.field_work.unsent_of(change.order_id)
+    return next(change_values(entry) for entry in entries if entry.change.id == change.id)

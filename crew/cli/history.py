@@ -4,22 +4,19 @@ What is written for others has no reporter's name, mail or phone: the history ne
 """
 
 import re
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crew.cli.backend import backend_dir, existing_city
 from crew.cli.output import counted, tell
+from crew.cli.tables import write_table
 from crew.domain.errors import CallForHelp, CorrectInput, CorrectUsage
 from crew.domain.plain_text import clean_line
-from crew.table_file import whole_file, write_rows
 
 if TYPE_CHECKING:
     import argparse
 
 _HASH: Final = re.compile("[0-9a-f]{64}")
-_STDOUT: Final = "-"
 
 
 def audit(arguments: "argparse.Namespace") -> int:
@@ -55,14 +52,7 @@ def export(arguments: "argparse.Namespace") -> int:
     rows = history_lines(city, arguments.order, since, until)
     if arguments.order and not has_order(city, arguments.order):
         raise CorrectInput(f"There is no order {clean_line(arguments.order)} in this city. Look at its number again.")
-    if arguments.output == _STDOUT:
-        write_rows(sys.stdout, rows, COLUMNS, arguments.format)
-        return 0
-    path = Path(arguments.output).expanduser()
-    with whole_file(path, replace=arguments.force) as file:
-        count = write_rows(file, rows, COLUMNS, arguments.format)
-    print(f"{path}: {counted(count, 'line')} of history.")
-    return 0
+    return write_table(arguments, rows, COLUMNS, "line", " of history")
 
 
 def _day(word: str, option: str) -> datetime | None:

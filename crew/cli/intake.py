@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from crew.cli.field import opened_device, print_saved
+from crew.cli.desk import crew_named
+from crew.cli.field import print_saved, signed_in_device
 from crew.cli.output import print_json
 from crew.domain.change import Contact, Intake, Triage
 from crew.domain.errors import CorrectInput
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def take_in(arguments: "argparse.Namespace") -> int:
     """Take a request in, or say what may be the same; `crew sync` sends it."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         work = device.field_work
         service, place = _service(work, arguments.service), work.addresses().exactly(arguments.address)
         lat, long = (place.lat, place.long) if place else (arguments.lat, arguments.long)
@@ -43,13 +44,13 @@ def take_in(arguments: "argparse.Namespace") -> int:
 
 def triage(arguments: "argparse.Namespace") -> int:
     """Place a new order, on this device; what is not given stays as it is."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         service = _service(device.field_work, arguments.service) if arguments.service else None
         act = Triage(
             service_code=service.code if service else "",
             service_name=service.name if service else "",
             priority=_priority(arguments.priority),
-            crew=arguments.crew,
+            crew=crew_named(device.field_work, arguments.crew) if arguments.crew else "",
         )
         print_saved(device, device.field_work.triage(arguments.id, act), json=arguments.json)
     return 0

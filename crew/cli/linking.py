@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from crew.cli.field import opened_device, print_saved
+from crew.cli.field import print_saved, signed_in_device
 
 if TYPE_CHECKING:
     import argparse
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 def link(arguments: "argparse.Namespace") -> int:
     """Let the requests of an order join another; `crew sync` sends it."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         print_saved(device, device.field_work.link(arguments.id, arguments.into), json=arguments.json)
     return 0
 
 
 def unlink(arguments: "argparse.Namespace") -> int:
     """Let a request become an order of its own again; `crew sync` sends it."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         print_saved(device, device.field_work.unlink(arguments.request), json=arguments.json)
     return 0

@@ -13,7 +13,7 @@ from typing import Final
 
 from crew import __version__
 from crew.cli.arguments.parsing import Parser, add_data
-from crew.domain.errors import CrewError, FreeSpace
+from crew.domain.errors import CorrectInput, CrewError, FreeSpace
 from crew.domain.plain_text import clean_text
 
 Command = Callable[[argparse.Namespace], int]
@@ -38,6 +38,10 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _drop_output()  # the reader (head, less) has seen enough
         return 0
+    except PermissionError as error:
+        if error.filename is None:
+            raise
+        return _told(CorrectInput(f"{error.filename} is closed to this account. Run it as the account it belongs to."))
     except OSError as error:
         if error.errno not in _NO_ROOM or error.filename is not None:
             raise

@@ -71,4 +71,4 @@ def set_aside(arguments: "argparse.Namespace") -> int:
 
 
 def _moment(moment: "datetime | None") -> str:
-    return f"{moment:%m-%d %H:%M}" if moment else "-"
+    return f"{moment.astimezone():%m-%d %H:%M}" if moment else "-"

@@ -23,15 +23,8 @@ _MENDABLE: Final = {
     "note": ("note",),
     "photos": ("photo",),
     "escalation": ("note",),
-    "assignment": (),
-    "link": (),
-    "unlink": (),
-    "intake": (),
-    "triage": (),
-    "acceptance": (),
-    "acknowledgement": (),
 }
-"""What each kind of change has that can be given anew."""
+"""What can be given anew of a change, by its kind; of every other kind nothing."""
 
 
 def show(arguments: "argparse.Namespace") -> int:
@@ -196,5 +189,5 @@ def _mended(work: "FieldWork", arguments: "argparse.Namespace") -> "Change":
 def _refuse_what_it_has_not(arguments: "argparse.Namespace", old: "Change") -> None:
     """Nothing that was given is dropped in silence."""
     for name in ("note", "reason", "photo"):
-        if getattr(arguments, name) and name not in _MENDABLE[old.kind]:
+        if getattr(arguments, name) and name not in _MENDABLE.get(old.kind, ()):
             raise CorrectInput(f"This change ({describe(old)}) has no {name}. Leave out --{name}.")

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crew.cli.backend import existing_city, open_it
+from crew.cli.backend import existing_city
 from crew.cli.output import print_json, print_table, tell
+from crew.domain.errors import CorrectUsage
 from crew.domain.plain_text import clean_line
 
 if TYPE_CHECKING:
@@ -56,10 +57,12 @@ def make_code(arguments: "argparse.Namespace") -> int:
 
 def change(arguments: "argparse.Namespace") -> int:
     """Give somebody another role, crew or district; their devices hear of it with the next pull."""
+    new = (arguments.role, arguments.crew, arguments.district, arguments.account)
+    if all(value is None for value in new):
+        raise CorrectUsage("Say what is new: --role, --crew, --district or --account.")
     city = existing_city(arguments)
     from crew.backend.admin import change_person
 
-    new = (arguments.role, arguments.crew, arguments.district, arguments.account)
     place = change_person(city, arguments.name, *new)
     name = clean_line(arguments.name)
     where = ", ".join(word for word in (place.role, place.crew, place.district) if word)
@@ -69,7 +72,7 @@ def change(arguments: "argparse.Namespace") -> int:
 
 def roles(arguments: "argparse.Namespace") -> int:
     """Print the table of permissions as it is in force: a line a verb, a column a role."""
-    city = open_it(arguments)
+    city = existing_city(arguments)
     from crew.domain.permissions import Verb
 
     known = city.catalogue.roles.values()

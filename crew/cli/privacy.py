@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from crew.cli.backend import existing_city
-from crew.cli.output import print_json
+from crew.cli.output import print_json, tell
 from crew.domain.errors import CorrectInput, CorrectUsage
+from crew.domain.plain_text import clean_line
 
 if TYPE_CHECKING:
     import argparse
@@ -45,6 +46,8 @@ def forget(arguments: "argparse.Namespace") -> int:
 
 def photos(arguments: "argparse.Namespace") -> int:
     """List the photos of an order, and whether the public may see each."""
+    if not arguments.order:
+        raise CorrectUsage("Name the order: crew backend photos --order ID")
     city = existing_city(arguments)
     order = _order(city, arguments.order)
     from crew.backend.public.public_photos import public_photos
@@ -64,6 +67,8 @@ def photos(arguments: "argparse.Namespace") -> int:
     if arguments.json:
         print_json(rows)
         return 0
+    if not rows:
+        print(f"{order.id} has no photo.")
     for row in rows:
         seen = "withdrawn" if row["withdrawn"] else "public" if row["public"] else "crews only"
         seen += ", approved for posts" if row["approved"] else ""
@@ -102,7 +107,7 @@ def _order(city: "City", order_id: str) -> "WorkOrder":
     with city.database.reading() as connection:
         order = load_order(connection, city.catalogue, order_id)
     if order is None:
-        raise CorrectInput(f"There is no order {order_id}. Name one with --order ID.")
+        raise CorrectInput(f"There is no order {clean_line(order_id)} in this city. Look at its number again.")
     return order
 
 
@@ -111,7 +116,8 @@ def keys(arguments: "argparse.Namespace") -> int:
     if arguments.new:
         from crew.backend.contact_keys import new_key
 
-        print(new_key())
+        key = new_key()
+        tell(arguments, {"key": key}, key)
         return 0
     city = existing_city(arguments)
     from crew.backend.care.finding import several

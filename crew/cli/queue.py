@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from crew.cli.desk import stop_values
-from crew.cli.field import opened_device, status_words
+from crew.cli.field import signed_in_device, status_words
 from crew.cli.output import counted, print_json, print_table
 from crew.domain.due import due_words
 from crew.domain.queue import query_of
@@ -17,10 +17,10 @@ _FILTER: Final = re.compile(r"(?P<name>[A-Za-z]+):(?P<value>[^\"]*\s[^\"]*)")
 
 def show(arguments: "argparse.Namespace") -> int:
     """Print what is found, how many there are in all, and how many orders are open."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         queue, now, wording = device.field_work.queue, device.field_work.now, device.field_work.wording()
         view = queue.view(arguments.view).line if arguments.view else ""
-        page = queue.page(query_of(" ".join((view, *map(_quoted, arguments.words)))), 0, max(0, arguments.limit))
+        page = queue.page(query_of(" ".join((view, *map(_quoted, arguments.words)))), 0, arguments.limit)
         if arguments.json:
             print_json({"count": page.count, "open": page.total, "orders": [stop_values(stop) for stop in page.stops]})
             return 0

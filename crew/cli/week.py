@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import asdict
 
-from crew.cli.field import opened_device
+from crew.cli.field import signed_in_device
 from crew.cli.output import print_json, print_table
 from crew.domain.due import day_and_time
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def show(arguments: "argparse.Namespace") -> int:
     """Print a line a crew, then a line an answer."""
-    with opened_device(arguments) as device:
+    with signed_in_device(arguments) as device:
         week, now = device.field_work.week.week(), device.field_work.now
     if arguments.json:
         crews, answers = [asdict(crew) for crew in week.crews], [msgspec.to_builtins(said) for said in week.answers]

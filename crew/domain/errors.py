@@ -82,6 +82,12 @@ class FreeSpace(CrewError):
     exit_code = 8
 
 
+def not_writable(what: str, error: OSError) -> FreeSpace:
+    """Say of a place that cannot be written whether it wants room or the right account, and offer another folder."""
+    mend = "Run it as the account that it belongs to" if isinstance(error, PermissionError) else "Make room"
+    return FreeSpace(f"{what} cannot be written: {error.strerror}. {mend}, or choose --data DIR.")
+
+
 class CorrectSettings(CrewError):
     """A settings file or variable is wrong: the sentence names file and key."""
 

@@ -9,7 +9,7 @@ from typing import Final
 import apsw
 import msgspec
 
-from crew.domain.errors import CallForHelp, CrewError, FreeSpace
+from crew.domain.errors import CallForHelp, CrewError, FreeSpace, not_writable
 from crew.domain.plain_text import clean_line
 from crew.store.symptoms import note_of
 from crew.wire import Malformed
@@ -88,6 +88,4 @@ def make_private(path: Path) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        raise FreeSpace(
-            f"The store {path} cannot be written: {error.strerror}. Make room or choose --data DIR."
-        ) from error
+        raise not_writable(f"The store {path}", error) from error

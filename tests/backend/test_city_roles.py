@@ -188,6 +188,13 @@ async def test_who_has_a_role_that_the_file_has_lost_signs_in_again_after_an_adm
     assert (await kim.get("me")).status_code == 200
 
 
+def test_a_crew_is_named_by_its_title_as_on_the_truck(city: City) -> None:
+    add_person(city, "Lee", Role.CREW, "lights")
+    assert change_person(city, "Lee", crew="Roads").crew == ROADS
+    assert [one.crew for one in list_people(city) if one.name == "Lee"] == [ROADS]
+    assert change_person(city, "Lee", crew="Lights").crew == LIGHTS
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -1,5 +1,6 @@
 """Who reported is locked away: readable nowhere, not lost while its key is away, forgotten when its time has come."""
 
+import signal
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -29,6 +30,7 @@ from crew.backend.schema import history, service_requests, settings, work_orders
 from crew.domain.errors import CorrectInput, CorrectSettings
 from tests.backend.citizens import SECRET_MAIL, SECRET_PHONE, Hands, close_order
 from tests.backend.letters import EVE, mailing, messages, report, rows
+from tests.backend.test_serve import running
 
 SECRETS = (SECRET_MAIL, SECRET_PHONE, "Quiet-Lastname")
 
@@ -201,6 +203,33 @@ def test_a_yard_has_a_key_of_its_own_which_no_backup_holds(tmp_path: Path, monke
 
     result = restore(tmp_path / "backup.tar", tmp_path / "new", Hands()(), timedelta(hours=1), lambda done, total: None)
     assert result.keys_away == (yard.contact_keys.newest,)
+
+
+def test_a_lost_key_file_is_told_and_comes_back_beside_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(KEY_VARIABLE)
+    yard, key_file = open_city(tmp_path / "city", BackendSettings(), Hands()), tmp_path / "city" / KEY_FILE
+    old, named = key_file.read_text(), yard.contact_keys.newest
+    before = reported(yard)
+    key_file.unlink()
+
+    poorer = reopened(yard)
+    later = report(poorer, email=EVE)
+    found = [finding.sentence for finding in check(poorer, lambda done, total: None).faults]
+    assert len(found) == 1 and f"the key {named}, which is not here" in found[0]
+    assert "as one more line of contacts.key" in found[0]
+    poorer.database.close()
+    with running(tmp_path) as (process, _):
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=10)
+        assert f"locked with the key {named}" in said
+
+    key_file.write_text(key_file.read_text() + old)
+    whole = reopened(poorer)
+    with whole.database.reading() as connection:
+        assert [contact_of(connection, whole, one).email for one in (before, later)] == [SECRET_MAIL, EVE]
+    whole.database.close()
 
 
 def test_a_key_may_come_from_a_file_and_what_is_none_is_refused(

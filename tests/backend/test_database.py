@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.command import upgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, delete, insert, select
 
 from crew.backend.database import FILE_NAME, Database, set_setting, setting
@@ -21,6 +22,13 @@ from crew.backend.notices.queueing import TOLD_BEFORE
 from crew.backend.prepared import Prepared
 from crew.backend.schema import imported_services, metadata, notice_events, notices, settings
 from crew.domain.errors import CallForHelp, FreeSpace, TryLater, UpdateNeeded
+
+
+def test_each_step_is_in_a_file_of_its_number() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    steps = [(step.revision, Path(step.path).name) for step in ScriptDirectory.from_config(config).walk_revisions()]
+    assert [name.partition("_")[0] for _, name in steps] == sorted((revision for revision, _ in steps), reverse=True)
 
 
 def names(database: Database) -> list[str]:

@@ -19,11 +19,12 @@ from crew.backend.endpoint import Caller
 from crew.backend.events import Events
 from crew.backend.orders import load_order
 from crew.backend.people import sign_in
-from crew.backend.serve import EmbeddedBackend, utc_now
+from crew.backend.serve import EmbeddedBackend
 from crew.backend.sign_ins import caller_with, revoke_device
 from crew.domain.change import Assignment, Change, ChangeId
 from crew.domain.person import Role
 from crew.domain.work_order import OrderId
+from crew.system_clock import now
 from tests.backend.crews import LIGHTS, ROADS, report
 from tests.backend.test_serve import running
 
@@ -112,7 +113,7 @@ def test_what_another_process_writes_is_heard_too(city: City) -> None:
 
 def test_listeners_do_not_hold_up_the_servers_end(tmp_path: Path) -> None:
     with running(tmp_path) as (process, url):
-        city = open_city(tmp_path / "city", BackendSettings(), utc_now)
+        city = open_city(tmp_path / "city", BackendSettings(), now)
         token = token_of(city, Role.DISPATCHER)
         city.database.close()
         with httpx.stream("GET", f"{url}/crew/v1/events", headers=headers(token)) as response:

@@ -35,9 +35,9 @@ from pathlib import Path
 from crew.backend.backend_settings import BackendSettings
 from crew.backend.city import open_city
 from crew.backend.importing import import_file, run
-from crew.backend.serve import utc_now
+from crew.system_clock import now
 run.BATCH = int(sys.argv[3])
-city = open_city(Path(sys.argv[1]), BackendSettings(), utc_now)
+city = open_city(Path(sys.argv[1]), BackendSettings(), now)
 summary = import_file(city, Path(sys.argv[2]), lambda done, total: None)
 city.database.close()
 print(json.dumps(summary.imported))

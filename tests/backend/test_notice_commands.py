@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -46,6 +47,9 @@ def test_an_administrator_sees_what_did_not_leave_and_decides(city: Path, tmp_pa
     assert "example.org" not in listed, "no address of a citizen"
     told = crew("backend", "notices", "--json", "--data", city, home=tmp_path).json
     assert [(way["way"], way["waiting"], way["dead"]) for way in told["ways"]] == [("mail", 2, True)]
+    since = datetime.fromisoformat(told["ways"][0]["failing_since"]).astimezone(ZoneInfo("Asia/Kolkata"))
+    there = crew("backend", "notices", "--data", city, home=tmp_path, TZ="Asia/Kolkata").out
+    assert f"{since:%m-%d %H:%M}" in there, "in the time of who reads it"
     first = told["notices"][0]
     ask("set-aside", first["id"], "--reason", "she was called", code=0)
     assert "Set aside: she was called" in ask(code=10)

@@ -55,6 +55,16 @@ def test_an_unknown_argument_is_said_and_ends_with_2(home: Path) -> None:
     assert_sentence(crew("list", "--colour", home=home), 2, "--colour")
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["board", "queue", "export", "week", "day", "route", "decisions", "approve", "near 1", "close 1 --reason done"],
+)
+def test_where_nobody_is_signed_in_no_empty_list_is_told(tmp_path: Path, home: Path, words: str) -> None:
+    ended = crew(*words.split(), "--data", tmp_path / "empty", home=home)
+    assert_sentence(ended, 3, "Nobody is signed in here", "crew sign-in")
+    assert ended.out == ""
+
+
 def test_an_unknown_order_is_named(device: Path, home: Path) -> None:
     assert_sentence(crew("show", "999", "--data", device, home=home), 6, "999")
 

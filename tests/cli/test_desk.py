@@ -48,6 +48,13 @@ def test_orders_of_a_file_are_moved_by_the_crews_title(office: Truck, tmp_path: 
     assert {entry.change.act for entry in office.store.outbox.unsettled()} == {Assignment("LIGHTS", "wrong crew")}
 
 
+def test_a_file_from_a_spreadsheet_is_read(office: Truck, tmp_path: Path) -> None:
+    ids = tmp_path / "orders.csv"
+    ids.write_bytes('\ufeffid;service_name\r\n"11";Pothole\r\n12;Pothole\r\n'.encode())
+    said = run(office, "assign", "--file", ids, "--to", "pool", "--dry-run", "--json").json
+    assert (said["from"], said["refused"]) == ({"D2": 2}, [])
+
+
 def test_a_dry_run_says_what_would_happen_and_moves_nothing(office: Truck) -> None:
     said = run(office, "assign", "11", "14", "--to", "pool", "--dry-run")
     assert said.out.startswith("Would move to Pool: 1 from D2. 0 orders under way.\nStays: 14: 14 is done")
@@ -64,7 +71,9 @@ def test_an_id_list_that_cannot_be_read_is_said(office: Truck, tmp_path: Path) -
     (tmp_path / "bad").write_bytes(b"\xff\xfe")
     assert "no UTF-8 text" in run(office, "assign", "--file", tmp_path / "bad", "--to", "pool").err
     assert "No such file" in run(office, "assign", "--file", tmp_path / "none", "--to", "pool").err
-    assert "choose at least one" in run(office, "assign", "--to", "pool").err
+    for words in (["assign", "--to", "pool", "--dry-run"], ["acknowledge"], ["close", "--reason", "done"]):
+        ended = run(office, *words)
+        assert (ended.code, "choose at least one" in ended.err) == (2, True), words
 
 
 def test_the_board_is_told(office: Truck) -> None:
@@ -94,12 +103,19 @@ def test_orders_are_escalated_and_finished_work_is_accepted(office: Truck) -> No
     assert (
         run(office, "escalate", "11", "12", "--level", "supervisor", "--reason", "third call").out.count("Saved.") == 2
     )
-    assert run(office, "accept", "14", "--json").json["kind"] == "acceptance"
+    assert [one["kind"] for one in run(office, "accept", "14", "--json").json] == ["acceptance"]
     assert {entry.change.act for entry in office.store.outbox.unsettled()} == {
         Escalation("supervisor", "third call"),
         Acceptance(),
     }
     assert run(office, "accept", "11").code == 5
+
+
+def test_what_was_saved_before_an_order_that_cannot_be_is_one_document(office: Truck) -> None:
+    words = ("--level", "supervisor", "--reason", "third call", "--json")
+    assert [one["id"] for one in run(office, "escalate", "11", "12", *words, "--dry-run").json] == ["11", "12"]
+    ended = run(office, "escalate", "11", "12", "99", *words)
+    assert (ended.code, [one["order_id"] for one in ended.json]) == (6, ["11", "12"])
 
 
 def test_an_escalation_says_whom_it_asks_until_when_and_is_acknowledged(office: Truck, tmp_path: Path) -> None:
@@ -119,7 +135,7 @@ def test_an_escalation_says_whom_it_asks_until_when_and_is_acknowledged(office: 
     assert "Escalated to district head (Kim) by" in run(office, "show", "11").out
     assert run(office, "show", "11", "--json").json["raised"]["to"] == "Kim"
     assert "Would acknowledge the escalation of 11" in run(office, "acknowledge", "11", "--dry-run").out
-    assert run(office, "acknowledge", "11", "--json").json["kind"] == "acknowledgement"
+    assert [one["kind"] for one in run(office, "acknowledge", "11", "12", "--json").json] == ["acknowledgement"] * 2
     assert "knows of it since" in run(office, "show", "11").out
     assert run(office, "acknowledge", "11").code == 5
 

@@ -3,7 +3,7 @@
 from crew.domain.person import Role
 from crew.domain.value import replace
 from crew.domain.work_order import LinkedRequest, OrderId
-from crew.wire import ServiceOffer
+from crew.wire import CrewLoad, ServiceOffer
 from tests.builders import NOON, a_person, an_order
 from tests.running import crew
 from tests.trucks import Truck
@@ -51,6 +51,7 @@ def test_a_call_is_taken_in_from_the_shell(truck: Truck) -> None:
 
 def test_what_is_new_is_placed_from_the_shell(truck: Truck) -> None:
     truck.sign_in(a_person(Role.DISPATCHER))
+    truck.store.device.keep_crews((CrewLoad("D5", "Public Works D5"),))
     truck.gets(an_order())
     order = (an_order().id, "--data", truck.folder)
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from crew.domain.change import ChangeId, SendingStatus
+from crew.domain.person import Role
 from crew.domain.work_order import WorkStatus
 from crew.wire import OtherValue
 from tests.backend.crews import jpeg
-from tests.builders import NOON, an_order
+from tests.builders import NOON, a_person, a_photo, an_order
 from tests.running import Ended, crew
 from tests.trucks import Truck
 
@@ -100,6 +101,16 @@ def test_what_a_change_has_not_cannot_be_mended_and_is_not_dropped_in_silence(de
     ended = desk.says("mend", desk.refused_note(), "--note", "it is loose", "--photo", tmp_path / "after.jpg")
     assert (ended.code, ended.out) == (6, "")
     assert "has no photo. Leave out --photo." in ended.err
+
+
+def test_a_change_that_has_no_words_is_not_mended_with_words(desk: Desk, truck: Truck) -> None:
+    truck.sign_in(a_person(Role.SUPERVISOR))
+    photo = a_photo()
+    truck.gets(an_order(id="BOS-3", photos=(photo,)))
+    change = truck.field_work.withdraw("BOS-3", photo.sha256, shown_again=False)
+    truck.settles(change, SendingStatus.REFUSED, "The order is not yours.")
+    ended = desk.says("mend", change.id, "--note", "a face is in it")
+    assert (ended.code, "has no note. Leave out --note." in ended.err) == (6, True), ended.err
 
 
 def test_the_totals_are_told_to_scripts(desk: Desk) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 import grimp
 import pytest
 
+from crew.backend.backend_settings import BackendSettings
+from tests.builders import NOON
+from tests.founding import found_city
 from tests.rules.source import ROOT
 
 
@@ -43,6 +46,7 @@ def test_the_backend_shares_with_the_terminal_only_what_both_must_agree_on(graph
         "crew.maps",
         "crew.photos",
         "crew.settings",
+        "crew.system_clock",
         "crew.thumbnail_wire",
         "crew.account_wire",
         "crew.wire",
@@ -54,7 +58,7 @@ def test_the_backend_shares_with_the_terminal_only_what_both_must_agree_on(graph
     [
         ("crew.cli.main", {"textual", "rich", "PIL", "httpx", "starlette", "sqlalchemy", "msgspec", "apsw"}),
         ("crew.photos.darkroom, crew.photo_work", {"PIL"}),
-        ("crew.cli.field", {"textual", "PIL", "starlette", "sqlalchemy"}),
+        ("crew.cli.field", {"asyncio", "textual", "PIL", "starlette", "sqlalchemy"}),
         ("crew.cli.terminal", {"textual", "PIL", "httpx", "starlette", "sqlalchemy"}),
         (
             "crew.app, crew.field_work, crew.store.store, crew.wiring, crew.pictures",
@@ -70,6 +74,19 @@ def test_importing_it_does_not_load_what_is_heavy_and_not_needed_yet(imported: s
 
     assert done.returncode == 0, done.stderr
     assert not unwanted & set(done.stdout.split())
+
+
+def test_a_command_of_the_backend_loads_neither_the_terminal_nor_the_steps_of_a_database_that_has_them(
+    tmp_path: Path,
+) -> None:
+    found_city(tmp_path, BackendSettings(), lambda: NOON).database.close()
+    program = "import sys; from crew.cli.main import run; run(sys.argv[1:]); print(*sorted(sys.modules))"
+    words = ["backend", "people", "--data", str(tmp_path)]
+
+    done = subprocess.run([sys.executable, "-c", program, *words], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert "crew.backend.city" in done.stdout.split()
+    assert not {"alembic", "crew.wiring", "crew.store"} & set(done.stdout.split())
 
 
 def _imported_by(graph: grimp.ImportGraph, package: str) -> set[str]:

@@ -194,4 +194,7 @@ def _sentences(path: Path, reader: _Reader) -> Iterator[None]:
 
 
 def _no_backup(path: Path) -> CorrectInput:
-    return CorrectInput(f"{path} is no backup of a Crew backend. Name a file that `crew backend backup` wrote.")
+    return CorrectInput(
+        f"{path} is no backup of a Crew backend, or the beginning of one that was cut off while it was copied. "
+        "Name a whole file that `crew backend backup` wrote."
+    )

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from crew.backend.care.finding import Finding, several
 from crew.backend.contact_keys import KEY_FILE, KEY_VARIABLE, ContactKeys
-from crew.backend.contacts import keys_in_use
+from crew.backend.contacts import keys_away, keys_in_use
 from crew.backend.database import SCRUB
 from crew.backend.schema import settings
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 def contact_findings(connection: "Connection", keys: ContactKeys) -> "Iterator[Finding]":
     """What somebody should do, or know, about the keys."""
     in_use = keys_in_use(connection)
-    for named in sorted(set(in_use) - set(keys.ids)):
+    place = f"as one more line of {KEY_FILE}, which locks by now" if keys.in_folder else f"in {KEY_VARIABLE}"
+    for named, count in keys_away(connection, keys).items():
         yield Finding(
             "contacts",
-            f"{several(in_use[named], 'contact')} locked with the key {named}, which is not here; mails wait for it. "
-            f"Give it back in {KEY_VARIABLE}; if it is lost for ever: crew backend forget --locked",
+            f"{several(count, 'contact')} locked with the key {named}, which is not here; mails wait for it. "
+            f"Give it back {place}; if it is lost for ever: crew backend forget --locked",
         )
     if keys.in_folder and in_use:
         yield Finding(

@@ -17,7 +17,7 @@ from crew.backend.care.renewal import renew
 from crew.backend.care.set_aside import PHOTOS, end_last_transaction, holds_city, set_aside
 from crew.backend.care.snapshot import damages
 from crew.backend.contact_keys import ContactKeys, contact_keys
-from crew.backend.contacts import keys_in_use
+from crew.backend.contacts import keys_away
 from crew.backend.database import FILE_NAME, Database
 from crew.backend.folder_lock import alone
 from crew.domain.errors import CorrectInput, FreeSpace
@@ -117,7 +117,7 @@ def _renew(unfinished: Path, told_before: datetime, keys: ContactKeys) -> tuple[
     database = Database.open(unfinished, keys)
     try:
         with database.writing() as connection:
-            return renew(connection, told_before), tuple(sorted(set(keys_in_use(connection)) - set(keys.ids)))
+            return renew(connection, told_before), tuple(keys_away(connection, keys))
     finally:
         database.close()
 

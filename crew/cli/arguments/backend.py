@@ -1,6 +1,6 @@
 """What the commands of the backend take. CLI layer; imports none of them."""
 
-from crew.cli.arguments.parsing import Commands, Parser, add
+from crew.cli.arguments.parsing import Commands, Parser, add, count
 
 
 def add_backend_commands(commands: Commands) -> None:
@@ -8,10 +8,12 @@ def add_backend_commands(commands: Commands) -> None:
     serve = add(commands, "serve", "crew.cli.backend", "serve", "run the 311 backend")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
     serve.add_argument("--port", type=int, default=8311, help="port, 0 for a free one (default %(default)s)")
-    backend = commands.add_parser("backend", help="administer the backend's data")
+    backend = commands.add_parser(
+        "backend", help="administer the backend's data", description="Administer the backend's data."
+    )
     inner = backend.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser, required=True)
     importing = add(inner, "import", "crew.cli.backend", "import_file", "read a city's requests: CSV, GeoReport JSON")
-    importing.add_argument("file", metavar="FILE")
+    importing.add_argument("file", metavar="FILE", help="also .gz; what is there already is left as it is")
     add(inner, "crews", "crew.cli.backend", "crews", "the crews with their open and overdue orders")
     _add_care_commands(inner)
     _add_privacy_commands(inner)
@@ -19,12 +21,21 @@ def add_backend_commands(commands: Commands) -> None:
     offering = add(inner, "map", "crew.cli.map", "offer", "give every device a map to fetch")
     offering.add_argument("file", metavar="FILE", help="PMTiles with vector tiles, such as `crew map build` makes")
     _add_people_commands(inner)
-    person = add(inner, "add-person", "crew.cli.backend", "add_person", "make a one-time code for somebody")
-    person.add_argument("name", metavar="NAME")
+    person = add(
+        inner,
+        "add-person",
+        "crew.cli.backend",
+        "add_person",
+        "make a one-time code for somebody",
+        'crew backend add-person Ana --role crew --crew "Street Lights"',
+    )
+    person.add_argument("name", metavar="NAME", help="as colleagues and the history call them")
     person.add_argument(
         "--role", required=True, metavar="ROLE", help="crew, supervisor, or as `crew backend roles` lists"
     )
-    person.add_argument("--crew", default="", metavar="CREW", help="the crew's name, as `crew backend crews` lists it")
+    person.add_argument(
+        "--crew", default="", metavar="CREW", help="its name or title, as `crew backend crews` lists it"
+    )
     person.add_argument("--district", default="", metavar="NAME", help="for whom answers for several crews")
     person.add_argument("--account", default="", metavar="ACCOUNT", help="the account that signs in without a code")
 
@@ -39,7 +50,7 @@ def _add_people_commands(commands: Commands) -> None:
     change = add(inner, "change", "crew.cli.people", "change", "give somebody another role, crew or district")
     change.add_argument("name", metavar="NAME", help="or the number, where several have the name")
     change.add_argument("--role", metavar="ROLE", help="as `crew backend roles` lists it")
-    change.add_argument("--crew", metavar="CREW", help='the crew\'s name; "" for none')
+    change.add_argument("--crew", metavar="CREW", help='its name or title; "" for none')
     change.add_argument("--district", metavar="NAME", help='as crews.toml names it; "" for none')
     change.add_argument("--account", metavar="ACCOUNT", help='at the identity provider; "" for none')
     add(commands, "roles", "crew.cli.people", "roles", "what each role may do here, and how far that reaches")
@@ -57,7 +68,7 @@ def _add_privacy_commands(commands: Commands) -> None:
     forget.add_argument("--locked", action="store_true", help="those whose key is lost for ever")
     forget.add_argument("--dry-run", action="store_true", help="only count")
     photos = add(commands, "photos", "crew.cli.privacy", "photos", "the photos of an order, and what the public sees")
-    photos.add_argument("--order", default="", metavar="ID")
+    photos.add_argument("--order", default="", metavar="ID", help="number of the order")
     inner = photos.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     withdraw = add(inner, "withdraw", "crew.cli.privacy", "withdraw", "hide photos from the public at once")
     withdraw.add_argument("hash", metavar="HASH", nargs="?", default="", help="of one photo, on every order")
@@ -97,7 +108,7 @@ def _add_care_commands(commands: Commands) -> None:
 def _add_notice_commands(commands: Commands) -> None:
     notices = add(commands, "notices", "crew.cli.notices", "show", "what citizens are told: what waits, what failed")
     notices.add_argument(
-        "--limit", type=int, default=50, metavar="N", help="list so many at most (default %(default)s)"
+        "--limit", type=count, default=50, metavar="N", help="list so many at most (default %(default)s)"
     )
     inner = notices.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     retry = add(inner, "retry", "crew.cli.notices", "retry", "try at once what waits or was set aside")

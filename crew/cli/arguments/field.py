@@ -1,7 +1,7 @@
 """What the commands of a device take. CLI layer; imports none of them."""
 
 from crew.cli.arguments.desk import add_desk_commands
-from crew.cli.arguments.parsing import Commands, Parser, add
+from crew.cli.arguments.parsing import ORDER, Commands, Parser, add
 
 
 def add_field_commands(commands: Commands) -> None:
@@ -14,10 +14,27 @@ def add_field_commands(commands: Commands) -> None:
     listing = add(commands, "list", "crew.cli.field", "list_orders", "the work orders on this device")
     listing.add_argument("--all", action="store_true", help="ended orders too")
     _add_day_command(commands)
+    _add_order_commands(commands)
+    add_desk_commands(commands)
+    photo = add(commands, "photo", "crew.cli.photo", "show", "what a picture would be sent as: size, time, place, hash")
+    photo.add_argument("file", metavar="FILE", help="JPEG, PNG, WebP, AVIF, or HEIC with its extra")
+    _add_map_commands(commands)
+    _add_outbox_commands(commands)
+    _add_device_commands(commands)
+
+
+def _add_order_commands(commands: Commands) -> None:
     show = add(commands, "show", "crew.cli.field", "show", "one work order, whole")
-    show.add_argument("id", metavar="ID")
-    status = add(commands, "status", "crew.cli.field", "set_status", "set the work status of an order")
-    status.add_argument("id", metavar="ID")
+    show.add_argument("id", metavar="ID", help=ORDER)
+    status = add(
+        commands,
+        "status",
+        "crew.cli.field",
+        "set_status",
+        "set the work status of an order",
+        'crew status 311000000017 done --photo after.jpg --note "two bags"',
+    )
+    status.add_argument("id", metavar="ID", help=ORDER)
     status.add_argument(
         "status", metavar="STATUS", help="accepted, on_the_way, working, waiting, done, cant_do, sent_back"
     )
@@ -33,14 +50,8 @@ def add_field_commands(commands: Commands) -> None:
         "--photo", action="append", default=[], metavar="FILE", help="a photo of the work; repeat for more"
     )
     note = add(commands, "note", "crew.cli.field", "add_note", "write an internal note")
-    note.add_argument("id", metavar="ID")
-    note.add_argument("text", metavar="TEXT")
-    add_desk_commands(commands)
-    photo = add(commands, "photo", "crew.cli.photo", "show", "what a picture would be sent as: size, time, place, hash")
-    photo.add_argument("file", metavar="FILE")
-    _add_map_commands(commands)
-    _add_outbox_commands(commands)
-    _add_device_commands(commands)
+    note.add_argument("id", metavar="ID", help=ORDER)
+    note.add_argument("text", metavar="TEXT", help="stays inside the city")
 
 
 def _add_day_command(commands: Commands) -> None:
@@ -94,12 +105,14 @@ def _add_outbox_commands(commands: Commands) -> None:
 def _add_map_commands(commands: Commands) -> None:
     add(commands, "route", "crew.cli.driving", "route", "the day in driving order, with the way to each stop")
     nearby = add(commands, "near", "crew.cli.driving", "near", "what else is around an order, and was done there")
-    nearby.add_argument("id", metavar="ID")
-    city_map = commands.add_parser("map", help="the map of the city on this device")
+    nearby.add_argument("id", metavar="ID", help=ORDER)
+    city_map = commands.add_parser(
+        "map", help="the map of the city on this device", description="The map of the city on this device."
+    )
     inner = city_map.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser, required=True)
     add(inner, "get", "crew.cli.map", "get", "fetch the city's map, going on where it was cut")
     adding = add(inner, "add", "crew.cli.map", "add", "take a map from a file, such as on a stick")
-    adding.add_argument("file", metavar="FILE")
+    adding.add_argument("file", metavar="FILE", help="PMTiles with vector tiles")
     info = add(inner, "info", "crew.cli.map", "show", "what is known about the map")
     info.add_argument("file", metavar="FILE", nargs="?", default="", help="another map than this device's")
     building = add(inner, "build", "crew.cli.map", "build", "make a map of a city's GeoJSON files")
