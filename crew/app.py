@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 _SYNC_AGAIN_SECONDS: Final = 60
 _STORE_SECONDS: Final = 1
+_NOBODY: Final = "Nobody is signed in on this device, so nothing is asked. Press i to sign in."
 _STOPPED: Final = LampWords("Sending stopped: see the log", trouble=True)
 
 
@@ -185,9 +186,10 @@ class CrewApp(SharedApp):
     @on(SendNow)
     def action_sync(self, message: SendNow | None = None) -> None:
         """Send and fetch now; who asked for it is answered."""
-        self.wake_sync()
+        if self._person is not None:
+            self.wake_sync()
         if message is None or message.asked_for:
-            say(self, "Looking for the backend now.")
+            say(self, "Looking for the backend now." if self._person is not None else _NOBODY)
 
     def on_photo_view_not_fetched(self, message: "PhotoView.NotFetched") -> None:
         """Let sync fetch the picture that somebody looks at."""

@@ -128,10 +128,9 @@ class DayBook:
         stops = [self._doubting(stop) for stop in found]
         first = () if whole_city else _NEXT_FIRST
         under_way = [stop for status in first for stop in stops if stop.work_status is status]
-        rest = [stop for stop in stops if stop.work_status not in first]
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return Day(
-            stops=(*under_way, *rest),
+            stops=(*under_way, *(stop for stop in stops if stop.work_status not in first)),
             late=self._store.orders.count_open(crew, before=now),
             ended_today=self._store.orders.count_ended(midnight, crew),
             needs_person=self._store.outbox.count_troubled(),
@@ -140,6 +139,7 @@ class DayBook:
             moved_away=len(self._store.device.moved_away),
             more=more,
             recovered=recovery.sentence if (recovery := self.recovery()) else "",
+            fetched=bool(stops) or self._store.device.last_success_at is not None,
         )
 
     def crew_days(self, most: int = ALL) -> "tuple[CrewDay[Stop], ...]":

@@ -48,6 +48,8 @@ class Day(Value):
     """A quiet line about thanks that nobody here has seen."""
     more: int = 0
     """Open orders of the city beyond those that are listed."""
+    fetched: bool = True
+    """Whether anything was ever pulled; without it nobody knows whether there is work."""
     driven: "Driven | None" = None
     """How far the day leads, where it is in driving order; None where it is by deadline."""
 

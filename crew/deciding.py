@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crew.day_told import KEPT_MINE, SENT_AGAIN, TAKEN_UP, UNDONE, can_take_up
 from crew.doing import Doing
-from crew.domain.change import Change, ChangeId, Intake, KeptDecision, SendingStatus
+from crew.domain.change import Assignment, Change, ChangeId, Intake, KeptDecision, SendingStatus, StatusChange
 from crew.domain.errors import CorrectInput, NotAllowed
 from crew.domain.plain_text import clean_text
 from crew.domain.value import Value
@@ -17,6 +17,7 @@ from crew.store.outbox import OutboxEntry
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crew.domain.change import Act
 
 _LEFT: Final = (SendingStatus.WAITING, SendingStatus.SENDING, SendingStatus.ACKNOWLEDGED)
 
@@ -48,8 +49,8 @@ class Deciding(Doing):
         with self._store.transaction():
             entry = self.entry(change_id)
             later = [one for order_id in entry.change.orders for one in self._store.outbox.of_order(order_id)[-1:]]
-            if entry.attempts or entry.sending_status is not SendingStatus.WAITING:
-                raise NotAllowed("Too late to undo: it is on its way. Set the status again instead.")
+            if not entry.can_be_undone:
+                raise NotAllowed(_too_late(entry))
             if any(one.change.id != change_id for one in later):
                 raise NotAllowed("Undo the later act on this order first.")
             self._settle_by_person(entry, UNDONE)
@@ -66,14 +67,14 @@ class Deciding(Doing):
         """
         with self._store.transaction():
             entry = self.entry(change_id)
-            if entry.sending_status is SendingStatus.WAITING and not entry.attempts:
+            if entry.can_be_undone:
                 self.undo(change_id)
                 return None
             if entry.sending_status not in _LEFT:
-                raise NotAllowed(f"This is {entry.sending_status.words}: the outbox says what can be done about it.")
+                raise NotAllowed(_too_late(entry))
             before = self._latest.get(entry.change.id)
             if before is None:
-                raise NotAllowed("Too late to undo: it is on its way. Set the status again instead.")
+                raise NotAllowed(_too_late(entry))
             from crew.domain.inverse import inverse  # few days need it
 
             order = self.order(entry.change.order_id)
@@ -196,3 +197,23 @@ class Deciding(Doing):
         outbox.settle(entry.change.id, status, self._clock(), reason=reason, other=entry.other)
         for order_id in entry.change.orders:
             self._store.orders.refresh(order_id)
+
+
+def _too_late(entry: OutboxEntry) -> str:
+    """Why an act cannot be undone, and what to do instead."""
+    if entry.sending_status not in _LEFT:
+        return f"This is {entry.sending_status.words}: the outbox says what can be done about it."
+    if entry.sending_status is SendingStatus.SENDING:
+        return "Too late to undo just now: it is being sent. Try again in a moment."
+    arrived = "it has arrived" if entry.sending_status is SendingStatus.ACKNOWLEDGED else "it may have arrived"
+    return f"Too late to undo: {arrived}. {_instead(entry.change.act)}"
+
+
+def _instead(act: "Act") -> str:
+    match act:
+        case StatusChange(status=status):
+            return "A supervisor can send it back." if status.ended else "Set the status again instead."
+        case Assignment():
+            return "Move it anew instead."
+        case _:
+            return "Write a note that corrects it."

@@ -174,7 +174,7 @@ class Exchanges:
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise AwaitLink(self._no_connection(clean_line(str(error)))) from error
         except (TimeoutError, httpx.TimeoutException) as error:
-            raise TryLater(f"{self._url} did not answer in time; it will be tried again.") from error
+            raise TryLater(f"{self._url} did not answer in time.") from error
         except (httpx.TransportError, httpx.DecodingError, OSError) as error:
             raise TryLater(f"{self._url} cannot be reached ({clean_line(str(error)) or 'it was cut'}).") from error
         except (httpx.InvalidURL, UnicodeError) as error:

@@ -81,6 +81,12 @@ class _Alike(Value):
 class Moving(Deciding):
     """Moves of one device. All of it blocks on the disk."""
 
+    def crew_titles(self) -> dict[str, str]:
+        """What people call the crews that this device knows of, by their codes: all where it was told, or its own."""
+        device = self._store.device.signed_in()
+        own = {device.person.crew: device.person.crew_title} if device else {}
+        return {crew.name: crew.title for crew in self._store.device.crews()} | own
+
     def move(self, order_ids: "Sequence[str]", crew: str, reason: str, grace_seconds: float = 0) -> Moved:
         """Move orders to a crew, or to the pool where `crew` is empty. On disk when it returns, all in one go.
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from crew.domain.errors import CrewError
-from crew.painted_app import PaintedApp
 from crew.screens.messages import YouMoved
+from crew.typed_ahead_app import TypedAheadApp
 from crew.widgets.literal_text import say
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
-class PlacedApp(PaintedApp):
+class PlacedApp(TypedAheadApp):
     """An app that may know where it is."""
 
     follow_position: "Callable[[Callable[[str], None]], Awaitable[None]] | None" = None

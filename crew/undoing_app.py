@@ -5,7 +5,7 @@ For a grace time the act waits and the undo line stands; after it the act may le
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import on, work
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from crew.domain.change import Change
     from crew.field_work import FieldWork
     from crew.look import Look
+
+
+_NOTHING_TO_UNDO: Final = (
+    "There is nothing to undo: this key takes back your last act since Crew was started, once. "
+    "The outbox (o) undoes what has not left."
+)
 
 
 class _Undoable(Value):
@@ -78,7 +84,7 @@ class UndoingApp(MappedApp):
         undoable, self._undoable = self._undoable, None
         self._say_undoable("")
         if undoable is None:
-            say(self, "There is nothing to undo: nothing was done here since Crew was started.", "warning")
+            say(self, _NOTHING_TO_UNDO, "warning")
             return
         change_ids, grace_seconds = [change.id for change in undoable.changes], self.look.grace_seconds
         try:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from crew.backend.schema import history
 from crew.domain.change import Act, Change, StatusChange
+from crew.domain.crew_names import with_titles
 from crew.domain.person import Person, Role
 from crew.domain.rules import describe
 from crew.wire import OtherValue
@@ -38,12 +39,13 @@ def conflict_of(connection: "Connection", order: "WorkOrder", change: Change, pe
     for row in rows:
         theirs = frozenset(row.fields.split(","))
         if moved_away and "crew" in theirs:
-            return _other("crew", change, row)
+            return _other("crew", change, row, order)
         both = theirs & change.fields
         if both and row.version > change.base_version and row.device_id != change.device_id:
-            return _other(min(both), change, row)
+            return _other(min(both), change, row, order)
     return None
 
 
-def _other(field: str, change: Change, row: "Row[Any]") -> OtherValue:
-    return OtherValue(field, mine=describe(change), theirs=row.text, person=row.person, at=row.at.isoformat())
+def _other(field: str, change: Change, row: "Row[Any]", order: "WorkOrder") -> OtherValue:
+    theirs = with_titles(row.text, {order.crew: order.crew_title})  # a crew's device knows no other crew
+    return OtherValue(field, mine=describe(change), theirs=theirs, person=row.person, at=row.at.isoformat())

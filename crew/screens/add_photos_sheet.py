@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from crew.commands import Command
 from crew.domain.value import replace
 from crew.domain.work_order import PhotoRole, WorkStatus
-from crew.screens.photos_sheet import CAMERA, PHONE, PHOTO, PhotosSheet
+from crew.screens.photo_sources import CAMERA, PHONE, PHOTO
+from crew.screens.photos_sheet import PhotosSheet
 from crew.screens.sheet import LATER, sheet_bindings, titled
 
 if TYPE_CHECKING:

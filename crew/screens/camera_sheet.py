@@ -13,7 +13,9 @@ from textual import on, work
 
 from crew.commands import Command
 from crew.domain.errors import CrewError
+from crew.screens.photo_sources import PHONE, PHOTO
 from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
+from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText
 from crew.widgets.viewfinder import NOTHING, Viewfinder
 
@@ -36,15 +38,17 @@ _SHARE: Final = 3
 
 _BLIND: Final = "This camera shows nothing before the picture is taken. Aim it, then press space."
 _TAKING: Final = "Taking the picture ..."
-NO_CAMERA: Final = "This device has no camera. Go back (esc): the phone (f), a card or a file (p) do as well."
+NO_CAMERA: Final = "This device has no camera. The phone (f), a card or a file (p) do as well; c looks for one again."
+_WITHOUT: Final = (PHONE, PHOTO, _NEXT, BACK)
+"""The buttons where no camera can be used: nothing there is to be taken."""
 
 
-class CameraSheet(Sheet["Path"]):
-    """Gives back the file of the picture that was taken."""
+class CameraSheet(Sheet["Path | Command"]):
+    """Gives back the file of the picture that was taken, or which command is to bring one instead."""
 
     CSS_PATH = ["sheet.tcss", "camera_sheet.tcss"]
     full: ClassVar[bool] = True
-    BINDINGS = sheet_bindings(_SHOOT, _NEXT, BACK)
+    BINDINGS = sheet_bindings(_SHOOT, _NEXT, PHONE, PHOTO, BACK)
     buttons: ClassVar[tuple[Command, ...]] = (_SHOOT, _NEXT, BACK)
 
     def __init__(self, find: "Callable[[], Sequence[Camera]]", folder: "Path", words: str, look: "Look") -> None:
@@ -103,6 +107,7 @@ class CameraSheet(Sheet["Path"]):
         if not self._cameras:
             self.refuse(NO_CAMERA)
         self._say("")
+        self.query_one(ButtonBar).show(_WITHOUT)
 
     async def _see(self, camera: "Camera") -> None:
         clock = asyncio.get_running_loop().time
@@ -148,7 +153,16 @@ class CameraSheet(Sheet["Path"]):
         if len(self._cameras) > 1:
             self._place = (self._place + 1) % len(self._cameras)
         self.refuse("")
+        self.query_one(ButtonBar).show(self.buttons)
         self._look_through()
+
+    def action_phone(self) -> None:
+        """The phone instead."""
+        self.dismiss(PHONE)
+
+    def action_photo(self) -> None:
+        """A card or a file instead."""
+        self.dismiss(PHOTO)
 
     # Taking
 

@@ -170,7 +170,9 @@ def _told(preview: "ClosePreview") -> list[str]:
     for demand, count in preview.without:
         lines.append(f"{count} without the {demand} that is asked for: their history says so.")
     if preview.under_way:
-        lines.append(f"{_counted(len(preview.under_way), 'crew')} under way there: they read it with the next sync.")
+        count = len(preview.under_way)
+        are = "is" if count == 1 else "are"
+        lines.append(f"{count} of them {are} under way: whoever is there reads it with the next sync.")
     if preview.refused:
         lines.append(f"{len(preview.refused)} stay open. {preview.refused[0].sentence}")
     return lines

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from crew.look import Look, Symbols
 
 _NO_STOPS: Final = ()
+_A_WAY: Final = 2
+"""As many stops have a way between them."""
 
 
 class DayView(Value, kw_only=True):
@@ -51,7 +53,7 @@ class DayView(Value, kw_only=True):
             return f"With {quoted(self.words, marks)}"
         if self.finished:
             return f"Finished work{gap}{_counted(len(self.ended), 'order')}"
-        if self.day is None:
+        if self.day is None or not self.day.fetched:
             return ""
         late = f"{gap}{self.day.late} late" if self.day.late else ""
         done = f"{gap}{self.day.ended_today} done today" if self.day.ended_today else ""
@@ -105,8 +107,8 @@ class DayView(Value, kw_only=True):
         words = self.day.thanks if self.day else ""
         return f"{words}: press 9." if words else ""
 
-    def order_words(self, count: int, look: "Look") -> str:
-        """The right half: how the list is sorted, and how much of it is found."""
+    def order_words(self, count: int, look: "Look", *, short: bool = False) -> str:
+        """The right half: how the list is sorted, and how much of it is found; `short` leaves the counts their room."""
         marks = look.marks
         found = f"{count:,} of {len(self.all_stops):,}  {marks.dot}  " if self.words else ""
         if self.finished:
@@ -115,8 +117,10 @@ class DayView(Value, kw_only=True):
         if driven is None:
             first = f"first {len(self.all_stops):,} " if self.day and self.day.more else ""
             return f"{found}{first}by due time"
-        how_far = f"{distance_words(driven.metres, look.units)} {along_words(driven.along)}"
-        return f"{found}driving order {marks.dot} {how_far}"
+        if len(self.all_stops) < _A_WAY:
+            return f"{found}driving order"
+        along = "" if short else f" {along_words(driven.along)}"
+        return f"{found}driving order {marks.dot} {distance_words(driven.metres, look.units)}{along}"
 
     def empty_words(self, marks: "Symbols") -> str:
         """What to do next where the list is empty; empty where it is not read yet."""
@@ -130,6 +134,8 @@ class DayView(Value, kw_only=True):
             return "No finished work is on this device yet.\n\nPress f to go back to the open stops."
         if self.day is None:
             return ""
+        if not self.day.fetched:
+            return "Your work has not come yet.\n\nIt comes with the first link. Press y to look for one now."
         done = f"{self.day.ended_today} done today. " if self.day.ended_today else ""
         return f"Nothing left.\n\n{done}New work appears here by itself."
 

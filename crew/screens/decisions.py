@@ -11,6 +11,7 @@ from textual import on, work
 from textual.binding import Binding
 
 from crew.commands import ACCEPT, ACKNOWLEDGE, MORE, OPEN, OUTBOX, SEND_BACK, SYNC, Command
+from crew.domain.crew_names import with_titles
 from crew.domain.due import day_and_time
 from crew.domain.kept_work import kept_words
 from crew.domain.rules import describe, what_to_look_at
@@ -26,7 +27,7 @@ from crew.widgets.top_row import TopRow
 from crew.widgets.undo_bar import UndoBar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -134,24 +135,32 @@ class Decisions(OrderScreen[None]):
 
     @work(group="decisions", exclusive=True)
     async def _read_list(self) -> None:
-        found = await self.reading(self.field_work.to_decide)
-        if found is None:
+        read = await self.reading(self._to_decide)
+        if read is None:
             return
-        self._waiting = {waiting.row.key: waiting for waiting in self._listed(found)}
+        self._waiting = {waiting.row.key: waiting for waiting in self._listed(*read)}
         self.query_one(RowList).show([waiting.row for waiting in self._waiting.values()])
         count = len(self._waiting)
         words = _NOTHING if not count else "1 thing waits for you" if count == 1 else f"{count} things wait for you"
         self.query_one(".counts", LiteralText).show(words)
         self.refresh_buttons()
 
-    def _listed(self, found: "ToDecide") -> "Iterator[_Waiting]":
+    def _to_decide(self) -> "tuple[ToDecide, Mapping[str, WorkOrder], Mapping[str, str]]":
+        """What waits, the orders that something refused belongs to, and what people call the crews."""
+        found = self.field_work.to_decide()
+        orders = self.field_work.orders({entry.change.order_id for entry in found.changes}) if found.changes else {}
+        return found, orders, self.field_work.crew_titles()
+
+    def _listed(
+        self, found: "ToDecide", orders: "Mapping[str, WorkOrder]", titles: "Mapping[str, str]"
+    ) -> "Iterator[_Waiting]":
         now, gap = self.field_work.now, f" {self.look.marks.dot} "
         if found.recovery is not None:
             yield _Waiting(Row("recovery", "The store of this device was damaged", found.recovery.sentence))
         for entry in found.changes:
             change = entry.change
             why = f"{entry.sending_status.words}{gap}{entry.reason}"
-            name = f"{describe(change)}, order {change.order_id}"
+            name = f"{with_titles(describe(change), titles)}: {_place(orders.get(change.order_id), change.order_id)}"
             yield _Waiting(Row(change.id, f"{name[:1].upper()}{name[1:]}", why), is_change=True)
         for order in found.escalated:
             name = f"Escalated: {order.service_name}, {order.address or 'no address'}"
@@ -162,7 +171,8 @@ class Decisions(OrderScreen[None]):
             if order.kept:
                 continue
             name = f"Look at: {order.service_name}, {order.address or 'no address'}"
-            yield _Waiting(Row(order.id, name, f"{what_to_look_at(order)}{gap}{order.crew_title or order.crew}"), order)
+            why = with_titles(what_to_look_at(order), titles)
+            yield _Waiting(Row(order.id, name, f"{why}{gap}{order.crew_title or order.crew}"), order)
         for move in reversed(found.moved_away):
             name = f"Gone: {move.service_name}, {move.address or 'no address'}"
             facts = f"{move.words}{gap}{move.person}, {day_and_time(move.at, now)}"
@@ -275,6 +285,11 @@ class Decisions(OrderScreen[None]):
 def _answer_words(by: "datetime", now: "datetime") -> str:
     """Until when somebody should say that they know of it, or should have said it."""
     return f"{'no answer' if by < now else 'answer'} by {day_and_time(by, now)}"
+
+
+def _place(order: "WorkOrder | None", order_id: str) -> str:
+    """An order as people call it; its number where it is not on this device any more."""
+    return f"{order.service_name}, {order.address or 'no address'}" if order else f"order {order_id}"
 
 
 def _kept_rows(order: "WorkOrder", now: "datetime", gap: str) -> "Iterator[_Waiting]":

@@ -11,8 +11,9 @@ from crew.domain.change import StatusChange
 from crew.domain.value import replace
 from crew.domain.work_order import WorkStatus
 from crew.screens.citizen_lines import CitizenLines, words_line
+from crew.screens.photo_sources import CAMERA, PHONE, PHOTO
 from crew.screens.photos_draft import PhotosDraft
-from crew.screens.photos_sheet import CAMERA, PHONE, PHOTO, PhotosSheet
+from crew.screens.photos_sheet import PhotosSheet
 from crew.screens.reason_sheet import ReasonSheet
 from crew.screens.sheet import LATER, sheet_bindings, titled
 from crew.widgets.literal_text import LiteralText

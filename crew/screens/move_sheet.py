@@ -152,7 +152,7 @@ class MoveSheet(ListSheet[MovedTo]):
         there = self._crews.get(preview.crew)
         after = f", which then has {there.open + preview.count} open" if there else ""
         orders = "1 order goes" if preview.count == 1 else f"{preview.count} orders go"
-        lines = [f"{orders} from {self._listed(preview)} to {goal}{after}. Both crews read why."]
+        lines = [f"{orders} from {self._listed(preview)} to {goal}{after}. {_readers(preview)} why."]
         if preview.under_way:
             lines.append(f"{_counted(len(preview.under_way))} under way: that begins anew.")
         if preview.refused:
@@ -187,6 +187,14 @@ class MoveSheet(ListSheet[MovedTo]):
 def _has(text: str, words: list[str]) -> bool:
     folded = text.casefold()
     return all(word in folded for word in words)
+
+
+def _readers(preview: "MovePreview") -> str:
+    """Who is told: the pool is nobody."""
+    crews = {crew for crew, _ in preview.from_crews if crew} | ({preview.crew} if preview.crew else set())
+    if len(crews) == 1:
+        return "The crew reads"
+    return "Both crews read" if len(crews) == 2 else "All these crews read"
 
 
 def _counted(count: int) -> str:

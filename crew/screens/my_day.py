@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from crew.widgets.order_details import OrderDetails
 
 _WIDE: Final = 110
+_NARROW: Final = 70
 _REST_SECONDS: Final = 0.06
 """The cursor rests for so long before the order beside the list is read: running through the list reads nothing."""
 
@@ -55,7 +56,7 @@ class MyDay(StopsScreen[None]):
         with Horizontal(classes="summary"):
             yield LiteralText("Find", classes="find")
             yield LiteralText(self.day_view.counts(marks), classes="counts")
-            yield LiteralText(self.day_view.order_words(len(self.table.stops), self.look), classes="sorted")
+            yield LiteralText(self._sorted_words(len(self.table.stops)), classes="sorted")
         if self.day_view.attention:
             yield Attention(self.day_view.attention, to_decide=self.day_view.is_to_decide)
         with Horizontal(classes="halves"), Vertical(classes="list"):
@@ -76,13 +77,16 @@ class MyDay(StopsScreen[None]):
         self.table.show(stops, now, with_crew=self.sees_crews)
         self.query_one(".empty", LiteralText).show(self.day_view.empty_words(marks))
         self.query_one(".counts", LiteralText).show(self.day_view.counts(marks))
-        self.query_one(".sorted", LiteralText).show(self.day_view.order_words(len(stops), self.look))
+        self.query_one(".sorted", LiteralText).show(self._sorted_words(len(stops)))
         self._attend(self.day_view.attention, to_decide=self.day_view.is_to_decide)
         thanks = self.query_one(Thanks)
         thanks.show(self.day_view.thanks)
         thanks.display = bool(self.day_view.thanks)
         self._show_either()
         self._follow()
+
+    def _sorted_words(self, count: int) -> str:
+        return self.day_view.order_words(count, self.look, short=self.app.size.width < _NARROW)
 
     def _attend(self, words: str, *, to_decide: bool) -> None:
         """Say what needs a person; the line is there only while something does."""
@@ -133,6 +137,7 @@ class MyDay(StopsScreen[None]):
 
     def on_resize(self, event: "events.Resize") -> None:
         """Show the chosen order beside the list where there is room; after the list, which comes first."""
+        self.query_one(".sorted", LiteralText).show(self._sorted_words(len(self.table.stops)))
         if event.size.width >= _WIDE and self.table.chosen is not None:
             self.call_after_refresh(self._read_details, self.table.chosen.order_id)
 
@@ -165,7 +170,7 @@ class MyDay(StopsScreen[None]):
         if not self.query(Input):  # its looks alone would cost a tenth of the first paint, and few days need it
             line = Input(placeholder="service, street, late, status ...", select_on_focus=False, compact=True)
             await self.query_one(".summary").mount(line, after=".find")
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))  # now: the next letters may be here already
 
     @on(Input.Changed)
     def _look_for(self, message: Input.Changed) -> None:
@@ -207,7 +212,7 @@ class MyDay(StopsScreen[None]):
         """Show every order of the city."""
         self._open_queue(finding=False)
 
-    @work(group="queue", exclusive=True)
+    @work(group="sheet", exclusive=True)
     async def _open_queue(self, *, finding: bool) -> None:
         from crew.screens.queue import Queue  # a crew never needs it
         from crew.screens.queue_list import read_opening

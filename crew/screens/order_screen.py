@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from textual import on, work
 
-from crew.commands import Command, Situation, buttons
+from crew.commands import MORE, OUTBOX, SIGN_IN, Command, Situation, buttons
 from crew.domain.errors import CrewError
 from crew.domain.permissions import Verb
 from crew.domain.person import Person, Role
@@ -100,8 +100,8 @@ class OrderScreen(SheetActions[_Result]):
         )
 
     def buttons(self) -> "Sequence[Command]":
-        """The buttons that fit the chosen order."""
-        return buttons(self.situation())
+        """The buttons that fit the chosen order; where nobody is signed in, that comes first."""
+        return buttons(self.situation()) if self.person else (SIGN_IN, OUTBOX, MORE)
 
     def refresh_buttons(self) -> None:
         """Let the buttons follow the chosen order."""
@@ -135,7 +135,7 @@ class OrderScreen(SheetActions[_Result]):
         waiting = self.field_work.wording().waiting_words(waits) if waits else ""
         return OrderView(
             order=order, unsent=unsent, way=way, place_doubt=doubt, nearby=near, has_twins=twins, left=left,
-            waiting=waiting,
+            waiting=waiting, titles={order.crew: order.crew_title} | self.field_work.crew_titles(),
         )  # fmt: skip
 
     def _way_to(self, order: "WorkOrder", here: "Stop | None") -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crew.field_work import FieldWork, OutboxEntry
     from crew.look import Look
     from crew.sync.events import LinkState
+    from crew.wire import MovedAway
 
 _NOTHING: Final = "Nothing waits. Everything you did has reached the backend."
 _LATELY: Final = 30
@@ -91,14 +92,16 @@ class OutboxScreen(OutboxActs):
     def _outbox_now(self) -> Outbox:
         view, settled = self.field_work.outbox(), self.field_work.settled(_LATELY)
         orders = self.field_work.orders({entry.change.order_id for entry in (*view.entries, *view.aside, *settled)})
+        gone: dict[str, MovedAway] = {move.order_id: move for move in self.field_work.moved_away()}
         recovery = self.field_work.recovery()
         return Outbox(
             view,
             [entry for entry in settled if entry not in view.aside],
-            orders,
+            {**gone, **orders},
             self._link(),
             self.field_work.now.replace(microsecond=0),
             recovery.sentence if recovery else "",
+            self.field_work.crew_titles(),
         )
 
     def _show(self, outbox: Outbox) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _DECISIONS: Final[dict[SendingStatus, tuple[Command, ...]]] = {
     SendingStatus.WAITING: (UNDO,),
+    SendingStatus.SENDING: (UNDO,),  # without a link each is for some seconds; the key says so
     SendingStatus.REFUSED: (SEND_AGAIN, MEND, SET_ASIDE),
     SendingStatus.NEEDS_DECISION: (KEEP_MINE, KEEP_THEIRS),
     SendingStatus.SET_ASIDE: (TAKE_UP,),

@@ -36,10 +36,6 @@ if TYPE_CHECKING:
     from crew.photo_work import Shot
     from crew.picture_files import Places
 
-PHOTO: Final = Command(name="photo", key="p", label="Photo", help="Choose photos from a card or files.")
-CAMERA: Final = Command(name="camera", key="c", label="Camera", help="Take a photo with this device's camera.")
-PHONE: Final = Command(name="phone", key="f", label="Phone", help="Take photos with your phone: it scans a code.")
-
 
 class Invitation(LiteralText):
     """Stands where the photo will be; a tap chooses one."""
@@ -160,8 +156,11 @@ class PhotosSheet(DraftedSheet):
 
         photos = self.field_work.photos
         sheet = CameraSheet(photos.sources.find_cameras, photos.incoming, self._for_whom(), self.look)
-        path = await self.app.push_screen_wait(sheet)
-        await self._look_at((path,) if path else (), self.action_camera)
+        taken = await self.app.push_screen_wait(sheet)
+        if isinstance(taken, Command):
+            await self.run_action(taken.name)
+        else:
+            await self._look_at((taken,) if taken else (), self.action_camera)
 
     @work(group="picture")
     async def action_phone(self) -> None:

@@ -231,7 +231,7 @@ class SheetActions(CommandScreen[_Result]):
 
             self.post_message(Acted(words_of(changes), *changes))
 
-    @work(group="sheet", exclusive=True)
+    @work(group="hiding", exclusive=True)
     async def _hide_or_show(self, order: "WorkOrder", photo: "Photo") -> None:
         again, grace_seconds = photo.sha256 in order.withdrawn, self.look.grace_seconds
         act = partial(self.field_work.withdraw, order.id, photo.sha256, shown_again=again, grace_seconds=grace_seconds)

@@ -11,7 +11,7 @@ from textual import on, work
 from textual.widgets import Input
 
 from crew.commands import Command
-from crew.domain.errors import CrewError
+from crew.domain.errors import CrewError, TryLater
 from crew.screens.sheet import BACK, Sheet, sheet_bindings, titled
 from crew.widgets.button_bar import ButtonBar
 from crew.widgets.literal_text import LiteralText
@@ -38,6 +38,7 @@ class SignInRoad(Protocol):
 
 _SIGN_IN: Final = Command(name="sign_in", key="enter", label="Sign in", help="Sign this device in.")
 _ACCOUNT: Final = Command(name="account", key="f2", label="Account", help="Sign in with your city's account.")
+_AGAIN: Final = "Press enter to try again: the same code works."
 _WITH_ACCOUNT: Final = "Or with your account at {}: press f2."
 
 
@@ -133,10 +134,14 @@ class SignIn(Sheet["Person"]):
 
     @work(group="act", exclusive=True)
     async def _ask(self, address: str, code: str) -> None:
+        self.refuse("")
         self._say("Asking the backend ...")
         self._asking = True
         try:
             person = await self._road.with_code(address, code)
+        except TryLater as error:
+            self.refuse(f"{error.sentence} {_AGAIN}")
+            return
         except CrewError as error:
             self.refuse(error.sentence)
             return

@@ -14,6 +14,7 @@ import msgspec
 from crew.domain.change import Change
 from crew.domain.rules import apply
 from crew.domain.work_order import OrderId, PhotoHash, WorkOrder, WorkStatus
+from crew.store.crew_titles import CrewTitles
 from crew.store.database import Database, Row, from_column, listed, to_column
 from crew.store.order_rows import PUT, PUT_COPY, SHOW, SHOW_ALIKE, WORDED, is_found_alike, line_of
 from crew.store.outbox import OutboxTable
@@ -86,6 +87,7 @@ class OrderTable:
         self._database: Final = database
         self._outbox: Final = outbox
         self._time_rules: Final = time_rules
+        self._titles: Final = CrewTitles(database)
 
     def stops(self, *, ended: bool, crew: str = "", most: int = _ALL) -> list[Stop]:
         """The lines of the list, of one crew or of all, earliest deadline first; ended ones latest first.
@@ -258,7 +260,7 @@ class OrderTable:
         """
         kept, reworded = list[Row](), list[Row]()
         for before, order in acted:
-            row = (*line_of(order, self._time_rules), order.id)
+            row = (*line_of(self._titles.titled(order), self._time_rules), order.id)
             if is_found_alike(before, order):
                 kept.append(row[WORDED:])
             else:
@@ -308,7 +310,8 @@ class OrderTable:
 
     def _put(self, server: WorkOrder, waiting: Iterable[Change], generation: int, raw: bytes = b"") -> None:
         """Write the backend's copy and the line; `raw` is the copy as it is stored, where it is at hand."""
-        line = line_of(self._with(waiting, server), self._time_rules)
+        shown = self._titles.titled(self._with(waiting, server)) if waiting else server
+        line = line_of(shown, self._time_rules)
         self._database.execute(PUT, (server.id, generation, server.version, server.linked_to, *line))
         self._database.execute(PUT_COPY, (server.id, raw or msgspec.json.encode(server)))
 

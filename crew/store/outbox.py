@@ -45,6 +45,11 @@ class OutboxEntry(Value):
     """Not sent before this moment: the time in which an act can be undone."""
     settled_at: datetime | None
 
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether nothing of it can have arrived: a try that found no connection sent nothing, and is not counted."""
+        return self.sending_status is SendingStatus.WAITING and not self.attempts
+
 
 class OutboxTable:
     """The device's changes in the order they were made."""
@@ -169,6 +174,16 @@ class OutboxTable:
     def mark_waiting_again(self) -> None:
         """Say that nothing is on its way: an answer that did not come changes nothing."""
         self._database.execute("UPDATE outbox SET sending_status = 'waiting' WHERE sending_status = 'sending'")
+
+    def mark_not_sent(self, change_ids: Iterable[ChangeId]) -> None:
+        """Say that the latest attempt sent nothing, as no connection came about: it does not count."""
+        with self._database.transaction():
+            for change_id in change_ids:
+                self._database.execute(
+                    "UPDATE outbox SET sending_status = 'waiting', attempts = attempts - 1 "
+                    "WHERE id = ? AND sending_status = 'sending'",
+                    (change_id,),
+                )
 
     def note_hindrance(self, change_id: ChangeId, sentence: str) -> None:
         """Say why a waiting change does not leave; what becomes of it later takes the sentence's place."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from crew.domain.work_order import OrderId, WorkOrder
+from crew.store.crew_titles import CrewTitles
 from crew.store.database import Database, listed
 from crew.store.order_rows import SHOW_MOVED, moved_line
 
@@ -41,6 +42,7 @@ class StandingTable:
 
     def __init__(self, database: Database) -> None:
         self._database: Final = database
+        self._titles: Final = CrewTitles(database)
 
     def of(self, order_ids: Iterable[OrderId]) -> dict[OrderId, Stands]:
         """How those of the orders stand that are on this device, as the person sees them."""
@@ -56,5 +58,5 @@ class StandingTable:
 
     def show_moved(self, order_ids: Iterable[OrderId], moved: WorkOrder, made_at: datetime) -> None:
         """Show orders of one standing as one of them stands that was moved; none whose clock stood."""
-        line = moved_line(moved, made_at)
+        line = moved_line(self._titles.titled(moved), made_at)
         self._database.execute_each(SHOW_MOVED, ((*line, order_id) for order_id in order_ids))

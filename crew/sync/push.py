@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.change import Change, ChangeId, Intake, SendingStatus
-from crew.domain.errors import Refused, TryLater
+from crew.domain.errors import AwaitLink, Refused, TryLater
 from crew.domain.work_order import OrderId
 from crew.sync.events import LinkState, Round, StoreChanged, SyncEvent
 from crew.sync.link_rate import LinkRate
@@ -126,6 +126,9 @@ class Push:
         cursor = await asyncio.to_thread(self._cursor)
         try:
             answers = (await self._api.push(batch, cursor, self._rate.seconds_for)).answers
+        except AwaitLink:
+            await asyncio.to_thread(self._store.outbox.mark_not_sent, leaving)
+            raise
         except Refused as error:
             if len(batch) > 1:
                 return await self._send_one_by_one(batch)

@@ -71,12 +71,17 @@ class Standing:
         self._say(link)
 
     def _kept(self, link: LinkState) -> LinkState:
-        """Complete a state from the store, and leave it there for other programs."""
+        """Complete a state from the store, and leave it there for other programs.
+
+        Trouble that is kept there has lasted since then, also where the program was begun anew meanwhile.
+        """
+        device, since = self._store.device, link.since or self._clock()
+        if known := device.link_trouble:
+            since = min(since, known.since)
         link = replace(
-            link, to_send=self._store.outbox.count_to_send(), last_success_at=self._store.device.last_success_at
+            link, since=since, to_send=self._store.outbox.count_to_send(), last_success_at=device.last_success_at
         )
-        since = link.since or self._clock()
-        self._store.device.link_trouble = LinkTrouble(since, link.problem, link.next_try_at, link.sign_in_needed)
+        device.link_trouble = LinkTrouble(since, link.problem, link.next_try_at, link.sign_in_needed)
         return link
 
     def _say(self, link: LinkState) -> None:

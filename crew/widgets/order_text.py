@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from crew.domain.citizen_answers import not_fixed_words
+from crew.domain.crew_names import with_titles
 from crew.domain.due import day_and_time, due_words
 from crew.domain.escalating import escalation_words
 from crew.domain.place import NO_PLACE, place_of
@@ -20,6 +21,7 @@ from crew.widgets.literal_text import literal
 from crew.widgets.order_lines import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime, timedelta
 
     from crew.domain.work_order import WorkOrder
@@ -48,6 +50,8 @@ class OrderView(Value, kw_only=True):
     """What is left of its time while its clock stands; None while it runs."""
     waiting: str = ""
     """What it waits for, as the city calls it."""
+    titles: "Mapping[str, str]" = {}
+    """What people call the crews, by their codes."""
 
 
 def heading(view: OrderView, now: "datetime", marks: "Symbols") -> Content:
@@ -123,7 +127,8 @@ def _place(view: OrderView, now: "datetime", marks: "Symbols") -> Iterator[Conte
     by = f" by {people} people" if people > 1 else ""
     yield literal(f"Reported {day_and_time(order.requested_at, now)}{by}").stylize(_MUTED)
     number = f"No. {order.id}" if order.version else "new, not sent"
-    yield literal(f"{number}{gap}{order.crew_title or order.crew or 'no crew yet'}").stylize(_MUTED)
+    crew = view.titles.get(order.crew) or order.crew_title or order.crew or "no crew yet"
+    yield literal(f"{number}{gap}{crew}").stylize(_MUTED)
 
 
 def _is_told(order: "WorkOrder", now: "datetime") -> bool:
@@ -135,7 +140,7 @@ def _is_told(order: "WorkOrder", now: "datetime") -> bool:
 
 def _rules(view: OrderView, now: "datetime") -> Iterator[Content]:
     if view.order.needs_look:
-        yield Content.assemble(("Look at it: ", _LATE), literal(what_to_look_at(view.order)))
+        yield Content.assemble(("Look at it: ", _LATE), literal(with_titles(what_to_look_at(view.order), view.titles)))
     if view.order.priority is not Priority.NORMAL:
         yield Content.assemble("Priority ", (view.order.priority.value, "bold"))
     if view.order.escalation and not view.order.unanswered:
@@ -163,7 +168,7 @@ def _travelling(view: OrderView, now: "datetime") -> Iterator[Content]:
         tone = _LATE if entry.sending_status.words in ("refused", "needs decision") else _MUTED
         yield Content.assemble(
             (f"{day_and_time(entry.change.made_at, now)}  ", _MUTED),
-            literal(describe(entry.change)),
+            literal(with_titles(describe(entry.change), view.titles)),
             "  ",
             literal(f"{entry.sending_status.words}{why}").stylize(tone),
         )
@@ -182,7 +187,7 @@ def _history(view: OrderView, now: "datetime") -> Iterator[Content]:
     for entry in reversed(view.order.history):
         yield Content.assemble(
             (f"{day_and_time(entry.at, now)}  ", _MUTED),
-            literal(entry.text),
+            literal(with_titles(entry.text, view.titles)),
             literal(f"  {entry.person}").stylize(_MUTED),
         )
         if entry.note:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from crew.domain.change import SendingStatus
+from crew.domain.crew_names import with_titles
 from crew.domain.due import day_and_time
 from crew.domain.rules import describe
 from crew.domain.value import Value
@@ -18,10 +19,12 @@ from crew.widgets.photo_words import moment_words, size_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from crew.domain.change import Change
     from crew.domain.work_order import WorkOrder
     from crew.field_work import LinkTrouble, OutboxEntry, OutboxView
     from crew.look import Symbols
     from crew.sync.events import LinkState
+    from crew.wire import MovedAway
 
 _INDENT: Final = 2
 _TIME: Final = 13
@@ -36,7 +39,7 @@ class Outbox(Value):
     Attributes:
         view: What waits.
         settled: What was sent or set aside lately, the oldest first.
-        orders: The orders of these changes, as far as they are on the device.
+        orders: The orders of these changes, as far as they are on the device, or what is told of their going.
         link: How the link stands; None before the first word of it.
         now: The current time, aware, in the reader's zone.
         recovered: What became of a damaged store; empty where there was none.
@@ -44,10 +47,16 @@ class Outbox(Value):
 
     view: "OutboxView"
     settled: "Sequence[OutboxEntry]"
-    orders: "Mapping[str, WorkOrder]"
+    orders: "Mapping[str, WorkOrder | MovedAway]"
     link: "LinkState | None"
     now: datetime
     recovered: str = ""
+    titles: "Mapping[str, str]" = {}
+    """What people call the crews, by their codes."""
+
+    def words_of(self, change: "Change") -> str:
+        """What was done."""
+        return with_titles(describe(change), self.titles)
 
 
 class Block(Value):
@@ -149,17 +158,17 @@ def _waiting(outbox: Outbox, page: _Page) -> Iterator[Block]:
         yield Block(((page.whole(_place(outbox, order_id), "act"),),))
         held = False
         for entry in entries:
-            yield Block(tuple(_entry_lines(entry, _next_words(entry, outbox, held=held), page)), entry)
+            yield Block(tuple(_entry_lines(entry, outbox, _next_words(entry, outbox, held=held), page)), entry)
             held = held or entry.sending_status in TROUBLE
         yield Block(((page.whole("", "text"),),))
 
 
-def _entry_lines(entry: "OutboxEntry", words: list[str], page: _Page) -> Iterator[tuple[Part, ...]]:
+def _entry_lines(entry: "OutboxEntry", outbox: Outbox, words: list[str], page: _Page) -> Iterator[tuple[Part, ...]]:
     trouble = entry.sending_status in TROUBLE
     tone: Tone = "late" if trouble else "muted"
     mark = page.marks.trouble if trouble else page.marks.unsent
     size = sum(photo.byte_count for photo in entry.change.photos)
-    what = describe(entry.change) + (f" ({size_words(size)})" if size else "")
+    what = outbox.words_of(entry.change) + (f" ({size_words(size)})" if size else "")
     yield ((f"{mark} ", tone), page.time(entry.change.made_at), page.words(what, "text"))
     for line in words:
         for piece in textwrap.wrap(line, page.room - 1):
@@ -183,14 +192,15 @@ def _next_words(entry: "OutboxEntry", outbox: Outbox, *, held: bool) -> list[str
 def _waiting_words(entry: "OutboxEntry", outbox: Outbox, *, held: bool) -> str:
     if held:
         return "waits until you have decided about the one above"
+    undoing = ", can be undone" if entry.can_be_undone else ""
     if entry.send_after > outbox.now:
-        return "leaves in a moment, can still be undone"
+        return f"leaves in a moment{undoing}"
     link = outbox.link
     if link is None or link.online:
         return "leaves now"
     if link.sign_in_needed:
-        return "leaves when this device is signed in again"
-    return "leaves as soon as there is a link"
+        return f"leaves when this device is signed in again{undoing}"
+    return f"leaves as soon as there is a link{undoing}"
 
 
 def _both_values(entry: "OutboxEntry", now: datetime) -> list[str]:
@@ -215,7 +225,7 @@ def _aside(outbox: Outbox, page: _Page) -> Iterator[Block]:
     if outbox.view.aside:
         yield Block(((page.whole("Set aside", "muted"),),))
     for entry in reversed(outbox.view.aside):
-        what = f"{describe(entry.change)}, {_place(outbox, entry.change.order_id)}"
+        what = f"{outbox.words_of(entry.change)}, {_place(outbox, entry.change.order_id)}"
         lines: list[tuple[Part, ...]] = [(("  ", "muted"), page.time(entry.change.made_at), page.words(what, "text"))]
         for piece in textwrap.wrap(entry.reason, page.room - 1):
             lines.append((page.margin, page.words(piece, "muted")))
@@ -231,7 +241,7 @@ def _settled(outbox: Outbox, page: _Page) -> Iterator[Block]:
     for entry in reversed(outbox.settled):
         acknowledged = entry.sending_status is SendingStatus.ACKNOWLEDGED
         became = "sent" if acknowledged else entry.reason or entry.sending_status.words
-        what = f"{became}: {describe(entry.change)}, {_place(outbox, entry.change.order_id)}"
+        what = f"{became}: {outbox.words_of(entry.change)}, {_place(outbox, entry.change.order_id)}"
         when = page.time(entry.settled_at or entry.change.made_at)
         yield Block(((("  ", "muted"), when, page.words(what, "muted")),))
 

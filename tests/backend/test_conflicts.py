@@ -118,6 +118,16 @@ async def test_a_decision_about_an_order_that_has_gone_names_its_new_crew_and_sh
     assert stored(city, order_id).work_status is WorkStatus.ASSIGNED
 
 
+async def test_a_decision_names_the_crew_as_people_call_it(city: City, enrol: Enrolment) -> None:
+    order_id = report(city)
+    report(city, "BTDT_Sign Shop_Sign Installation")
+    truck, office = await enrol(crew=ROADS), await enrol(Role.SUPERVISOR)
+    await office.act(order_id, Assignment("BTDT_Sign Shop_Sign Installation", "wrong crew"))
+    answer = await truck.act(order_id, WORKING, base_version=1)
+    assert answer.other is not None
+    assert answer.other.theirs == "moved to Sign Shop: wrong crew"
+
+
 async def test_two_supervisors_who_moved_one_order_have_to_agree(city: City, enrol: Enrolment) -> None:
     order_id = report(city)
     report(city, LIGHTS)

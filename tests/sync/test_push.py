@@ -5,7 +5,7 @@ import pytest
 
 from crew import wire
 from crew.domain.change import SendingStatus
-from crew.domain.errors import CrewError, SignInAgain, TryLater, UpdateNeeded
+from crew.domain.errors import AwaitLink, CrewError, NotAllowed, SignInAgain, TryLater, UpdateNeeded
 from crew.domain.work_order import WorkStatus
 from crew.sync import Round
 from tests.builders import an_order
@@ -193,3 +193,27 @@ async def test_an_order_that_moved_away_goes_with_its_last_change(road: Road) ->
     await road.sync.run_once()
     assert road.truck.shown(an_order().id) is None
     assert road.truck.status_of(change) is ACKNOWLEDGED
+
+
+async def test_a_try_without_a_connection_sent_nothing_so_the_act_can_still_be_undone(road: Road) -> None:
+    road.has(an_order())
+    change = road.truck.field_work.set_status(an_order().id, WorkStatus.CANT_DO, reason="not_found")
+    road.backend.fails("POST changes", cut, cut)
+    for _ in range(2):
+        with pytest.raises(AwaitLink):
+            await road.sync.run_once()
+    road.truck.field_work.undo(change.id)
+    assert road.truck.field_work.order(an_order().id).work_status is not WorkStatus.CANT_DO
+    await road.sync.run_once()
+    assert road.backend.batches == []
+
+
+async def test_a_try_without_a_connection_does_not_make_an_earlier_one_undone(road: Road) -> None:
+    road.has(an_order())
+    change = road.truck.field_work.add_note(an_order().id, "gate code is 4411")
+    road.backend.fails("POST changes", lost_answer, cut)
+    for _ in range(2):
+        with pytest.raises(TryLater):
+            await road.sync.run_once()
+    with pytest.raises(NotAllowed, match=r"may have arrived\. Write a note"):
+        road.truck.field_work.undo(change.id)

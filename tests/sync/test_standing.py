@@ -32,6 +32,23 @@ async def test_other_programs_can_read_why_nothing_travels_until_it_does(road: R
     assert road.truck.store.device.link_trouble is None
 
 
+async def test_a_program_that_is_begun_anew_without_a_link_says_since_when_there_is_none(road: Road) -> None:
+    road.backend.keeps_failing("GET feed", cut)
+    async with running(road.sync) as lamp:
+        await lamp.until(rests)
+    road.truck.clock.turn(hours=3)
+    async with running(road.new_sync()) as lamp:
+        *_, link = await lamp.until(rests)
+    assert link.since == NOON
+    road.backend.mends()
+    await road.new_sync().run_once()
+    road.truck.clock.turn(hours=1)
+    road.backend.keeps_failing("GET feed", cut)
+    async with running(road.new_sync()) as lamp:
+        *_, link = await lamp.until(rests)
+    assert link.since == NOON + timedelta(hours=4), "there was a link in between"
+
+
 async def test_after_a_401_nothing_is_asked_until_somebody_signs_in_and_then_it_goes_on_by_itself(road: Road) -> None:
     road.has(an_order())
     change = road.truck.field_work.add_note(ID, "made while signed out")

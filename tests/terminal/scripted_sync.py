@@ -51,6 +51,7 @@ class ScriptedSync:
         self._faults: list[BaseException] = []
         self._fault = asyncio.Event()
         self.tell: Callable[[SyncEvent], None] = lambda _: None
+        self.link_stands = True
         self.wakes = 0
         self.begun_anew = 0
         self.wanted: list[str] = []
@@ -78,8 +79,10 @@ class ScriptedSync:
         self.wanted.append(sha256)
 
     async def sign_in(self, address: str, code: str) -> SignedInDevice:
-        from crew.domain.errors import SignInAgain
+        from crew.domain.errors import SignInAgain, TryLater
 
+        if not self.link_stands:
+            raise TryLater(f"{address} cannot be reached (no link).")
         if code not in self.answers:
             raise SignInAgain("This code is not known. Ask your supervisor for a new one.")
         device = self.answers[code]

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crew.domain.change import Assignment
+from crew.domain.change import Assignment, SendingStatus
 from crew.domain.crew_day import CrewDay
 from crew.domain.value import replace
 from crew.domain.work_order import OrderId, WorkOrder, WorkStatus
 from crew.field_work import Stop
+from crew.look import Look
 from crew.screens.board import Board
 from crew.screens.move_sheet import MoveSheet
 from crew.screens.my_day import MyDay
@@ -19,6 +20,7 @@ from crew.screens.order_detail import OrderDetail
 from crew.widgets.board_grid import BoardGrid
 from crew.widgets.board_lines import CARD_LINES, HEAD_LINES
 from crew.widgets.board_state import BoardState
+from crew.widgets.order_table import OrderTable
 from crew.wire import CrewLoad, ServiceOffer
 from tests.terminal.camera_card import press, said
 from tests.terminal.frames import reads_as, screen_text
@@ -318,3 +320,51 @@ def test_what_a_filter_hides_stays_marked() -> None:
     hidden = state.showing([replace(days[0], orders=days[0].orders[:1])], frozenset({"1", "2"}))
     assert hidden.marked == {"1", "2"}
     assert hidden.showing([replace(days[0], orders=())], frozenset({"1"})).marked == {"1"}
+
+
+async def test_a_crew_is_read_by_its_title_in_the_history_the_outbox_and_what_waits(office: Truck) -> None:
+    order = a_days_work()[0]
+    assigned = office.field_work.move([order.id], "LIGHTS", "wrong crew").changes[0]
+    office.store.outbox.settle(assigned.id, SendingStatus.REFUSED, NOW, reason="It was withdrawn.")
+    later = office.field_work.move([a_days_work()[2].id], "LIGHTS", "wrong crew").changes[0]
+    async with office.running((120, 40)) as pilot:
+        await press(pilot, "4")
+        assert "Moved to Street Lights: wrong crew: Pothole, 412 Centre St" in screen_text(pilot.app)
+        await press(pilot, "escape", "o")
+        assert screen_text(pilot.app).count("moved to Street Lights: wrong crew") == 2
+        await press(pilot, "escape")
+        pilot.app.screen.query_one(OrderTable).choose(later.order_id)
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, OrderDetail)
+        await until(pilot, lambda: "moved to Street Lights: wrong crew" in said(pilot), "the history is there")
+        assert "LIGHTS" not in said(pilot)
+
+
+def test_an_order_that_was_moved_here_stands_in_the_list_with_its_crews_title(office: Truck) -> None:
+    """A title comes with the backend's copy, and that may take a day without a link."""
+    moved = [a_days_work()[0].id, *(order.id for order in fifty())]
+    office.receive(fifty())
+    office.field_work.move(moved, "LIGHTS", "wrong crew")
+    for _ in range(2):
+        titles = {stop.order_id: stop.crew_title for stop in office.field_work.home().stops}
+        assert {titles[order_id] for order_id in moved} == {"Street Lights"}
+        office.receive([a_days_work()[0], *fifty()])
+
+
+async def test_who_reads_why_an_order_moves_is_told_as_it_is(office: Truck) -> None:
+    """An order from the pool comes from no crew, and many marked ones may come from three."""
+    ours, nobodys, other = a_days_work()[0].id, "311000000802", "311000000801"
+    told: dict[str, list[str]] = {
+        "The crew reads why.": [str(nobodys)],
+        "Both crews read why.": [ours],
+        "All these crews read why.": [ours, other, nobodys],
+    }
+    for words, order_ids in told.items():
+        async with office.running() as pilot:
+            pilot.app.push_screen(MoveSheet(office.field_work, Look(), order_ids, "orders", "LIGHTS"))
+            await until(pilot, lambda: " reads why." in _flat(pilot) or " read why." in _flat(pilot))
+            assert words in _flat(pilot)
+
+
+def _flat(pilot: "Pilot[None]") -> str:
+    return " ".join(said(pilot).split())

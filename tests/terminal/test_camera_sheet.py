@@ -18,7 +18,9 @@ from crew.domain.work_order import WorkStatus
 from crew.photo_work import PictureSources
 from crew.photos.prepared import CellPicture
 from crew.screens.camera_sheet import CameraSheet
+from crew.screens.choose_file import ChooseFile
 from crew.screens.done_sheet import DoneSheet
+from crew.screens.photo_sources import PHONE
 from crew.screens.review_photos import ReviewPhotos
 from tests.terminal.camera_card import press, said, tap
 from tests.terminal.frames import reads_as, screen_text
@@ -190,13 +192,21 @@ async def test_keys_turn_to_the_next_camera_and_the_first_one_closes(truck: Truc
         await until(pilot, lambda: (first.opened, second.opened) == (0, 1), "one camera is open")
 
 
-async def test_without_a_camera_the_next_best_is_said(truck: Truck) -> None:
+async def test_without_a_camera_the_next_best_is_said_and_is_a_key_or_a_tap_away(truck: Truck) -> None:
     with_cameras(truck)
     async with truck.running() as pilot:
         await pilot.press("d", "c")
-        await until(pilot, lambda: "This device has no camera. Go back (esc): the phone (f)" in said(pilot))
+        await until(pilot, lambda: "This device has no camera. The phone (f)" in said(pilot))
+        assert "Take it" not in screen_text(pilot.app), "there is nothing to take"
         await pilot.press("space", "c", "escape")
         await until(pilot, lambda: isinstance(on_top(pilot), DoneSheet))
+        await press(pilot, "c", "p")
+        await until(pilot, lambda: isinstance(on_top(pilot), ChooseFile))
+        await pilot.press("escape", "c")
+        await until(pilot, lambda: isinstance(on_top(pilot), CameraSheet))
+        await tap(pilot, PHONE.label)
+        await until(pilot, lambda: "No phone can be used here." in said(pilot))
+        assert isinstance(on_top(pilot), DoneSheet)
 
 
 async def test_where_every_camera_fails_the_sentence_of_the_likeliest_stays(truck: Truck) -> None:

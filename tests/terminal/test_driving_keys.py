@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crew.domain.work_order import WorkStatus
 from tests.terminal.camera_card import press
 from tests.terminal.frames import reads_as, screen_text
 from tests.terminal.truck import Truck, a_days_work, my_day
@@ -31,6 +32,26 @@ async def test_r_turns_to_driving_order_and_back(truck: Truck) -> None:
         await press(pilot, "r")
         await until(pilot, lambda: "by due time" in screen_text(pilot.app), "it is by due time again")
         assert listed(pilot) == by_due
+
+
+async def test_how_the_list_is_sorted_leaves_the_counts_their_room(truck: Truck) -> None:
+    """At 60 columns "7 stops, 2 late" was cut for the sake of "as the crow flies"."""
+    truck.field_work.set_status(a_days_work()[3].id, WorkStatus.CANT_DO, reason="not_found")
+    async with truck.running((60, 20)) as pilot:
+        await press(pilot, "r")
+        await until(pilot, lambda: "driving order · " in screen_text(pilot.app), "it is in driving order")
+        assert "6 stops · 2 late · 1 done today" in screen_text(pilot.app)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "as the crow flies" in screen_text(pilot.app), "there is room for it")
+
+
+async def test_one_stop_has_no_way_to_tell(truck: Truck) -> None:
+    for order in a_days_work()[1:]:
+        truck.field_work.set_status(order.id, WorkStatus.CANT_DO, reason="not_found")
+    async with truck.running() as pilot:
+        await press(pilot, "r")
+        await until(pilot, lambda: "driving order" in screen_text(pilot.app), "it is in driving order")
+        assert "crow flies" not in screen_text(pilot.app).splitlines()[1]
 
 
 async def test_a_stop_is_moved_and_stays_under_the_cursor(truck: Truck) -> None:

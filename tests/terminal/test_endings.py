@@ -184,6 +184,18 @@ async def test_what_is_marked_ends_in_one_act_and_is_open_again_in_one(office: T
         await until(pilot, lambda: open_of_the_storm(office) == 12, "all are open again")
 
 
+async def test_orders_of_one_crew_that_are_under_way_are_not_told_as_crews(office: Truck) -> None:
+    office.receive([replace(order, work_status=WorkStatus.WORKING) for order in storm()[:2]])
+    async with office.running() as pilot:
+        await press(pilot, "7", "slash")
+        await write(pilot, "crew:D7")
+        await press(pilot, "enter", "asterisk", "8")
+        await write(pilot, "storm")
+        await press(pilot, "enter")
+        await until(pilot, lambda: "12 orders will end" in said(pilot), "the sheet tells what will happen")
+        assert "2 of them are under way: whoever is there reads it with the next sync." in said(pilot)
+
+
 async def test_who_may_not_close_many_is_told_who_may(office: Truck) -> None:
     office.sign_in(A_DISPATCHER)
     async with office.running() as pilot:

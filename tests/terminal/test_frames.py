@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.terminal.frames import reads_as, screen_text
-from tests.terminal.truck import A_SUPERVISOR, Truck, my_day
+from tests.terminal.truck import A_SUPERVISOR, NOW, Truck, my_day
 from tests.terminal.waiting import settled
 
 if TYPE_CHECKING:
@@ -38,8 +38,16 @@ async def test_the_screen_reads_as_its_frame(truck: Truck, name: str, size: tupl
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_an_empty_day_says_what_to_do(tmp_path: "Path", size: tuple[int, int]) -> None:
-    async with Truck(tmp_path / "device").running(size) as pilot:
+    truck = Truck(tmp_path / "device")
+    truck.store.device.last_success_at = NOW
+    async with truck.running(size) as pilot:
         await reads_as(pilot, f"empty-{size[0]}x{size[1]}")
+
+
+async def test_before_anything_was_fetched_nobody_is_told_that_nothing_is_left(tmp_path: "Path") -> None:
+    async with Truck(tmp_path / "device").running() as pilot:
+        assert "Your work has not come yet." in screen_text(pilot.app)
+        assert "0 stops" not in screen_text(pilot.app)
 
 
 async def test_a_supervisor_sees_whose_order_it_is(tmp_path: "Path", truck: Truck) -> None:

@@ -194,6 +194,7 @@ async def test_what_waits_for_a_link_after_the_grace_is_still_undone(truck: Truc
         assert truck.field_work.unsent_of(POTHOLE.id) == ()
         await press(pilot, "u")
         assert "There is nothing to undo" in screen_text(pilot.app)
+        assert "nothing was done here" not in screen_text(pilot.app)
 
 
 async def test_what_has_left_is_taken_back_by_its_opposite_which_can_be_undone_in_turn(truck: Truck) -> None:

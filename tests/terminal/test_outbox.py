@@ -15,7 +15,7 @@ from crew.store.device import LinkTrouble, SignedInDevice
 from crew.sync.events import LinkState
 from crew.widgets.attention import Attention
 from crew.widgets.button_bar import CommandButton
-from crew.wire import OtherValue
+from crew.wire import MovedAway, OtherValue
 from tests.builders import a_person
 from tests.hostile import FORBIDDEN, HOSTILE
 from tests.terminal.camera_card import press, said, tap, write
@@ -80,7 +80,7 @@ async def test_what_waits_is_told_with_totals_and_what_happens_next(truck: Truck
         assert "next try in 20 s" in text
         assert "No answer. It is kept." in text
         assert "Street light out, 8 Moss Hill Rd" in text
-        assert "leaves as soon as there is a link" in text
+        assert "leaves as soon as there is a link, can be undone" in text
 
 
 async def test_before_this_program_knows_the_link_the_outbox_says_what_the_last_one_met(truck: Truck) -> None:
@@ -262,3 +262,16 @@ async def test_sync_is_asked_for_at_once(truck: Truck) -> None:
 def _labels(buttons: object) -> list[str]:
     assert hasattr(buttons, "__iter__")
     return [button.command.label for button in buttons if button.command is not None]
+
+
+async def test_what_was_done_to_an_order_that_has_gone_is_named_by_its_place(truck: Truck) -> None:
+    change = truck.field_work.add_note("311000000001", "cones")
+    truck.field_work.undo(change.id)
+    truck.store.device.tell_moved_away(
+        [MovedAway(POTHOLE.id, "Pothole", "412 Centre St", "moved to Potholes: wrong crew", "Sam", NOW)]
+    )
+    truck.store.orders.remove([POTHOLE.id])
+    async with truck.running() as pilot:
+        await press(pilot, "o")
+        assert "note: cones, Pothole, 412 Centre St" in screen_text(pilot.app)
+        assert POTHOLE.id not in screen_text(pilot.app)

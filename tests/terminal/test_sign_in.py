@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from crew.account_wire import AccountCode
 from crew.domain.errors import SignInAgain, TryLater
+from crew.domain.person import Person
 from crew.domain.work_order import WorkStatus
 from crew.screens.account_sheet import AccountSheet
 from crew.screens.note_sheet import NoteSheet
@@ -18,7 +19,7 @@ from crew.store.device import SignedInDevice
 from crew.sync.events import LinkState
 from tests.builders import a_person
 from tests.hostile import FORBIDDEN, HOSTILE
-from tests.terminal.camera_card import press, said, write
+from tests.terminal.camera_card import press, said, tap, write
 from tests.terminal.frames import reads_as, screen_text
 from tests.terminal.truck import NOW, Truck, a_days_work, my_day
 from tests.terminal.waiting import settled, until
@@ -59,6 +60,35 @@ async def test_a_wrong_code_is_said_and_what_was_typed_stays(truck: Truck) -> No
         assert pilot.app.screen.query(Input).last().value == "WRONG"
         await pilot.press("backspace")
         await until(pilot, lambda: "This code is not known" not in said(pilot), "typing takes the sentence away")
+
+
+async def test_without_a_link_the_code_is_tried_again_by_the_same_key(truck: Truck) -> None:
+    truck.sync.link_stands = False
+    async with truck.running() as pilot:
+        await press(pilot, "i")
+        await write(pilot, "K7-42")
+        await press(pilot, "enter")
+        assert "Press enter to try again: the same code works." in " ".join(said(pilot).split())
+        truck.sync.link_stands = True
+        await press(pilot, "enter")
+        await until(pilot, lambda: pilot.app.screen is my_day(pilot), "the list is back")
+
+
+class _NobodysTruck(Truck):
+    """A device on which nobody has signed in."""
+
+    def sign_in(self, person: Person) -> None:
+        """Nobody does."""
+
+
+async def test_where_nobody_is_signed_in_that_is_the_big_button_and_no_backend_is_looked_for(tmp_path: Path) -> None:
+    truck = _NobodysTruck(tmp_path / "device")
+    async with truck.running() as pilot:
+        await press(pilot, "escape", "y")
+        assert any("so nothing is asked" in note.message for note in pilot.app._notifications)
+        assert truck.sync.wakes == 0
+        await tap(pilot, "Sign in")
+        assert isinstance(pilot.app.screen, SignIn)
 
 
 async def test_both_lines_are_asked_for(truck: Truck) -> None:
