@@ -84,10 +84,7 @@ class TypedAheadApp(PaintedApp):
         if nothing_opened:
             return
         for event in ahead:
-            again = (
-                events.Paste(event.text) if isinstance(event, events.Paste) else events.Key(event.key, event.character)
-            )
-            await self.on_event(again)
+            await self.on_event(_fresh(event))
 
 
 def _fresh(event: events.Key | events.Paste) -> events.Key | events.Paste:
