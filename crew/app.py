@@ -211,7 +211,7 @@ class CrewApp(SharedApp):
         if self._say_top():
             self._tell_minute()
         self._look_at_store()
-        self.lock_when_idle()
+        self.use_the_pause()
 
     @work(group="store", exclusive=True)
     async def _look_at_store(self) -> None:

@@ -4,9 +4,10 @@ Sync goes on behind the lock, and what was open stays open. Where another person
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual import events, work
 
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from crew.screens.sign_in import SignIn, SignInRoad
     from crew.sharing import Somebody
 
-_A_MINUTE: float = 60
+_A_MINUTE: Final = 60
+_PAUSE_SECONDS: Final = 2
+_YOUNG_LOOKS: Final = 10
+"""After so many looks through what is young Python itself would look through everything."""
 
 
 class _Here(NamedTuple):
@@ -76,9 +80,15 @@ class SharedApp(UndoingApp):
     def _is_locked(self) -> bool:
         return self.field_work.sharing.locked
 
-    def lock_when_idle(self) -> None:
-        """Lock where nobody has been there for the time of the settings."""
-        if self.lock_minutes and self.running() - self._touched_at >= self.lock_minutes * _A_MINUTE:
+    def use_the_pause(self) -> None:
+        """Look for rubbish while nobody types, and lock after the time of the settings.
+
+        A full look takes 30 ms and more: as much as a key, which must not wait for it.
+        """
+        rested = self.running() - self._touched_at
+        if rested >= _PAUSE_SECONDS and gc.get_count()[-1] >= _YOUNG_LOOKS:
+            gc.collect()
+        if self.lock_minutes and rested >= self.lock_minutes * _A_MINUTE:
             self._touched_at = self.running()
             self._lock(asked_for=False)
 

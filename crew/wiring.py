@@ -47,6 +47,8 @@ _TOKENS_FOLDER: Final = "sign-ins"
 _FRAMES: Final = ("TEXTUAL_FPS", "240")
 """Frames a second at most: what a key led to, such as what a search found, need not wait after the frame of the key."""
 
+_NEVER: Final = 1_000_000
+
 
 class LinkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the backend may be reached."""
@@ -215,10 +217,13 @@ def phone_door(device: Device, words: str, way: int) -> "PhoneDoor":
 
 
 def _sync_after_first_paint(device: Device) -> "Sync":
-    gc.freeze()
-    gc.enable()
-    tidy_photos(device)
-    return make_sync(device)
+    try:
+        tidy_photos(device)
+        return make_sync(device)
+    finally:
+        gc.freeze()
+        gc.set_threshold(*gc.get_threshold()[:2], _NEVER)  # the app looks through everything while nobody types
+        gc.enable()
 
 
 def _darkroom() -> "Darkroom":

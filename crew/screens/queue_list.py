@@ -213,8 +213,7 @@ class QueueList(OrderScreen[None]):
 
     async def action_find(self) -> None:
         """Type words and filters."""
-        self.add_class("-finding")
-        self.app.stylesheet.update(self)  # the line is there now, so that no key that follows runs a command
+        self._turn_finding(on=True)
         self.set_focus(self.query_one(Input))
 
     def _look(self, line: str, sort: Sort | None = None) -> None:
@@ -234,9 +233,14 @@ class QueueList(OrderScreen[None]):
     @on(Input.Submitted)
     def leave_search(self) -> None:
         """Keep what was found, and go on in the list."""
-        self.remove_class("-finding")
+        self._turn_finding(on=False)
         self.table.focus()
         self._follow()
+
+    def _turn_finding(self, *, on: bool) -> None:
+        """Let the line come or go now, so that no key that follows runs a command; nothing else looks otherwise."""
+        self.set_class(on, "-finding", update=False)
+        self.app.stylesheet.update(self.query_one(".summary"))
 
     def show_line(self, line: str) -> None:
         """Look for another line, with its own sort."""

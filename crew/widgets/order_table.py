@@ -20,7 +20,7 @@ from crew.widgets.order_lines import Columns, Part, columns, opened_line, stop_l
 from crew.widgets.sizes import follow_size
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from rich.style import Style
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from crew.field_work import Stop
     from crew.look import Symbols
-
-    _Drawn = tuple[Stop, list[list[Part]]]
 
 _EIGHTHS: Final = 8
 
@@ -118,9 +116,9 @@ class OrderTable(ScrollView, can_focus=True):
 
     def tick(self, now: "datetime") -> None:
         """Say deadlines anew."""
-        before = self._in_sight()
+        before = self._said_in_sight()
         self._now = now
-        self._draw_what_differs(before)
+        self._draw_what_differs(before, self._said_in_sight())
 
     # Moving
 
@@ -175,18 +173,20 @@ class OrderTable(ScrollView, can_focus=True):
 
     # What is drawn anew
 
-    def _in_sight(self) -> "dict[int, _Drawn]":
-        """The stops on the screen by their places, with what their lines say."""
+    def _in_sight(self) -> "dict[int, Stop]":
+        """The stops on the screen by their places."""
         first = self._at_line(self.scroll_offset.y)
         if first is None:
             return {}
         end = min(len(self._stops), first + self.size.height // self._columns.lines_each + 1)
-        stops = ((place, self._stops[place]) for place in range(first, end))
-        return {place: (stop, self._lines_of(place, stop)) for place, stop in stops}
+        return {place: self._stops[place] for place in range(first, end)}
 
-    def _draw_what_differs(self, before: "dict[int, _Drawn]") -> None:
-        """Draw the stops on the screen that are others, or read otherwise; most keys and minutes change few."""
-        after = self._in_sight()
+    def _said_in_sight(self) -> "dict[int, tuple[Stop, list[list[Part]]]]":
+        """The same, with what their lines say now."""
+        return {place: (stop, self._lines_of(place, stop)) for place, stop in self._in_sight().items()}
+
+    def _draw_what_differs(self, before: "Mapping[int, object]", after: "Mapping[int, object]") -> None:
+        """Draw anew what is another by now of what is seen; most keys and minutes change few lines."""
         if before.keys() != after.keys():
             self.refresh()
             return

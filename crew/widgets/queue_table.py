@@ -119,11 +119,11 @@ class QueueTable(OrderTable):
         """Show what was read. The chosen order stays under the cursor as far as it is known."""
         before, height = self.chosen, self._top_of(self._cursor) - self.scroll_offset.y
         after = None if before is None else window.place_of(before.order_id)
-        stays, seen = len(window) == len(self._window) and after in (self._cursor, None), self._in_sight()
+        stays, seen = len(window) == len(self._window) and after in (self._cursor, None), self._said_in_sight()
         self._window = self._stops = window
         self._now, self._asked = now, None
         if stays:
-            self._draw_what_differs(seen)
+            self._draw_what_differs(seen, self._said_in_sight())
         else:
             self._cursor = max(0, min(self._cursor, len(window) - 1)) if after is None else after
             self._resize_content()
@@ -142,13 +142,14 @@ class QueueTable(OrderTable):
             now: The current time.
             left: Whether deadlines are told by the time that is left.
         """
-        stays, before = not self._cursor and not self.scroll_offset.y, self._in_sight()
+        told_alike = (left, _minute(now)) == (self._left, _minute(self._now))
+        stays, before = told_alike and not self._cursor and not self.scroll_offset.y, self._in_sight()
         self._cursor, self._held, self._asked = 0, None, None
         self._window = self._stops = window
         self._now, self._left = now, left
         self._resize_content()
         if stays:
-            self._draw_what_differs(before)
+            self._draw_what_differs(before, self._in_sight())
         else:
             self.scroll_to(y=0, animate=False)
             self.refresh()
@@ -217,6 +218,10 @@ class QueueTable(OrderTable):
 
     def _opened(self, stop: Stop) -> "Strip":
         return super()._opened(stop) if stop is not _UNREAD else self._strip([], chosen=True)
+
+
+def _minute(moment: "datetime") -> "datetime":
+    return moment.replace(second=0, microsecond=0)
 
 
 _MARK_COLUMNS: Final = 4
