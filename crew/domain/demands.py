@@ -36,10 +36,10 @@ def lacking(order: WorkOrder, act: StatusChange, wording: Wording) -> dict[Deman
     if not _has_photo(order, act):
         if act.status is WorkStatus.DONE and order.photo_required:
             found[Demand.PHOTO] = (
-                f"{order.service_name} asks for a photo of the finished work. Add one, then {order.id} is done."
+                f"{order.service_name} asks for a photo of the finished work. Add one, then it is done."
             )
         elif reason and reason.photo:
-            found[Demand.PHOTO] = f'"{reason.words}" asks for a photo: {reason.photo}. Add one, then {order.id} ends.'
+            found[Demand.PHOTO] = f'"{reason.words}" asks for a photo: {reason.photo}. Add one, then it ends.'
     if reason and reason.note and not act.note.strip():
         found[Demand.NOTE] = f'"{reason.words}" asks for a note inside the city: {reason.note}. Write at least a word.'
     if reason and reason.asks_for_words and not act.public_note.strip():
