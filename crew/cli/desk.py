@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crew.cli.field import print_each_saved, print_saved, signed_in_device, status_named
-from crew.cli.output import counted, print_json, print_table
+from crew.cli.output import counted, moment_text, print_json, print_table
 from crew.cli.tables import write_table
 from crew.domain.crew_day import POOL
 from crew.domain.due import day_and_time
@@ -225,13 +225,13 @@ def stop_values(stop: "Stop") -> dict[str, Any]:
         "work_status": stop.work_status.value,
         "waiting_reason": stop.waiting_reason,
         "escalation": stop.escalation,
-        "due_at": stop.due_at.isoformat() if stop.due_at else None,
-        "updated_at": stop.updated_at.isoformat(),
+        "due_at": moment_text(stop.due_at) if stop.due_at else None,
+        "updated_at": moment_text(stop.updated_at),
         "headline": stop.headline,
         "photos": stop.photo_count,
         "requests": stop.request_count,
         "paused_hours_left": None if stop.left_seconds is None else round(stop.left_seconds / 3600, 2),
         "unanswered": stop.unanswered,
-        "answer_by": stop.answer_by.isoformat() if stop.answer_by else None,
+        "answer_by": moment_text(stop.answer_by) if stop.answer_by else None,
         "unsent": stop.unsent,
     }

@@ -150,7 +150,12 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+def moment_text(moment: datetime) -> str:
+    """A time as the command line's JSON and tables have it: ISO 8601, to the second, UTC as Z."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+        return moment_text(value)
     raise TypeError(f"not for JSON: {type(value).__name__}")

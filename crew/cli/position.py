@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from crew.cli.output import data_dir, print_json
+from crew.cli.output import data_dir, moment_text, print_json
 from crew.domain.plus_code import plus_code
 from crew.domain.position import position_words
 from crew.position.receiver import NoPosition
@@ -62,7 +62,7 @@ def _described(position: "Position", device: "Device") -> dict[str, object]:
         "long": position.long,
         "plus_code": plus_code(*position.point),
         "accuracy_metres": position.accuracy_metres,
-        "taken_at": position.taken_at.isoformat(),
+        "taken_at": moment_text(position.taken_at),
         "age_seconds": round(position.age(now()).total_seconds()),
         "source": str(position.source),
         "named": position.named,

@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from crew.cli.field import signed_in_device
-from crew.cli.output import print_json, print_table
+from crew.cli.output import moment_text, print_json, print_table
 from crew.domain.due import day_and_time
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def show(arguments: "argparse.Namespace") -> int:
         week, now = device.field_work.week.week(), device.field_work.now
     if arguments.json:
         crews, answers = [asdict(crew) for crew in week.crews], [msgspec.to_builtins(said) for said in week.answers]
-        print_json({"since": week.since.isoformat(), "crews": crews, "answers": answers})
+        print_json({"since": moment_text(week.since), "crews": crews, "answers": answers})
         return 0
     print_table([_row(crew) for crew in week.crews], ("CREW", "DONE", "CAN'T DO", "IN TIME", "THANKED", "NOT FIXED"))
     for said in week.answers:

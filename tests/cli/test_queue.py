@@ -42,6 +42,14 @@ def test_words_and_filters_find_orders(office: Truck) -> None:
     assert "The first 2 of 7 orders; --limit shows more." in run(office, "--limit", "2").out
 
 
+def test_times_are_written_as_in_every_other_json(office: Truck) -> None:
+    (found,) = run(office, "--json", "12 cent").json["orders"]
+    shown = crew("show", "12", "--json", "--data", office.folder, home=office.folder).json
+    assert {name: found[name] for name in ("due_at", "updated_at")} == {
+        name: shown[name] for name in ("due_at", "updated_at")
+    }
+
+
 def test_views_of_the_settings_are_used_by_their_name(office: Truck) -> None:
     assert ids(run(office, "--json", "--view", "escalated")) == ["21"]
     assert ids(run(office, "--json", "--view", "new")) == ["20"]

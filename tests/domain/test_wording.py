@@ -179,8 +179,7 @@ def refusal(order: WorkOrder, act: StatusChange, role: Role, wording: Wording) -
 def test_a_refusal_says_why_a_photo_is_asked_for() -> None:
     act = StatusChange(S.CANT_DO, reason="unsafe")
     assert lacking(an_order(), act, SHIPPED)[Demand.PHOTO] == (
-        '"Unsafe for the crew" asks for a photo: it shows the danger to whoever goes there next. '
-        "Add one, then it ends."
+        '"Unsafe for the crew" asks for a photo: it shows the danger to whoever goes there next. Add one, then it ends.'
     )
 
 
