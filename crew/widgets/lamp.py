@@ -38,7 +38,8 @@ def lamp_words(
         return LampWords(f"Sign in{' again' if anew else ''}{to_send}", trouble=True)
     if link.sending is not None:
         place, count = link.sending
-        return LampWords(f"Sending {place} of {count}")
+        added = max(0, link.to_send - (count - place + 1))  # done while a slow backend was waited for
+        return LampWords(f"Sending {place} of {count + added}")
     if link.online:
         return LampWords(f"Online{to_send}")
     return LampWords(f"Offline{'' if short else _since(link, now)}{to_send}")
