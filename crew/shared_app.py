@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crew.sharing import Somebody
 
 _A_MINUTE: Final = 60
-_PAUSE_SECONDS: Final = 2
+_PAUSE_SECONDS: Final = 0.5
 _YOUNG_LOOKS: Final = 10
 """After so many looks through what is young Python itself would look through everything."""
 

@@ -47,7 +47,8 @@ _TOKENS_FOLDER: Final = "sign-ins"
 _FRAMES: Final = ("TEXTUAL_FPS", "240")
 """Frames a second at most: what a key led to, such as what a search found, need not wait after the frame of the key."""
 
-_NEVER: Final = 1_000_000
+_RARELY: Final = 40
+"""After so many looks through what is young all is looked through, while somebody types; the app does it in pauses."""
 
 
 class LinkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -222,7 +223,7 @@ def _sync_after_first_paint(device: Device) -> "Sync":
         return make_sync(device)
     finally:
         gc.freeze()
-        gc.set_threshold(*gc.get_threshold()[:2], _NEVER)  # the app looks through everything while nobody types
+        gc.set_threshold(*gc.get_threshold()[:2], _RARELY)
         gc.enable()
 
 
