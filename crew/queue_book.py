@@ -74,10 +74,15 @@ class QueueBook:
             limit: No more than so many.
             total: How many open orders there are, where that was counted a moment ago.
         """
-        count, total = self._counts(query, total)
-        start = max(0, min(start, count - limit))
-        stops = tuple(self._store.orders.stops_of(self._ids(query, start, limit)))
-        return QueuePage(stops, start, count, total)
+        ids = self._ids(query, start, limit)
+        if not start and len(ids) < limit:  # these are all: nothing is left to be counted
+            count, total = len(ids), self._counts(QueueQuery(), total)[1]
+        else:
+            count, total = self._counts(query, total)
+            if start > max(0, count - limit):
+                start = max(0, count - limit)
+                ids = self._ids(query, start, limit)
+        return QueuePage(tuple(self._store.orders.stops_of(ids)), start, count, total)
 
     def matching(self, query: QueueQuery, most: int) -> "tuple[OrderId, ...]":
         """The numbers of those that fit, in their order, and no more than `most`."""

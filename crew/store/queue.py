@@ -80,7 +80,9 @@ class QueueTable:
         watched = self._count_watched(query, crews, now) if _is_watch(query) else 0
         if query.words and query.due is not None and not replace(query, due=None).narrows:
             return self._count_due(query, query.due, now) + watched
-        table, among = self._way_to(query)
+        table, among = way = self._way_to(query)
+        if query.words and way is _WALKED:
+            return self._count_hits_among(query, list(_conditions(query, crews, now))) + watched
         conditions = [*_conditions(query, crews, now), *_words(query, among)]
         rows = self._database.rows(
             f"SELECT COUNT(*) FROM {table} WHERE {_all_of(conditions)}",  # noqa: S608 - ours
@@ -96,20 +98,22 @@ class QueueTable:
         """How many of the hits are due in a span, counted from its smaller side: what breaks next is nearly all."""
         start, end = due.span(now)
         if due is not DueTime.NEXT:
-            return self._count_hits_between(query, (start, end))
-        others = self._count_hits_between(query, (None, start), (end, None))
+            return self._count_hits_among(query, _open_between(start, end))
+        others = self._count_hits_among(query, _open_between(None, start), _open_between(end, None))
         return self.count(replace(query, due=None), (), now) - others
 
-    def _count_hits_between(self, query: QueueQuery, *spans: tuple[datetime | None, datetime | None]) -> int:
-        """Each span is a piece of the index, so what is due then is found first, and the hits are gone through once."""
-        conditions = [[("ended = 0", ()), *_between(*span)] for span in spans]
-        due = " UNION ALL ".join(
+    def _count_hits_among(self, query: QueueQuery, *any_of: Sequence[_Condition]) -> int:
+        """How many hits fit to one of the lists of conditions, which exclude each other.
+
+        The index says which orders fit, and the hits are gone through once: they are not put into a table of their own.
+        """
+        fitting = " UNION ALL ".join(
             f"SELECT rowid FROM orders INDEXED BY orders_queue WHERE {_all_of(these)}"  # noqa: S608 - ours
-            for these in conditions
+            for these in any_of
         )
         [[count]] = self._database.rows(
-            f"SELECT COUNT(*) FROM orders_words WHERE orders_words MATCH ? AND +rowid IN ({due})",  # noqa: S608 - ours
-            (_match(query), *(value for these in conditions for value in _values(these))),
+            f"SELECT COUNT(*) FROM orders_words WHERE orders_words MATCH ? AND +rowid IN ({fitting})",  # noqa: S608 - ours
+            (_match(query), *(value for these in any_of for value in _values(these))),
         )
         return int(count)
 
@@ -230,6 +234,10 @@ def _between(start: datetime | None, end: datetime | None) -> Iterator[_Conditio
         yield "due_order >= ?", (to_column(start),)
     if end is not None:
         yield "due_order < ?", (to_column(end),)
+
+
+def _open_between(start: datetime | None, end: datetime | None) -> list[_Condition]:
+    return [("ended = 0", ()), *_between(start, end)]
 
 
 def _one_of(column: str, values: Sequence[str]) -> _Condition:

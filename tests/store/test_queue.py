@@ -57,6 +57,7 @@ def office(truck: Truck) -> Truck:
 def found(office: Truck, line: str) -> list[str]:
     page = office.field_work.queue.page(query_of(line), 0, 1000)
     assert page.count == len(page.stops)
+    assert office.field_work.queue.page(query_of(line), 0, 1).count == page.count, "counted, where more are found"
     assert page.total == sum(not order.work_status.ended for order in a_city())
     return [stop.order_id for stop in page.stops]
 
@@ -167,6 +168,7 @@ def test_few_hits_and_many_are_read_alike(
         monkeypatch.setattr("crew.store.queue._FEW", 0)
         monkeypatch.setattr("crew.store.queue._AMONG_FIRST", among_first)
         assert read.page(query, 0, 1000) == sorted_all
+        assert read.page(query, 0, 3).count == sorted_all.count
         assert read.page(query, 0, 5).stops == sorted_all.stops[:5]
         assert read.page(query, 3, 5).stops == sorted_all.stops[3:8]
 
