@@ -40,9 +40,10 @@ def require_known_crew(connection: "Connection", catalogue: "Catalogue", crew: s
 
 
 def crew_named(connection: "Connection", catalogue: "Catalogue", words: str) -> str:
-    """The crew of this name, or of this title, as a person types it. Raises as `require_known_crew`."""
-    by_title = {catalogue.crew_title(name).casefold(): name for name in known_crews(connection, catalogue)}
-    crew = by_title.get(words.casefold(), words)
+    """The crew of this name, or else the one of this title, as a person types it. Raises as `require_known_crew`."""
+    known = known_crews(connection, catalogue)
+    titled = [name for name in known if catalogue.crew_title(name).casefold() == words.casefold()]
+    crew = titled[0] if words not in known and len(titled) == 1 else words
     require_known_crew(connection, catalogue, crew)
     return crew
 

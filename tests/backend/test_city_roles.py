@@ -195,6 +195,16 @@ def test_a_crew_is_named_by_its_title_as_on_the_truck(city: City) -> None:
     assert change_person(city, "Lee", crew="Lights").crew == LIGHTS
 
 
+def test_a_crews_own_name_holds_before_anothers_title_and_a_title_of_two_names_none(city: City, tmp_path: Path) -> None:
+    titles = CREWS.replace('= "Roads"', '= "Trees"').replace('"Lights"\ntrees = "Trees"', '"Trees"\nTrees = "Park"')
+    (tmp_path / "own" / "crews.toml").write_text(titles, encoding="utf-8")
+    other = replace(city, catalogue=load_catalogue({}, tmp_path / "own"))
+    add_person(other, "Lee", Role.CREW, ROADS)
+    assert change_person(other, "Lee", crew="Trees").crew == "Trees"
+    with pytest.raises(CorrectInput, match='no crew "trees"'):
+        change_person(other, "Lee", crew="trees")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
