@@ -83,13 +83,17 @@ def _ids_in(name: str) -> list[str]:
 
 
 def crew_named(field_work: "FieldWork", name: str) -> str:
-    """The crew of this name or title; empty for the pool. Raises CorrectInput where this device knows none."""
+    """The crew of this name or title; empty for the pool. Raises CorrectInput where it is not one crew."""
     if name.casefold() in ("", POOL.casefold()):
         return ""
     known = {crew.name: crew.title for crew in field_work.crews()}
+    named = [crew for crew in known if crew.casefold() == name.casefold()]
+    meant = named or [crew for crew, title in known.items() if title.casefold() == name.casefold()]
+    if len(meant) > 1:
+        raise CorrectInput(f'"{clean_line(name)}" may be {" or ".join(sorted(meant))}. Name one of them.')
+    if meant:
+        return meant[0]
     by_words = {word.casefold(): crew for crew, title in known.items() for word in (crew, title)}
-    if name.casefold() in by_words:
-        return by_words[name.casefold()]
     near = difflib.get_close_matches(name.casefold(), by_words, n=3, cutoff=0.5)
     hint = (
         f"Did you mean {' or '.join(dict.fromkeys(by_words[word] for word in near))}?"

@@ -64,6 +64,15 @@ def test_a_dry_run_says_what_would_happen_and_moves_nothing(office: Truck) -> No
     assert office.store.outbox.unsettled() == []
 
 
+def test_of_two_crews_of_one_title_none_is_taken_by_chance(office: Truck) -> None:
+    office.store.device.keep_crews((*CREWS, CrewLoad("SECOND", "Street Lights"), CrewLoad("Street Lights", "Poles")))
+    run(office, "assign", "11", "--to", "street lights")
+    assert [entry.change.act for entry in office.store.outbox.unsettled()] == [Assignment("Street Lights")], "its name"
+    office.store.device.keep_crews((*CREWS, CrewLoad("SECOND", "Street Lights")))
+    said = run(office, "assign", "12", "--to", "street lights")
+    assert (said.code, '"street lights" may be LIGHTS or SECOND. Name one of them.' in said.err) == (6, True)
+
+
 def test_a_crew_that_there_is_not_is_refused_with_those_that_are_near(office: Truck) -> None:
     said = run(office, "assign", "11", "--to", "Street Light")
     assert (said.code, said.err) == (6, 'crew: There is no crew "Street Light". Did you mean LIGHTS?\n')
